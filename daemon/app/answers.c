@@ -1,0 +1,391 @@
+#include "app/manager-internal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/parse.h"
+
+#define SNOOZE_MIN USEC_PER_SEC
+#define SNOOZE_MAX USEC_PER_DAY
+/* Longer lists are cut; no exercise has as many. */
+#define WORDS_MAX 32
+
+static int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
+{
+	va_list args;
+
+	no->refusal = refusal;
+	va_start(args, format);
+	(void)vsnprintf(no->sentence, sizeof(no->sentence), format, args);
+	va_end(args);
+	return -EREMOTEIO;
+}
+
+/* Would the core take this command? If not, say why. */
+static int allowed(const struct manager *m, enum event_kind command, const char *verb,
+		   struct bus_answer *no)
+{
+	const struct scheduler *s = &m->scheduler;
+
+	switch (scheduler_allows(s, command, clock_boottime())) {
+	case REFUSAL_NONE:
+		return 0;
+	case REFUSAL_NO_BREAK:
+		return say_no(no, BUS_REFUSED_NO_BREAK, "there is no break to %s now", verb);
+	case REFUSAL_NOT_ALLOWED:
+		if (command == EVENT_START)
+			return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+				      "no rule is set up, so there is no break to start");
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "this break has gone too far to %s it; skip or finish it", verb);
+	case REFUSAL_LIMIT_REACHED:
+		return say_no(
+			no, BUS_REFUSED_LIMIT_REACHED,
+			"this break was snoozed %u times already, which is all that rule '%s' "
+			"allows; start or skip it",
+			s->brk.snoozes, s->brk.policy.name);
+	}
+	return -EINVAL;
+}
+
+/* Breaks --------------------------------------------------------------------------------------- */
+
+static const struct bus_state *answer_state(void *owner)
+{
+	manager_is_busy(owner);
+	return manager_view(owner);
+}
+
+static usec_t answer_rule_load(void *owner, const char *rule)
+{
+	struct manager *m = owner;
+	int i = policy_find(&m->scheduler.policy, rule);
+	struct rule_view view;
+
+	if (i < 0)
+		return 0;
+	scheduler_rule_view(&m->scheduler, (size_t)i, clock_boottime(), &view);
+	return view.load;
+}
+
+static void list_rule_names(const struct policy *p, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < p->n_rules && used < size; i++)
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "",
+					 p->rules[i].name);
+}
+
+static int answer_start_break(void *owner, const char *rule, uint64_t *ret_id,
+			      struct bus_answer *no)
+{
+	struct manager *m = owner;
+	char excerpt[EXCERPT_MAX], names[128];
+	int i = -1, r;
+
+	if (rule[0]) {
+		i = policy_find(&m->scheduler.policy, rule);
+		if (i < 0) {
+			list_rule_names(&m->scheduler.policy, names, sizeof(names));
+			return say_no(no, BUS_REFUSED_NO_SUCH_RULE,
+				      "there is no rule '%s'; the rules are: %s",
+				      problem_excerpt(rule, excerpt), names);
+		}
+	}
+	r = allowed(m, EVENT_START, "start", no);
+	if (r < 0)
+		return r;
+	manager_post(m, (struct event){ .kind = EVENT_START, .rule = i });
+	*ret_id = m->shown.id;
+	return 0;
+}
+
+static int answer_snooze(void *owner, usec_t length, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	int r;
+
+	if (length != 0 && (length < SNOOZE_MIN || length > SNOOZE_MAX))
+		return say_no(no, BUS_REFUSED_INVALID,
+			      "a snooze lasts from 1s to 24h, or 0 for the rule's own length");
+	r = allowed(m, EVENT_SNOOZE, "snooze", no);
+	if (r < 0)
+		return r;
+	manager_post(m, (struct event){ .kind = EVENT_SNOOZE, .length = length });
+	return 0;
+}
+
+static int answer_skip(void *owner, struct bus_answer *no)
+{
+	int r = allowed(owner, EVENT_SKIP, "skip", no);
+
+	if (r < 0)
+		return r;
+	manager_post(owner, (struct event){ .kind = EVENT_SKIP });
+	return 0;
+}
+
+static int answer_finish(void *owner, struct bus_answer *no)
+{
+	int r = allowed(owner, EVENT_FINISH, "finish", no);
+
+	if (r < 0)
+		return r;
+	manager_post(owner, (struct event){ .kind = EVENT_FINISH });
+	return 0;
+}
+
+/* Quiet ---------------------------------------------------------------------------------------- */
+
+static int answer_pause(void *owner, walltime_t until, struct bus_answer *no)
+{
+	struct manager *m = owner;
+
+	wall_refresh(&m->wall);
+	if (until != USEC_NEVER && until <= clock_walltime())
+		return say_no(no, BUS_REFUSED_INVALID,
+			      "the time to pause until has passed; nothing is paused");
+	m->paused_until = until;
+	manager_post(m, (struct event){ .kind = EVENT_HOLD,
+					.until = wall_to_boottime(&m->wall, until) });
+	return 0;
+}
+
+static int answer_resume(void *owner)
+{
+	manager_post(owner, (struct event){ .kind = EVENT_RELEASE });
+	return 0;
+}
+
+static int answer_inhibit(void *owner, const char *client, const char *who, const char *why,
+			  int *ret_fd, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	int r;
+
+	r = inhibitors_add(&m->inhibitors, client, who, why, clock_boottime(), ret_fd);
+	if (r == -EDQUOT)
+		return say_no(no, BUS_REFUSED_LIMIT_REACHED,
+			      "this client holds %d inhibitors already, which is the most",
+			      INHIBITORS_PER_CLIENT_MAX);
+	if (r == -ENOSPC)
+		return say_no(no, BUS_REFUSED_LIMIT_REACHED,
+			      "%d inhibitors are held already, which is the most", INHIBITORS_MAX);
+	if (r < 0)
+		return r;
+	manager_post(m, (struct event){ .kind = EVENT_QUIET, .on = true });
+	return 0;
+}
+
+static void answer_client_pid(void *owner, const char *client, unsigned pid)
+{
+	struct manager *m = owner;
+
+	inhibitors_set_pid(&m->inhibitors, client, pid);
+}
+
+static bool answer_inhibitor(void *owner, size_t i, struct bus_inhibitor *ret)
+{
+	struct manager *m = owner;
+	const struct inhibitor *held;
+
+	if (i >= m->inhibitors.n)
+		return false;
+	held = m->inhibitors.v[i];
+	*ret = (struct bus_inhibitor){
+		.who = held->who,
+		.why = held->why,
+		.pid = held->pid,
+		.since = wall_of(&m->wall, held->since),
+	};
+	return true;
+}
+
+static int answer_reload(void *owner)
+{
+	return manager_reload(owner);
+}
+
+/* Exercises ------------------------------------------------------------------------------------ */
+
+static size_t words(uint32_t bits, const char *const names[], const char *ret[static WORDS_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; names[i] && n < WORDS_MAX; i++)
+		if (bits & (UINT32_C(1) << i))
+			ret[n++] = names[i];
+	return n;
+}
+
+static int put_exercise(const struct manager *m, const struct exercise *e,
+			struct bus_exercise_sink *sink)
+{
+	const char *objection = coach_objection(&m->config->settings.person, e);
+	const char *relieves[WORDS_MAX], *avoid_if[WORDS_MAX];
+	const struct bus_exercise out = {
+		.id = e->id,
+		.name = e->name,
+		.set = set_names[e->set],
+		.position = position_names[e->position],
+		.space = space_names[e->space],
+		.muscles = e->muscles,
+		.easier = e->easier,
+		.harder = e->harder,
+		.desk_alternative = e->desk_alternative,
+		.cue = e->cue,
+		.source = e->source,
+		.why = objection ? objection : "",
+		.allowed = !objection,
+		.steps = e->steps,
+		.n_steps = e->n_steps,
+		.relieves = relieves,
+		.n_relieves = words(e->relieves, region_names, relieves),
+		.avoid_if = avoid_if,
+		.n_avoid_if = words(e->avoid_if, limitation_names, avoid_if),
+		.intensity = e->intensity,
+		.seconds_min = e->seconds_min,
+		.seconds_default = e->seconds_default,
+		.seconds_max = e->seconds_max,
+		.hold_seconds = e->hold_seconds,
+		.reps = e->reps,
+		.sets = e->sets,
+		.sides = e->sides,
+		.seed = e->seed,
+		.discreet = e->discreet,
+		.needs_warmup = e->needs_warmup,
+	};
+
+	return sink->add(sink, &out);
+}
+
+/* A filter's word by number, -1 if it was not asked for. */
+static int filter_number(const char *word, const char *const names[], const char *what, int *ret,
+			 struct bus_answer *no)
+{
+	char excerpt[EXCERPT_MAX], list[192];
+	size_t used = 0;
+
+	*ret = -1;
+	if (!word)
+		return 0;
+	*ret = name_lookup(names, word, strlen(word));
+	if (*ret >= 0)
+		return 0;
+	for (size_t i = 0; names[i] && used < sizeof(list); i++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? ", " : "",
+					 names[i]);
+	return say_no(no, BUS_REFUSED_INVALID, "there is no %s '%s'; they are: %s", what,
+		      problem_excerpt(word, excerpt), list);
+}
+
+static int answer_list_exercises(void *owner, const struct bus_exercise_filter *filter,
+				 struct bus_exercise_sink *sink, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	const struct catalog *c = &m->config->catalog;
+	int set, region, place, r;
+
+	r = filter_number(filter->set, set_names, "set", &set, no);
+	if (r < 0)
+		return r;
+	r = filter_number(filter->region, region_names, "region", &region, no);
+	if (r < 0)
+		return r;
+	r = filter_number(filter->place, place_names, "place", &place, no);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < c->n; i++) {
+		const struct exercise *e = &c->exercises[i];
+
+		if (set >= 0 && e->set != set)
+			continue;
+		if (region >= 0 && !(e->relieves & (UINT32_C(1) << region)))
+			continue;
+		/* A space is possible where the place offers it or more: both are in that order. */
+		if (place >= 0 && e->space > place)
+			continue;
+		if (filter->discreet >= 0 && e->discreet != !!filter->discreet)
+			continue;
+		if (filter->allowed >= 0 &&
+		    !coach_objection(&m->config->settings.person, e) != !!filter->allowed)
+			continue;
+		r = put_exercise(m, e, sink);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int answer_get_exercise(void *owner, const char *id, struct bus_exercise_sink *sink,
+			       struct bus_answer *no)
+{
+	struct manager *m = owner;
+	char excerpt[EXCERPT_MAX];
+	int i = catalog_find(&m->config->catalog, id);
+
+	if (i < 0)
+		return say_no(no, BUS_REFUSED_NO_SUCH_EXERCISE,
+			      "there is no exercise '%s'; limber exercises lists them",
+			      problem_excerpt(id, excerpt));
+	return put_exercise(m, &m->config->catalog.exercises[i], sink);
+}
+
+/* Notices -------------------------------------------------------------------------------------- */
+
+static int answer_dismiss_notice(void *owner, uint64_t id, struct bus_answer *no)
+{
+	struct manager *m = owner;
+
+	if (notices_remove(&m->notices, id) < 0)
+		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this notice is gone already");
+	m->front_end_due = true;
+	manager_tell(m);
+	return 0;
+}
+
+static int answer_invoke_notice(void *owner, uint64_t id, const char *action, struct bus_answer *no)
+{
+	char excerpt[EXCERPT_MAX];
+
+	if (strcmp(action, "ok"))
+		return say_no(no, BUS_REFUSED_INVALID, "there is no action '%s'; there is: ok",
+			      problem_excerpt(action, excerpt));
+	return answer_dismiss_notice(owner, id, no);
+}
+
+static void answer_looked_at(void *owner)
+{
+	struct manager *m = owner;
+
+	idle_check(m->idle);
+}
+
+const struct service_ops manager_ops = {
+	.state = answer_state,
+	.rule_load = answer_rule_load,
+	.start_break = answer_start_break,
+	.snooze = answer_snooze,
+	.skip = answer_skip,
+	.finish = answer_finish,
+	.pause = answer_pause,
+	.resume = answer_resume,
+	.inhibit = answer_inhibit,
+	.client_pid = answer_client_pid,
+	.inhibitor = answer_inhibitor,
+	.reload = answer_reload,
+	.list_exercises = answer_list_exercises,
+	.get_exercise = answer_get_exercise,
+	.invoke_notice = answer_invoke_notice,
+	.dismiss_notice = answer_dismiss_notice,
+	.looked_at = answer_looked_at,
+};

@@ -1,0 +1,669 @@
+#include "app/manager-internal.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <malloc.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/parse.h"
+#include "bus/protocol.h"
+
+/* The core's timer may be late by this, so that it wakes us together with others. */
+#define TIMER_ACCURACY (10 * USEC_PER_MSEC)
+/* A difference of the clocks above this is suspend, not the time between reading both. */
+#define SLEEP_MIN USEC_PER_SEC
+/* So many reads of the state make a burst. */
+#define TIDY_AFTER 1000
+
+/* Configuration -------------------------------------------------------------------------------- */
+
+static struct configuration *configuration_free(struct configuration *c)
+{
+	if (!c)
+		return NULL;
+	catalog_done(&c->catalog);
+	problem_list_done(&c->problems);
+	free(c);
+	return NULL;
+}
+
+/* clang-format off */
+DEFINE_CLEANUP(configuration_free, struct configuration *)
+/* clang-format on */
+
+static int configuration_load(struct configuration **ret, const struct config_paths *paths)
+{
+	CLEANUP(configuration_freep) struct configuration *c = NULL;
+	int r;
+
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	r = settings_load(paths, &c->settings, &c->problems);
+	if (r < 0)
+		return r;
+	r = exercises_load(paths, &c->catalog, &c->problems);
+	if (r < 0)
+		return r;
+	exercises_check_skips(&c->catalog, &c->settings, &c->problems);
+	*ret = TAKE(c);
+	return 0;
+}
+
+static const char *idle_choice_name(enum idle_choice choice)
+{
+	switch (choice) {
+	case IDLE_CHOICE_AUTO:
+		return "auto";
+	case IDLE_CHOICE_X11:
+		return "x11";
+	case IDLE_CHOICE_NONE:
+		return "none";
+	}
+	return "auto";
+}
+
+/* Say in one notice what is wrong with the settings, or take it back. */
+static void tell_problems(struct manager *m)
+{
+	const struct problem_list *l = &m->config->problems;
+	char title[TITLE_MAX], body[BODY_MAX];
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct problem *p = &l->v[i];
+
+		log_warning("%s:%u: %s%s%s", p->file, p->line, p->message,
+			    p->hint[0] ? "; allowed: " : "", p->hint);
+	}
+	/* A warning is no reason to speak up: the user's value is in force. */
+	if (!l->errors) {
+		m->front_end_due =
+			notices_remove_kind(&m->notices, NOTICE_PROBLEM) || m->front_end_due;
+		return;
+	}
+	text_problems_title(title, l);
+	text_problems_body(body, l);
+	if (notices_add(&m->notices, NOTICE_PROBLEM, title, body, "normal") < 0)
+		log_warning("no memory for a notice about the settings, see limber status");
+	m->front_end_due = true;
+}
+
+/* The present break ---------------------------------------------------------------------------- */
+
+const struct exercise *manager_exercise(const struct manager *m)
+{
+	if (!m->shown.id || m->shown.exercise < 0)
+		return NULL;
+	return &m->config->catalog.exercises[m->shown.exercise];
+}
+
+static int pick_exercise(struct manager *m, int rule)
+{
+	const struct settings *s = &m->config->settings;
+	struct wish wish = { .length = m->scheduler.brk.policy.length };
+	int pick;
+
+	if (rule < 0)
+		return -1;
+	wish.sets = s->content[rule].sets;
+	wish.regions = s->content[rule].regions;
+	pick = coach_next(&m->config->catalog, &s->person, &wish, m->last_exercise[rule]);
+	if (pick >= 0)
+		m->last_exercise[rule] = pick;
+	return pick;
+}
+
+static void show_break(struct manager *m, int rule)
+{
+	if (m->shown.id)
+		return;
+	m->shown.id = ++m->last_break_id;
+	m->shown.exercise = pick_exercise(m, rule);
+}
+
+static const char *rule_name(const struct manager *m, int rule)
+{
+	/* A rule that a reload took away lives on in its running break. */
+	return rule >= 0 ? m->scheduler.policy.rules[rule].name : m->scheduler.brk.policy.name;
+}
+
+static const char *outcome_name(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_TAKEN:
+		return "taken";
+	case OUTCOME_CUT_SHORT:
+		return "cut-short";
+	case OUTCOME_SKIPPED:
+		return "skipped";
+	case OUTCOME_MISSED:
+		return "missed";
+	case OUTCOME_NATURAL:
+		return "natural";
+	}
+	return "";
+}
+
+/* Effects -------------------------------------------------------------------------------------- */
+
+static void perform_end(struct manager *m, const struct effect *e)
+{
+	const char *rule = rule_name(m, e->rule), *outcome = outcome_name(e->outcome);
+	char rested[DURATION_TEXT_MAX];
+
+	log_info("%s: break %s, rested %s", rule, outcome, format_duration(e->rested, rested));
+	if (e->outcome == OUTCOME_NATURAL) {
+		service_break_ended(m->service, 0, rule, outcome, e->rested);
+		return;
+	}
+	/* While its object is still there, so that whoever shows it can say goodbye. */
+	service_break_ended(m->service, m->shown.id, rule, outcome, e->rested);
+	m->shown.id = 0;
+	m->farewell = e->outcome == OUTCOME_TAKEN && !e->silent;
+	m->front_end_due = true;
+}
+
+/* What has to wait until the objects are on the bus. */
+static void announce(struct manager *m, const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++) {
+		const struct effect *e = &effects->v[i];
+
+		if (e->kind == EFFECT_PROMPT && e->prompts == 1)
+			service_break_due(m->service, m->shown.id, rule_name(m, e->rule));
+		else if (e->kind == EFFECT_START)
+			service_break_started(m->service, m->shown.id, rule_name(m, e->rule));
+	}
+}
+
+static void perform(struct manager *m, const struct effect *e)
+{
+	switch (e->kind) {
+	case EFFECT_PROMPT:
+	case EFFECT_START:
+		log_debug("%s: %s", rule_name(m, e->rule),
+			  e->kind == EFFECT_PROMPT ? "prompt" : "started");
+		show_break(m, e->rule);
+		m->farewell = false;
+		m->front_end_due = true;
+		break;
+	case EFFECT_WITHDRAW:
+		m->front_end_due = true;
+		break;
+	case EFFECT_END:
+		perform_end(m, e);
+		break;
+	case EFFECT_EASED:
+		log_info("%s: no longer needed", rule_name(m, e->rule));
+		m->shown.id = 0;
+		m->farewell = false;
+		m->front_end_due = true;
+		break;
+	}
+}
+
+/* May a notice be told now? They wait for strong quiet signs as prompts do. */
+static bool may_tell(const struct manager *m)
+{
+	const struct scheduler *s = &m->scheduler;
+
+	return !s->held && !s->quiet && !s->gap.away;
+}
+
+static bool break_on_screen(const struct manager *m)
+{
+	const struct break_state *b = &m->scheduler.brk;
+
+	return b->exists && (b->phase == PHASE_PROMPTING || b->phase == PHASE_ON_BREAK);
+}
+
+static void update_front_end(struct manager *m)
+{
+	if (!m->front_end_due)
+		return;
+	m->front_end_due = false;
+	if (break_on_screen(m) || notices_any_open(&m->notices))
+		front_end_show(m->front_end);
+	else
+		front_end_withdraw(m->front_end, !m->farewell);
+}
+
+void manager_tell(struct manager *m)
+{
+	if (!m->service || m->draining)
+		return;
+	if (may_tell(m) && notices_open(&m->notices))
+		m->front_end_due = true;
+	service_changed(m->service);
+	update_front_end(m);
+}
+
+/* Events --------------------------------------------------------------------------------------- */
+
+static void arm(struct manager *m)
+{
+	usec_t at = scheduler_deadline(&m->scheduler);
+
+	if (at == USEC_NEVER) {
+		(void)sd_event_source_set_enabled(m->timer, SD_EVENT_OFF);
+	} else {
+		(void)sd_event_source_set_time(m->timer, at);
+		(void)sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
+	}
+	idle_set_threshold(m->idle, scheduler_threshold(&m->scheduler));
+}
+
+static void enqueue(struct manager *m, struct event e)
+{
+	/* Nothing that we call posts more than one event, and each is dealt with in turn. */
+	assert(m->n_queued < EVENTS_MAX);
+	m->queue[m->n_queued++] = e;
+}
+
+/* Suspend shows in the clocks, whether or not logind told of it. */
+static void notice_sleep(struct manager *m, usec_t now)
+{
+	usec_t asleep = usec_sub(now, clock_monotonic());
+	usec_t slept = usec_sub(asleep, m->asleep_total);
+
+	m->asleep_total = asleep;
+	if (slept < SLEEP_MIN || m->asleep)
+		return;
+	enqueue(m, (struct event){ .kind = EVENT_AWAY,
+				   .reason = AWAY_ASLEEP,
+				   .since = usec_sub(now, slept) });
+	enqueue(m, (struct event){ .kind = EVENT_BACK, .reason = AWAY_ASLEEP });
+}
+
+static void step(struct manager *m, struct event *e)
+{
+	struct effects effects;
+
+	e->now = clock_boottime();
+	scheduler_step(&m->scheduler, e, &effects);
+	for (size_t i = 0; i < effects.n; i++)
+		perform(m, &effects.v[i]);
+	if (may_tell(m) && notices_open(&m->notices))
+		m->front_end_due = true;
+	service_changed(m->service);
+	announce(m, &effects);
+	update_front_end(m);
+}
+
+void manager_post(struct manager *m, struct event e)
+{
+	if (!m->draining)
+		notice_sleep(m, clock_boottime());
+	enqueue(m, e);
+	if (m->draining)
+		return;
+	m->draining = true;
+	for (size_t i = 0; i < m->n_queued; i++)
+		step(m, &m->queue[i]);
+	m->n_queued = 0;
+	m->draining = false;
+	arm(m);
+}
+
+static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
+{
+	(void)source;
+	(void)at;
+	manager_post(userdata, (struct event){ .kind = EVENT_TICK });
+	return 0;
+}
+
+/* A burst of calls leaves the heap in pieces: what is free in it goes back to the system. */
+static int on_tidy(sd_event_source *source, void *userdata)
+{
+	struct manager *m = userdata;
+
+	(void)source;
+	m->busy = 0;
+	(void)malloc_trim(0);
+	return 0;
+}
+
+void manager_is_busy(struct manager *m)
+{
+	if (++m->busy == TIDY_AFTER)
+		(void)sd_event_source_set_enabled(m->tidy, SD_EVENT_ONESHOT);
+}
+
+/* What the parts tell -------------------------------------------------------------------------- */
+
+static void on_idle_paused(void *owner, usec_t since)
+{
+	manager_post(owner, (struct event){ .kind = EVENT_PAUSE, .since = since });
+}
+
+static void on_idle_input(void *owner)
+{
+	manager_post(owner, (struct event){ .kind = EVENT_INPUT });
+}
+
+static void on_idle_changed(void *owner)
+{
+	struct manager *m = owner;
+	bool none = !strcmp(idle_source_name(m->idle), "none");
+
+	if (idle_problem(m->idle))
+		log_warning("%s; presence is unknown, so work is counted by the clock",
+			    idle_problem(m->idle));
+	else
+		log_info("idle time comes from %s", idle_source_name(m->idle));
+	if (none)
+		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
+	else
+		manager_tell(m);
+}
+
+static const struct idle_sink idle_sink = {
+	.paused = on_idle_paused,
+	.input = on_idle_input,
+	.changed = on_idle_changed,
+};
+
+static void post_away(struct manager *m, enum away_reason reason, bool on)
+{
+	struct event e = { .kind = on ? EVENT_AWAY : EVENT_BACK, .reason = reason };
+
+	if (on)
+		e.since = clock_boottime();
+	manager_post(m, e);
+}
+
+static void on_locked(void *owner, bool locked)
+{
+	log_info("the session is %s", locked ? "locked" : "unlocked");
+	post_away(owner, AWAY_LOCKED, locked);
+}
+
+static void on_switched_away(void *owner, bool away)
+{
+	log_info("%s", away ? "another session has the screen" : "the session has the screen");
+	post_away(owner, AWAY_SWITCHED, away);
+}
+
+static void on_asleep(void *owner, bool asleep)
+{
+	struct manager *m = owner;
+
+	log_info("%s", asleep ? "going to sleep" : "awake again");
+	if (asleep)
+		m->asleep = true;
+	post_away(m, AWAY_ASLEEP, asleep);
+	m->asleep = asleep;
+}
+
+static void on_session_changed(void *owner)
+{
+	struct manager *m = owner;
+
+	if (session_problem(m->session))
+		log_warning("%s; lock, suspend and session switch are not noticed",
+			    session_problem(m->session));
+	manager_tell(m);
+}
+
+static const struct session_sink session_sink = {
+	.locked = on_locked,
+	.switched_away = on_switched_away,
+	.asleep = on_asleep,
+	.changed = on_session_changed,
+};
+
+static void on_shown(void *owner)
+{
+	manager_post(owner, (struct event){ .kind = EVENT_SHOWN });
+}
+
+static void on_show_failed(void *owner)
+{
+	manager_post(owner, (struct event){ .kind = EVENT_SHOW_FAILED });
+}
+
+static void on_front_end_changed(void *owner)
+{
+	struct manager *m = owner;
+
+	if (front_end_problem(m->front_end))
+		log_warning("%s; breaks go on, see limber status", front_end_problem(m->front_end));
+	manager_tell(m);
+}
+
+static const struct front_end_sink front_end_sink = {
+	.shown = on_shown,
+	.failed = on_show_failed,
+	.changed = on_front_end_changed,
+};
+
+static void on_inhibitors_changed(void *owner)
+{
+	struct manager *m = owner;
+
+	manager_post(m, (struct event){ .kind = EVENT_QUIET, .on = m->inhibitors.n > 0 });
+}
+
+/* The clock was set: what was meant as clock time keeps its meaning. */
+static void on_wall_jumped(void *owner)
+{
+	struct manager *m = owner;
+
+	if (!m->service)
+		return;
+	if (m->scheduler.held && m->paused_until != USEC_NEVER)
+		manager_post(
+			m, (struct event){ .kind = EVENT_HOLD,
+					   .until = wall_to_boottime(&m->wall, m->paused_until) });
+	else
+		manager_tell(m);
+}
+
+/* Reload --------------------------------------------------------------------------------------- */
+
+/* Where each rule's rotation stands goes with its name. */
+static void carry_rotations(struct manager *m, const struct policy *now)
+{
+	int last[RULES_MAX];
+
+	for (size_t i = 0; i < now->n_rules; i++) {
+		int old = policy_find(&m->scheduler.policy, now->rules[i].name);
+
+		last[i] = old >= 0 ? m->last_exercise[old] : -1;
+		if (last[i] >= (int)m->config->catalog.n)
+			last[i] = -1;
+	}
+	memcpy(m->last_exercise, last, now->n_rules * sizeof(*last));
+}
+
+/* The break's exercise under its number in the new catalogue; gone or unsuitable is plain rest. */
+static int carry_exercise(const struct exercise *shown, const struct configuration *now)
+{
+	int i = shown ? catalog_find(&now->catalog, shown->id) : -1;
+
+	if (i >= 0 && coach_objection(&now->settings.person, &now->catalog.exercises[i]))
+		return -1;
+	return i;
+}
+
+static int reopen_idle(struct manager *m)
+{
+	struct idle *idle = NULL;
+	const char *wanted = idle_choice_name(m->config->settings.idle_source);
+	int r;
+
+	r = idle_new(&idle, m->event, wanted, &idle_sink, m);
+	if (r < 0)
+		return r;
+	m->idle = idle_free(m->idle);
+	m->idle = idle;
+	return idle_start(m->idle);
+}
+
+int manager_reload(struct manager *m)
+{
+	CLEANUP(configuration_freep) struct configuration *c = NULL;
+	enum idle_choice before = m->config->settings.idle_source;
+	int exercise, r;
+
+	r = configuration_load(&c, &m->paths);
+	if (r < 0)
+		return r;
+	exercise = carry_exercise(manager_exercise(m), c);
+	configuration_free(m->config);
+	m->config = TAKE(c);
+	m->shown.exercise = exercise;
+	carry_rotations(m, &m->config->settings.policy);
+	(void)front_end_configure(m->front_end, m->config->settings.front_end,
+				  m->config->settings.sound);
+	tell_problems(m);
+	log_info("settings read again, %zu problems",
+		 m->config->problems.n + m->config->problems.dropped);
+	manager_post(m,
+		     (struct event){ .kind = EVENT_POLICY, .policy = &m->config->settings.policy });
+	if (m->config->settings.idle_source != before) {
+		r = reopen_idle(m);
+		if (r < 0)
+			log_error("cannot open the idle source: %s", strerror(-r));
+		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
+	}
+	service_reloaded(m->service);
+	return 0;
+}
+
+/* Beginning and end ---------------------------------------------------------------------------- */
+
+struct manager *manager_free(struct manager *m)
+{
+	if (!m)
+		return NULL;
+	front_end_free(m->front_end);
+	service_free(m->service);
+	idle_free(m->idle);
+	session_free(m->session);
+	inhibitors_done(&m->inhibitors);
+	notices_done(&m->notices);
+	wall_done(&m->wall);
+	sd_event_source_disable_unref(m->timer);
+	sd_event_source_disable_unref(m->tidy);
+	configuration_free(m->config);
+	sd_bus_unref(m->bus);
+	sd_event_unref(m->event);
+	free(m);
+	return NULL;
+}
+
+/* clang-format off */
+DEFINE_CLEANUP(manager_free, struct manager *)
+/* clang-format on */
+
+static void begin_rotations(struct manager *m)
+{
+	/* Not every morning the same first exercise: the day says where the round begins. */
+	size_t n = m->config->catalog.n;
+	int start = n ? (int)(clock_walltime() / USEC_PER_DAY * 7 % n) : -1;
+
+	for (size_t i = 0; i < RULES_MAX; i++)
+		m->last_exercise[i] = start;
+}
+
+int manager_new(struct manager **ret, sd_event *event, const struct manager_options *options)
+{
+	CLEANUP(manager_freep) struct manager *m = NULL;
+	char title[TITLE_MAX], body[BODY_MAX];
+	int r;
+
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return -ENOMEM;
+	m->event = sd_event_ref(event);
+	m->wall.fd = -1;
+	config_paths_default(&m->paths, &m->path_buffers);
+	inhibitors_init(&m->inhibitors, event, on_inhibitors_changed, m);
+	r = configuration_load(&m->config, &m->paths);
+	if (r < 0)
+		return r;
+	begin_rotations(m);
+	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
+	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
+	if (options->welcome) {
+		text_welcome_title(title);
+		text_welcome_body(body, &m->config->settings.policy);
+		r = notices_add(&m->notices, NOTICE_WELCOME, title, body, "normal");
+		if (r < 0)
+			return r;
+	}
+	tell_problems(m);
+	*ret = TAKE(m);
+	return 0;
+}
+
+static int build_parts(struct manager *m)
+{
+	const struct settings *s = &m->config->settings;
+	int r;
+
+	r = sd_event_add_time(m->event, &m->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY, on_timer, m);
+	if (r < 0)
+		return r;
+	r = sd_event_add_defer(m->event, &m->tidy, on_tidy, m);
+	if (r < 0)
+		return r;
+	(void)sd_event_source_set_priority(m->tidy, SD_EVENT_PRIORITY_IDLE);
+	r = wall_init(&m->wall, m->event, on_wall_jumped, m);
+	if (r < 0)
+		return r;
+	r = idle_new(&m->idle, m->event, idle_choice_name(s->idle_source), &idle_sink, m);
+	if (r < 0)
+		return r;
+	r = session_new(&m->session, m->event, &session_sink, m);
+	if (r < 0)
+		return r;
+	r = front_end_new(&m->front_end, m->event, m->bus, s->front_end, &front_end_sink, m);
+	if (r < 0)
+		return r;
+	(void)front_end_configure(m->front_end, s->front_end, s->sound);
+	return service_new(&m->service, m->bus, &manager_ops, m);
+}
+
+/* Only while we start: nothing else waits for us yet. */
+static int find_owner(sd_bus *bus)
+{
+	CLEANUP(sd_bus_creds_unrefp) sd_bus_creds *creds = NULL;
+	pid_t pid;
+
+	if (sd_bus_get_name_creds(bus, BUS_NAME, SD_BUS_CREDS_PID, &creds) < 0 ||
+	    sd_bus_creds_get_pid(creds, &pid) < 0)
+		return 0;
+	return pid;
+}
+
+int manager_start(struct manager *m, sd_bus *bus, int *ret_owner_pid)
+{
+	int r;
+
+	m->bus = sd_bus_ref(bus);
+	r = build_parts(m);
+	if (r < 0)
+		return r;
+	/* Before anything is shown or started: it may be somebody else's work already. */
+	r = sd_bus_request_name(bus, BUS_NAME, 0);
+	if (r == -EEXIST) {
+		*ret_owner_pid = find_owner(bus);
+		return r;
+	}
+	if (r < 0)
+		return r;
+	r = idle_start(m->idle);
+	if (r < 0)
+		return r;
+	r = session_start(m->session);
+	if (r < 0)
+		return r;
+	manager_post(m, (struct event){ .kind = EVENT_TICK });
+	return 0;
+}

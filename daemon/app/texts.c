@@ -1,0 +1,138 @@
+#include "app/texts.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/parse.h"
+
+/* A notification has room for so many steps; `limber show` has them all. */
+#define STEPS_SHOWN 3
+/* Breaks from here on are worth getting up for (ergonomics B9: change the posture). */
+#define STAND_UP_FROM (2 * USEC_PER_MIN)
+#define PROBLEMS_SHOWN 3
+
+/* Append; what does not fit is cut before the character that would be torn. */
+static void add(char *buffer, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void add(char *buffer, size_t size, const char *format, ...)
+{
+	size_t used = strlen(buffer);
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(buffer + used, size - used, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n < size - used)
+		return;
+	/* Back to the first byte of the last character, which may be torn. */
+	used = size - 1;
+	while (used > 0 && (buffer[used - 1] & 0xc0) == 0x80)
+		used--;
+	if (used > 0 && (buffer[used - 1] & 0x80))
+		buffer[used - 1] = '\0';
+}
+
+void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b,
+		      const struct exercise *e)
+{
+	const char *what = e ? e->name : "rest";
+	char length[DURATION_TEXT_MAX];
+
+	buffer[0] = '\0';
+	format_duration(b->policy.length, length);
+	if (b->phase == PHASE_ON_BREAK)
+		add(buffer, TITLE_MAX, "%s (%s)", e ? e->name : "Rest", length);
+	else if (b->prompts > 1)
+		add(buffer, TITLE_MAX, "Still time for a break of %s: %s", length, what);
+	else
+		add(buffer, TITLE_MAX, "Time for a break of %s: %s", length, what);
+}
+
+static void add_rest(char *buffer, const struct break_state *b)
+{
+	if (b->policy.length >= STAND_UP_FROM)
+		add(buffer, BODY_MAX, "Stand up, walk a few steps and look into the distance.");
+	else
+		add(buffer, BODY_MAX, "Hands off, sit differently and look into the distance.");
+}
+
+void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
+		     const struct exercise *e)
+{
+	buffer[0] = '\0';
+	if (!e) {
+		add_rest(buffer, b);
+		return;
+	}
+	if (e->position == POSITION_SEATED && b->policy.length >= STAND_UP_FROM)
+		add(buffer, BODY_MAX, "Stand up and walk a few steps first.\n");
+	else if (e->position == POSITION_STANDING || e->position == POSITION_WALL)
+		add(buffer, BODY_MAX, "Stand up.\n");
+	add(buffer, BODY_MAX, "%s", e->cue);
+	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
+		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
+	if (e->n_steps > STEPS_SHOWN)
+		add(buffer, BODY_MAX, "\n…");
+}
+
+void text_welcome_title(char buffer[static TITLE_MAX])
+{
+	buffer[0] = '\0';
+	add(buffer, TITLE_MAX, "limber is running");
+}
+
+void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p)
+{
+	buffer[0] = '\0';
+	for (size_t i = 0; i < p->n_rules; i++) {
+		const struct rule_policy *r = &p->rules[i];
+		char every[DURATION_TEXT_MAX], length[DURATION_TEXT_MAX];
+
+		if (r->enabled)
+			add(buffer, BODY_MAX, "%s: after %s of work a break of %s.\n", r->name,
+			    format_duration(r->every, every), format_duration(r->length, length));
+	}
+	if (!buffer[0])
+		add(buffer, BODY_MAX, "No rule is enabled, so no break will be announced.\n");
+	/* Ergonomics S1 and S6, in their own words. */
+	add(buffer, BODY_MAX,
+	    "Rests that you take by yourself count. `limber status` tells what comes next.\n\n"
+	    "These are general tips, not medical advice. If you have back pain, an injury, a "
+	    "health condition, are pregnant or recently had surgery, ask a doctor or "
+	    "physiotherapist first. Start slowly, listen to your body: a mild pull is fine, "
+	    "pain is not.");
+}
+
+void text_problems_title(char buffer[static TITLE_MAX], const struct problem_list *l)
+{
+	size_t n = l->errors;
+
+	buffer[0] = '\0';
+	add(buffer, TITLE_MAX,
+	    n == 1 ? "%zu problem in limber's settings" : "%zu problems in limber's settings", n);
+}
+
+void text_problems_body(char buffer[static BODY_MAX], const struct problem_list *l)
+{
+	size_t shown = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < l->n && shown < PROBLEMS_SHOWN; i++) {
+		const struct problem *p = &l->v[i];
+		const char *base = strrchr(p->file, '/');
+
+		if (p->warning)
+			continue;
+		add(buffer, BODY_MAX, "%s%s", shown++ ? "\n" : "", base ? base + 1 : p->file);
+		if (p->line)
+			add(buffer, BODY_MAX, " line %u", p->line);
+		add(buffer, BODY_MAX, ": %s", p->message);
+		if (p->hint[0])
+			add(buffer, BODY_MAX, " (allowed: %s)", p->hint);
+	}
+	if (l->errors > shown)
+		add(buffer, BODY_MAX, "\n`limber status` shows all of them.");
+}

@@ -1,0 +1,26 @@
+/* What limberd says in prompts and notices. Plain text; whoever shows it escapes it. */
+#pragma once
+
+#include <stddef.h>
+
+#include "coach/catalog.h"
+#include "conf/problem.h"
+#include "core/scheduler.h"
+
+#define TITLE_MAX 256
+#define BODY_MAX 4096
+
+/* `e` may be NULL: the break is plain rest. */
+void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b,
+		      const struct exercise *e);
+
+/* Cue and first steps of the exercise, and what goes before it. */
+void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
+		     const struct exercise *e);
+
+void text_welcome_title(char buffer[static TITLE_MAX]);
+/* What will happen next, and the safety text. */
+void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p);
+
+void text_problems_title(char buffer[static TITLE_MAX], const struct problem_list *l);
+void text_problems_body(char buffer[static BODY_MAX], const struct problem_list *l);

@@ -1,0 +1,191 @@
+/*
+ * org.limberd.Limber1 on the session bus: marshalling only. What is to be read there is handed
+ * over as plain values (service_publish), what clients ask is passed on through service_ops. It
+ * knows no other module of the program.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <systemd/sd-bus.h>
+
+#include "base/time.h"
+
+/*
+ * Everything readable, as of now. All points in time are CLOCK_REALTIME, 0 = none. Texts are
+ * borrowed for the call of service_publish(), which copies what it keeps.
+ */
+struct bus_reason {
+	const char *sign;
+	const char *detail;
+	walltime_t since;
+};
+
+struct bus_problem {
+	const char *area;
+	const char *message;
+	const char *file; /* "" if no file is concerned */
+	unsigned line;
+	const char *key;
+	const char *hint;
+};
+
+struct bus_rule {
+	const char *name;
+	const char *counts; /* hands | screen */
+	const char *state;
+	const char *urgency;
+	usec_t every, length, snooze;
+	walltime_t due;
+	bool enabled;
+	const struct bus_reason *reasons;
+	size_t n_reasons;
+};
+
+struct bus_step {
+	const char *exercise, *name, *position, *cue, *picture, *why;
+	unsigned seconds, reps, sides;
+	const char *const *instructions;
+	size_t n_instructions;
+};
+
+struct bus_break {
+	uint64_t id; /* 0 = there is none */
+	const char *rule;
+	const char *phase;
+	walltime_t due, started, ends, next_prompt;
+	usec_t length, rested;
+	unsigned prompts;
+	const char *title;
+	const char *body;
+	const struct bus_step *steps;
+	size_t n_steps;
+};
+
+struct bus_action {
+	const char *id, *label;
+};
+
+struct bus_notice {
+	uint64_t id;
+	const char *kind, *title, *body, *urgency;
+	walltime_t expires;
+	const struct bus_action *actions;
+	size_t n_actions;
+};
+
+struct bus_state {
+	const char *phase, *presence, *idle_source, *next_rule;
+	walltime_t phase_since, presence_since, next_due, paused_until;
+	unsigned snoozes_left;
+	const struct bus_reason *reasons;
+	size_t n_reasons;
+	const struct bus_problem *problems;
+	size_t n_problems;
+	const struct bus_rule *rules;
+	size_t n_rules;
+	struct bus_break brk;
+	const struct bus_notice *notices;
+	size_t n_notices;
+};
+
+struct bus_inhibitor {
+	const char *who, *why;
+	unsigned pid;
+	walltime_t since;
+};
+
+/* The exercises, one dictionary each: the service only copies. */
+struct bus_exercise {
+	const char *id, *name, *set, *position, *space, *muscles;
+	const char *easier, *harder, *desk_alternative, *cue, *source, *why;
+	const char *const *steps;
+	const char *const *relieves;
+	const char *const *avoid_if;
+	size_t n_steps, n_relieves, n_avoid_if;
+	unsigned intensity, seconds_min, seconds_default, seconds_max;
+	unsigned hold_seconds, reps, sets, sides;
+	bool seed, discreet, needs_warmup, allowed;
+};
+
+/* ListExercises' filter; NULL or -1 where the client did not ask. */
+struct bus_exercise_filter {
+	const char *set, *region, *place;
+	int discreet, allowed;
+};
+
+/* Where the owner puts exercises, one call each. */
+struct bus_exercise_sink {
+	int (*add)(struct bus_exercise_sink *sink, const struct bus_exercise *e);
+};
+
+/* What a client cannot have, and why: becomes a named error. */
+enum bus_refusal {
+	BUS_REFUSED_NO_SUCH_RULE,
+	BUS_REFUSED_NO_SUCH_EXERCISE,
+	BUS_REFUSED_NO_BREAK,
+	BUS_REFUSED_NOT_ALLOWED,
+	BUS_REFUSED_LIMIT_REACHED,
+	BUS_REFUSED_INVALID,
+	BUS_REFUSED_NO_SUCH_OBJECT,
+};
+
+struct bus_answer {
+	enum bus_refusal refusal;
+	char sentence[256]; /* of a refusal */
+};
+
+/*
+ * What the bus may ask of the rest of the program; the owner fills it in. Calls return 0, a
+ * negative errno, or -EREMOTEIO with *ret_answer filled in when the answer is no.
+ */
+struct service_ops {
+	/* Everything readable, as of now. Borrowed until the next call of any of these. */
+	const struct bus_state *(*state)(void *owner);
+	usec_t (*rule_load)(void *owner, const char *rule);
+	int (*start_break)(void *owner, const char *rule, uint64_t *ret_id, struct bus_answer *no);
+	int (*snooze)(void *owner, usec_t length, struct bus_answer *no);
+	int (*skip)(void *owner, struct bus_answer *no);
+	int (*finish)(void *owner, struct bus_answer *no);
+	int (*pause)(void *owner, walltime_t until, struct bus_answer *no);
+	int (*resume)(void *owner);
+	/* *ret_fd is the client's end and owned by the caller. `client` is its unique bus name. */
+	int (*inhibit)(void *owner, const char *client, const char *who, const char *why,
+		       int *ret_fd, struct bus_answer *no);
+	/* The process behind `client`, told as soon as the bus has answered who it is. */
+	void (*client_pid)(void *owner, const char *client, unsigned pid);
+	/* The i-th inhibitor, false behind the last. */
+	bool (*inhibitor)(void *owner, size_t i, struct bus_inhibitor *ret);
+	int (*reload)(void *owner);
+	int (*list_exercises)(void *owner, const struct bus_exercise_filter *filter,
+			      struct bus_exercise_sink *sink, struct bus_answer *no);
+	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
+			    struct bus_answer *no);
+	int (*invoke_notice)(void *owner, uint64_t id, const char *action, struct bus_answer *no);
+	int (*dismiss_notice)(void *owner, uint64_t id, struct bus_answer *no);
+	/* Somebody reads how things are: a good moment to look whether the parts still answer. */
+	void (*looked_at)(void *owner);
+};
+
+struct service;
+
+/* Put the objects on `bus` (referenced). The owner requests the name, last. */
+int service_new(struct service **ret, sd_bus *bus, const struct service_ops *ops, void *owner);
+
+/* NULL is fine; returns NULL. */
+struct service *service_free(struct service *s);
+
+/*
+ * Compare what is readable with what was told last, and tell the difference: PropertiesChanged,
+ * InterfacesAdded, InterfacesRemoved.
+ */
+void service_changed(struct service *s);
+
+void service_break_due(struct service *s, uint64_t id, const char *rule);
+void service_break_started(struct service *s, uint64_t id, const char *rule);
+/* `id` 0 for a natural one. */
+void service_break_ended(struct service *s, uint64_t id, const char *rule, const char *outcome,
+			 usec_t rested);
+void service_reloaded(struct service *s);
