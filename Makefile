@@ -1,0 +1,184 @@
+# limber: `make help` lists what there is to make.
+
+VERSION := 0.1.0
+
+# What packagers set. DESTDIR is the root that is installed into, PREFIX where it will be found.
+PREFIX ?= /usr/local
+DESTDIR ?=
+BINDIR ?= $(PREFIX)/bin
+LIBEXECDIR ?= $(PREFIX)/libexec/limber
+DATADIR ?= $(PREFIX)/share
+SHAREDIR ?= $(DATADIR)/limber
+ETCDIR ?= /etc/limber
+SYSTEMDUSERDIR ?= $(PREFIX)/lib/systemd/user
+DBUSSERVICEDIR ?= $(DATADIR)/dbus-1/services
+DBUSINTERFACEDIR ?= $(DATADIR)/dbus-1/interfaces
+AUTOSTARTDIR ?= /etc/xdg/autostart
+MANDIR ?= $(DATADIR)/man
+DOCDIR ?= $(DATADIR)/doc/limber
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+INSTALL ?= install
+
+# Where everything that is made goes: another folder per kind of build, so that they never mix.
+BUILD ?= build
+# SANITIZE=address,undefined builds with these sanitizers, WERROR=1 turns warnings into errors.
+SANITIZE ?=
+WERROR ?=
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+	-Wundef -Wformat=2 $(if $(WERROR),-Werror)
+SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+
+limber_cppflags := -Idaemon -D_GNU_SOURCE -DLIMBER_VERSION='"$(VERSION)"' \
+	-DLIMBER_SHAREDIR='"$(SHAREDIR)"' -DLIMBER_ETCDIR='"$(ETCDIR)"' \
+	-DLIMBER_LIBEXECDIR='"$(LIBEXECDIR)"' -MMD -MP
+limber_cflags := -std=gnu17 $(WARNINGS) $(SANITIZERS) -ffunction-sections -fdata-sections
+limber_ldflags := $(SANITIZERS) -Wl,--gc-sections -Wl,--as-needed
+
+# $(call pkg,--cflags,MODULES): asked for only when something is compiled.
+pkg = $(shell $(PKG_CONFIG) $(1) $(2))
+
+layers := base core coach conf idle session bus notify app
+daemon_sources := $(wildcard $(layers:%=daemon/%/*.c))
+daemon_objects := $(daemon_sources:%.c=$(BUILD)/%.o)
+daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))
+base_objects := $(filter $(BUILD)/daemon/base/%,$(daemon_objects))
+notify_sources := $(wildcard client/notify*.c)
+notify_objects := $(notify_sources:%.c=$(BUILD)/%.o)
+client_sources := $(filter-out $(notify_sources),$(wildcard client/*.c))
+client_objects := $(client_sources:%.c=$(BUILD)/%.o)
+unit_sources := $(wildcard tests/unit/test-*.c)
+unit_programs := $(unit_sources:%.c=$(BUILD)/%)
+helper_sources := $(wildcard tests/fakes/*.c)
+helper_programs := $(helper_sources:%.c=$(BUILD)/%)
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.DEFAULT_GOAL := all
+
+.PHONY: all
+all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify ## build the daemon, the client and the front end
+
+.PHONY: help
+help: ## list what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR)"
+
+$(BUILD)/libdaemon.a: $(daemon_parts)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a
+	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
+
+$(BUILD)/limber: $(client_objects) $(base_objects)
+	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd)
+
+$(BUILD)/limber-notify: $(notify_objects) $(base_objects)
+	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libnotify gio-2.0)
+
+$(notify_objects): limber_cflags += $(call pkg,--cflags,libnotify gio-2.0)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(limber_cppflags) $(CPPFLAGS) $(limber_cflags) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
+	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,cmocka libsystemd xcb xcb-sync) -liniparser
+
+$(BUILD)/tests/fakes/%: $(BUILD)/tests/fakes/%.o $(BUILD)/libdaemon.a
+	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
+
+.PHONY: tests
+tests: $(unit_programs) $(helper_programs)
+
+-include $(daemon_objects:.o=.d) $(client_objects:.o=.d) $(notify_objects:.o=.d)
+-include $(unit_programs:=.d) $(helper_programs:=.d)
+
+## Running it
+
+.PHONY: run
+run: ## install what is missing, build, start limberd; without a desktop in a session of its own
+	@tests/run-session
+
+## Testing it
+
+.PHONY: test
+test: $(unit_programs) ## the unit tests only, in seconds
+	@tests/run unit
+
+.PHONY: check
+check: ## install what tests need, then lint, unit, bus, desktop and command line tests
+	@tests/install-needs check
+	@+$(MAKE) --no-print-directory BUILD=$(BUILD) all tests
+	@BUILD=$(BUILD) tests/run lint unit bus cli desktop
+
+.PHONY: lint
+lint: ## what a machine can say about the text: layers, purity, warnings, format
+	@BUILD=$(BUILD) tests/run lint
+
+.PHONY: bench
+bench: all ## measure wake-ups, memory and start-up, and print a table
+	@BUILD=$(BUILD) tests/bench/bench.py
+
+.PHONY: format
+format: ## let the formatter settle the layout
+	clang-format -i $(wildcard daemon/*/*.[ch] client/*.[ch] tests/*/*.[ch])
+
+## Installing it
+
+man_pages_1 := $(wildcard client/*.1)
+man_pages_5 := $(wildcard client/*.5)
+
+$(BUILD)/systemd/%: systemd/%
+	@mkdir -p $(@D)
+	sed 's|@BINDIR@|$(BINDIR)|g' $< > $@
+
+installed_units := $(BUILD)/systemd/limberd.service $(BUILD)/systemd/org.limberd.Limber1.service \
+	$(BUILD)/systemd/limberd.desktop
+
+# The prefix is part of these: another one makes them anew.
+.PHONY: install
+install: all ## install under PREFIX, below DESTDIR if given
+	@rm -f $(installed_units)
+	@$(MAKE) --no-print-directory $(installed_units)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SHAREDIR)/exercises \
+		$(DESTDIR)$(SYSTEMDUSERDIR) $(DESTDIR)$(DBUSSERVICEDIR) $(DESTDIR)$(DBUSINTERFACEDIR) \
+		$(DESTDIR)$(AUTOSTARTDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(DOCDIR) \
+		$(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(DATADIR)/zsh/site-functions \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d
+	$(INSTALL) -m 755 $(BUILD)/limberd $(BUILD)/limber $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 755 $(BUILD)/limber-notify $(DESTDIR)$(LIBEXECDIR)
+	$(INSTALL) -m 644 config/limber.conf $(DESTDIR)$(SHAREDIR)
+	$(INSTALL) -m 644 config/exercises/*.ini $(DESTDIR)$(SHAREDIR)/exercises
+	$(INSTALL) -m 644 $(BUILD)/systemd/limberd.service $(DESTDIR)$(SYSTEMDUSERDIR)
+	$(INSTALL) -m 644 $(BUILD)/systemd/org.limberd.Limber1.service $(DESTDIR)$(DBUSSERVICEDIR)
+	$(INSTALL) -m 644 $(BUILD)/systemd/limberd.desktop $(DESTDIR)$(AUTOSTARTDIR)
+	$(INSTALL) -m 644 daemon/bus/org.limberd.Limber1.xml $(DESTDIR)$(DBUSINTERFACEDIR)
+	$(INSTALL) -m 644 $(man_pages_1) $(DESTDIR)$(MANDIR)/man1
+	$(INSTALL) -m 644 $(man_pages_5) $(DESTDIR)$(MANDIR)/man5
+	$(INSTALL) -m 644 LICENSE README.md $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -m 644 client/completions/limber.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/limber
+	$(INSTALL) -m 644 client/completions/_limber $(DESTDIR)$(DATADIR)/zsh/site-functions
+	$(INSTALL) -m 644 client/completions/limber.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
+
+.PHONY: uninstall
+uninstall: ## remove what install put there; settings under /etc and in homes stay
+	rm -f $(DESTDIR)$(BINDIR)/limberd $(DESTDIR)$(BINDIR)/limber
+	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(DOCDIR)
+	rm -f $(DESTDIR)$(SYSTEMDUSERDIR)/limberd.service $(DESTDIR)$(AUTOSTARTDIR)/limberd.desktop \
+		$(DESTDIR)$(DBUSSERVICEDIR)/org.limberd.Limber1.service \
+		$(DESTDIR)$(DBUSINTERFACEDIR)/org.limberd.Limber1.xml \
+		$(patsubst client/%,$(DESTDIR)$(MANDIR)/man1/%,$(man_pages_1)) \
+		$(patsubst client/%,$(DESTDIR)$(MANDIR)/man5/%,$(man_pages_5)) \
+		$(DESTDIR)$(DATADIR)/bash-completion/completions/limber \
+		$(DESTDIR)$(DATADIR)/zsh/site-functions/_limber \
+		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/limber.fish
+
+.PHONY: clean
+clean: ## remove everything that was made
+	rm -rf $(BUILD)

@@ -1,0 +1,325 @@
+"""What the bus, desktop and command line tests stand on: real servers in a folder of their own.
+
+Everything started here is ended here, by its process id. Nothing is waited for by sleeping a fixed
+time: wait_for() looks for the thing itself, with a limit, and says what it missed.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
+LIMBERD = os.path.join(BUILD, "limberd")
+LIMBER = os.path.join(BUILD, "limber")
+NAME = "org.limberd.Limber1"
+PATH = "/org/limberd/Limber1"
+# Slow machines, sanitizers and valgrind stretch every limit alike.
+PATIENCE = float(os.environ.get("TEST_PATIENCE", "1"))
+# Put before limberd and limber-notify, such as "valgrind --error-exitcode=9".
+WRAPPER = os.environ.get("TEST_WRAPPER", "").split()
+
+
+def wait_for(condition, seconds=5, what="the condition"):
+    """The first true answer of condition(); an AssertionError after the limit."""
+    until = time.monotonic() + seconds * PATIENCE
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > until:
+            raise AssertionError("waited %.0f s in vain for %s" % (seconds * PATIENCE, what))
+        time.sleep(0.02)
+
+
+def need(*programs):
+    """Skips the test, by name, where a program is not installed."""
+    missing = [p for p in programs if not shutil.which(p)]
+    if missing:
+        raise unittest.SkipTest("not installed: " + ", ".join(missing))
+
+
+def switches(pid):
+    """Voluntary context switches of all threads: how often the process woke up."""
+    total = 0
+    for task in os.listdir("/proc/%d/task" % pid):
+        with open("/proc/%d/task/%s/status" % (pid, task), encoding="utf-8") as status:
+            total += next(int(x.split()[1]) for x in status if x.startswith("voluntary_ctxt"))
+    return total
+
+
+def descriptors(pid):
+    return len(os.listdir("/proc/%d/fd" % pid))
+
+
+def private_dirty_kib(pid):
+    with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as rollup:
+        return next(int(x.split()[1]) for x in rollup if x.startswith("Private_Dirty"))
+
+
+class Process:
+    """A program that is ended when the test is over; its output is kept for the report."""
+
+    def __init__(self, argv, env, log, **more):
+        # A file can come again from an earlier run of the same program in this test.
+        self.log_path = log
+        self.log = open(log, "ab")  # pylint: disable=consider-using-with
+        self.argv = argv
+        self.popen = subprocess.Popen(argv, env=env, stdout=more.pop("stdout", self.log),
+                                      stderr=self.log, stdin=more.pop("stdin", subprocess.DEVNULL),
+                                      **more)
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def alive(self):
+        return self.popen.poll() is None
+
+    def signal(self, number):
+        self.popen.send_signal(number)
+
+    def freeze(self):
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.signal(signal.SIGCONT)
+
+    def kill(self):
+        """kill -9 and wait."""
+        if self.alive():
+            self.popen.kill()
+        self.popen.wait()
+
+    def stop(self, seconds=5):
+        """SIGTERM, and its exit status; kill -9 if it does not listen."""
+        if self.alive():
+            self.thaw()
+            self.popen.terminate()
+        try:
+            status = self.popen.wait(seconds * PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            status = None
+        self.log.close()
+        return status
+
+    def output(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as log:
+            return log.read()
+
+
+class Rig(unittest.TestCase):
+    """A folder, an environment without the user's own, and whatever servers a test asks for."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="limber-test.")
+        self.env = {
+            "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+            "HOME": self.dir,
+            "XDG_CONFIG_HOME": os.path.join(self.dir, "config"),
+            "XDG_DATA_HOME": os.path.join(self.dir, "data"),
+            "XDG_RUNTIME_DIR": os.path.join(self.dir, "run"),
+            "LANG": "C.UTF-8",
+            "NO_COLOR": "1",
+            # No system bus unless a test starts one: the machine's own has nothing to say here.
+            "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=" + os.path.join(self.dir, "no-system-bus"),
+            "LIMBER_ETC": os.path.join(self.dir, "etc"),
+            "LIMBER_SHARE": os.path.join(ROOT, "config"),
+        }
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+            if name in os.environ:
+                self.env[name] = os.environ[name]
+        os.makedirs(os.path.join(self.dir, "run"), 0o700)
+        os.makedirs(os.path.join(self.dir, "config", "limber"))
+        self.processes = []
+        self.addCleanup(self._clean)
+
+    def _clean(self):
+        for process in reversed(self.processes):
+            process.stop()
+        if os.environ.get("TEST_KEEP"):
+            print("kept:", self.dir)
+        else:
+            shutil.rmtree(self.dir, ignore_errors=True)
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors) if result else 0
+        outcome = super().run(result)
+        if result and len(result.failures) + len(result.errors) > before:
+            for process in getattr(self, "processes", []):
+                if os.path.exists(process.log_path):
+                    print("--- what %s said:\n%s" % (os.path.basename(process.argv[0]),
+                                                    process.output()[-3000:]))
+        return outcome
+
+    def path(self, *parts):
+        return os.path.join(self.dir, *parts)
+
+    def start(self, argv, name=None, **more):
+        """Start any program, ended with the test."""
+        log = self.path("%s.log" % (name or os.path.basename(argv[0])))
+        process = Process(argv, more.pop("env", self.env), log, **more)
+        self.processes.append(process)
+        return process
+
+    def start_bus(self, services=None):
+        """A private session bus; starts nothing by itself unless `services` is a folder of
+        activation files."""
+        need("dbus-daemon")
+        address = "unix:path=" + self.path("bus")
+        folder = "<servicedir>%s</servicedir>" % services if services else ""
+        with open(self.path("bus.conf"), "w", encoding="utf-8") as config:
+            config.write("""<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig><type>session</type><listen>%s</listen>%s
+<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
+<allow own="*"/></policy>
+<limit name="max_replies_per_connection">50000</limit>
+</busconfig>""" % (address, folder))
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = address
+        self.bus = self.start(["dbus-daemon", "--nofork", "--config-file=" + self.path("bus.conf")])
+        wait_for(lambda: os.path.exists(self.path("bus")), 5, "the bus")
+        return self.bus
+
+    def start_x(self, number=None):
+        """Xvfb on a free display number, or on the one given; its DISPLAY goes to the environment."""
+        need("Xvfb")
+        if number is None:
+            read, write = os.pipe()
+            more = {"pass_fds": (write,)}
+            process = self.start(["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24",
+                                  "-nolisten", "tcp", "-noreset"], **more)
+            os.close(write)
+            with os.fdopen(read) as answer:
+                number = int(answer.readline())
+        else:
+            process = self.start(["Xvfb", ":%d" % number, "-screen", "0", "1024x768x24",
+                                  "-nolisten", "tcp", "-noreset"])
+            wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % number), 5, "the X server")
+        self.display = number
+        self.env["DISPLAY"] = ":%d" % number
+        self.x = process
+        return process
+
+    def start_dunst(self):
+        """A real notification server, seen through dunstctl."""
+        need("dunst", "dunstctl")
+        with open(self.path("dunstrc"), "w", encoding="utf-8") as config:
+            config.write("[global]\n font = DejaVu Sans 11\n width = 420\n height = 300\n"
+                         " offset = 20x20\n markup = full\n show_indicators = yes\n"
+                         " progress_bar = true\n history_length = 50\n")
+        self.dunst = self.start(["dunst", "-conf", self.path("dunstrc")])
+        wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
+        return self.dunst
+
+    def config(self, text, name="limber.conf"):
+        """The user's settings file, or a drop-in."""
+        path = os.path.join(self.dir, "config", "limber", name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    def start_daemon(self, *args, wait=True):
+        self.daemon = self.start(WRAPPER + [LIMBERD, *args], "limberd")
+        if wait:
+            wait_for(lambda: self.owner(NAME) or not self.daemon.alive(), 10, "limberd on the bus")
+            self.assertTrue(self.daemon.alive(), "limberd ended:\n" + self.daemon.output())
+        return self.daemon
+
+    # Asking the bus
+
+    def command(self, *argv, **more):
+        """Run a program to its end: a CompletedProcess with text."""
+        timeout = more.pop("timeout", 20) * PATIENCE
+        return subprocess.run(argv, env=self.env, text=True, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout,
+                              check=False, **more)
+
+    def busctl(self, *argv):
+        return self.command("busctl", "--user", "--json=short", "--timeout=10", *argv)
+
+    def owner(self, name):
+        """The unique name that owns `name`, or None."""
+        answer = self.busctl("call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                             "org.freedesktop.DBus", "GetNameOwner", "s", name)
+        return json.loads(answer.stdout)["data"][0] if answer.returncode == 0 else None
+
+    def call(self, method, *args, path=PATH, interface=NAME + ".Manager"):
+        """Call a method of limberd; its answer as a list, an AssertionError with the error else."""
+        answer = self.busctl("--auto-start=no", "call", NAME, path, interface, method, *args)
+        self.assertEqual(answer.returncode, 0, "%s: %s" % (method, answer.stderr))
+        return json.loads(answer.stdout)["data"] if answer.stdout.strip() else []
+
+    def refused(self, method, *args, path=PATH, interface=NAME + ".Manager"):
+        """Call a method that must fail: its error's sentence."""
+        answer = self.busctl("--auto-start=no", "call", NAME, path, interface, method, *args)
+        self.assertNotEqual(answer.returncode, 0, "%s was not refused" % method)
+        return answer.stderr.strip()
+
+    def property(self, name, path=PATH, interface=NAME + ".Manager"):
+        answer = self.busctl("get-property", NAME, path, interface, name)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        return json.loads(answer.stdout)["data"]
+
+    def phase(self):
+        return self.property("Phase")
+
+    def problems(self):
+        """Problems as a list of plain dictionaries."""
+        return [{k: v["data"] for k, v in p.items()} for p in self.property("Problems")]
+
+    def limber(self, *args, **more):
+        return self.command(LIMBER, *args, **more)
+
+    # The person at the desk
+
+    def xdotool(self, *args):
+        need("xdotool")
+        done = self.command("xdotool", *args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def press(self):
+        self.xdotool("key", "shift")
+
+    def type_until(self, condition, seconds=10, what="something while typing", every=0.1):
+        """Goes on pressing a key until the condition holds."""
+        last = [0.0]
+
+        def typed():
+            if time.monotonic() - last[0] >= every:
+                self.press()
+                last[0] = time.monotonic()
+            return condition()
+
+        return wait_for(typed, seconds, what)
+
+    def dunst_history(self):
+        done = self.command("dunstctl", "history")
+        return [{k: v["data"] for k, v in n.items()}
+                for n in json.loads(done.stdout)["data"][0]] if done.returncode == 0 else []
+
+
+class Signals:
+    """Signals of limberd from now on, as (member, arguments)."""
+
+    def __init__(self, test):
+        test.start_count = getattr(test, "start_count", 0) + 1
+        self.process = test.start(
+            ["gdbus", "monitor", "--session", "--dest", NAME], "monitor-%d" % test.start_count)
+        wait_for(lambda: "owned by" in self.process.output() or
+                 "does not have an owner" in self.process.output(), 5, "the monitor")
+
+    def lines(self):
+        return [x for x in self.process.output().splitlines() if x.startswith("/")]
+
+    def seen(self, text):
+        return [x for x in self.lines() if text in x]
