@@ -1,0 +1,48 @@
+#include "conf/utf8.h"
+
+/* Bytes that follow the lead byte, or -1 if it is none. */
+static int followers(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 0;
+	if (lead >= 0xc2 && lead <= 0xdf)
+		return 1;
+	if ((lead & 0xf0) == 0xe0)
+		return 2;
+	if (lead >= 0xf0 && lead <= 0xf4)
+		return 3;
+	return -1;
+}
+
+size_t utf8_next(const char *text, size_t n, uint32_t *ret)
+{
+	/* The smallest character that needs so many followers, and the lead byte's own bits. */
+	static const uint32_t smallest[] = { 0, 0x80, 0x800, 0x10000 };
+	static const unsigned char own[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	const unsigned char *bytes = (const unsigned char *)text;
+	uint32_t character;
+	int more;
+
+	if (n == 0)
+		return 0;
+	more = followers(bytes[0]);
+	if (more < 0 || (size_t)more >= n)
+		return 0;
+	character = bytes[0] & own[more];
+	for (int i = 1; i <= more; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		character = character << 6 | (bytes[i] & 0x3f);
+	}
+	if (character < smallest[more] || character > 0x10ffff ||
+	    (character >= 0xd800 && character <= 0xdfff))
+		return 0;
+	*ret = character;
+	return (size_t)more + 1;
+}
+
+bool utf8_is_control(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 ||
+	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}

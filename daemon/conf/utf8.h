@@ -1,0 +1,17 @@
+/* UTF-8, read strictly: what passes here may go onto the bus. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Length of the character that the `n` bytes at `text` begin with, and the character itself; 0 if
+ * they begin with none (also when n is 0). Over-long forms, surrogates and what lies beyond
+ * U+10FFFF are none.
+ */
+size_t utf8_next(const char *text, size_t n, uint32_t *ret);
+
+/* A character that does something to the text around it instead of showing: C0 and C1 controls,
+ * line and paragraph separators, and marks that turn the direction of writing. */
+bool utf8_is_control(uint32_t character);

@@ -1,0 +1,509 @@
+#include "damage.h"
+#include "scratch.h"
+
+#include "base/cleanup.h"
+#include "conf/exercises.h"
+
+#define BIT(n) (UINT32_C(1) << (n))
+
+/* The folder with what the package comes with. */
+static const char *shipped(void)
+{
+	const char *share = getenv("LIMBER_SHARE");
+
+	return share ? share : "config";
+}
+
+static void load(const struct config_paths *paths, struct catalog *c, struct problem_list *problems)
+{
+	memset(c, 0, sizeof(*c));
+	*problems = (struct problem_list){ 0 };
+	assert_int_equal(exercises_load(paths, c, problems), 0);
+}
+
+static const struct exercise *find(const struct catalog *c, const char *id)
+{
+	int i = catalog_find(c, id);
+
+	return i < 0 ? NULL : &c->exercises[i];
+}
+
+static void the_shipped_ones(void **state)
+{
+	static const unsigned in_set[SETS_COUNT] = { 13, 28, 21, 12, 12, 6, 11, 6, 10 };
+	struct problem_list problems;
+	struct catalog c;
+	unsigned counted[SETS_COUNT] = { 0 };
+
+	(void)state;
+	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	assert_told("shipped", (struct told[]){ { 0 } }, &problems);
+	assert_int_equal(c.n, 119);
+	for (size_t i = 0; i < c.n; i++) {
+		const struct exercise *e = &c.exercises[i];
+
+		assert_true(i == 0 || c.exercises[i - 1].set <= e->set);
+		assert_true(*e->name && *e->cue && *e->source && *e->muscles && e->relieves);
+		assert_in_range(e->n_steps, 3, 6);
+		for (unsigned k = 0; k < EXERCISE_STEPS_MAX; k++)
+			assert_int_equal(*e->steps[k] != '\0', k < e->n_steps);
+		assert_int_equal(catalog_find(&c, e->id), i);
+		counted[e->set]++;
+	}
+	assert_memory_equal(counted, in_set, sizeof(counted));
+	catalog_done(&c);
+	assert_int_equal(c.n, 0);
+}
+
+/* One of them, field by field. */
+static void one_of_them(void **state)
+{
+	struct problem_list problems;
+	struct catalog c;
+	const struct exercise *e;
+
+	(void)state;
+	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	e = find(&c, "cat-cow");
+	assert_non_null(e);
+	assert_string_equal(e->name, "Cat-cow");
+	assert_int_equal(e->set, SET_WARM_UP);
+	assert_int_equal(e->position, POSITION_FLOOR);
+	assert_int_equal(e->space, SPACE_MAT);
+	assert_true(e->seed && !e->discreet && !e->needs_warmup);
+	assert_int_equal(e->intensity, 1);
+	assert_true(e->seconds_min == 20 && e->seconds_default == 40 && e->seconds_max == 80);
+	assert_true(e->hold_seconds == 2 && e->reps == 8 && e->sets == 1 && e->sides == 1);
+	assert_string_equal(e->muscles, "erector spinae; rectus abdominis; multifidus");
+	assert_int_equal(e->relieves,
+			 BIT(REGION_LOWER_BACK) | BIT(REGION_UPPER_BACK) | BIT(REGION_NECK));
+	assert_int_equal(e->avoid_if, BIT(LIMIT_WRIST_INJURY) | BIT(LIMIT_KNEE_INJURY) |
+					      BIT(LIMIT_RECENT_SURGERY) | BIT(LIMIT_VERTIGO) |
+					      BIT(LIMIT_NECK_INJURY) | BIT(LIMIT_OSTEOPOROSIS) |
+					      BIT(LIMIT_DISC_HERNIATION));
+	assert_string_equal(e->easier, "seated-cat-cow");
+	assert_string_equal(e->harder, "");
+	assert_string_equal(e->desk_alternative, "seated-cat-cow");
+	assert_int_equal(e->n_steps, 4);
+	assert_string_equal(e->steps[0],
+			    "Kneel on all fours, hands under shoulders, knees under hips");
+	assert_string_equal(e->cue, "Round, then arch - let the breath set the pace.");
+	assert_string_equal(e->source, "Seed article; NHS back exercise leaflets");
+	catalog_done(&c);
+}
+
+#define SAFETY "intensity = 1\nneeds_warmup = no\navoid_if = none\n"
+#define BARE                                                                                       \
+	"[shrug]\nname = \"Shrug\"\nset = warm-up\nposition = seated\nspace = desk\n"              \
+	"seconds_min = 20\nstep_1 = \"Lift the shoulders\"\n"
+#define SHRUG BARE SAFETY /* ten lines */
+
+/* One file; what becomes of its exercise. */
+/* clang-format off */
+static const struct row {
+	const char *what;
+	const char *text;
+	bool there;
+	struct told told[4];
+} rows[] = {
+	{ "what it needs", SHRUG, true, { { 0 } } },
+	{ "in any case", "[SHRUG]\nName = Shrug\nset = warm-up\nposition = seated\nspace = desk\n"
+	  "seconds_min = 20\nSTEP_1 = Lift\n" SAFETY, true, { { 0 } } },
+	{ "no name",
+	  "[shrug]\nset = warm-up\nposition = seated\nspace = desk\nseconds_min = 20\nstep_1 = a\n"
+	  SAFETY, false,
+	  { { 1, "name", "does not say 'name' and is left out", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "an empty name",
+	  "[shrug]\nname = ''\nset = warm-up\nposition = seated\nspace = desk\nseconds_min = 20\n"
+	  "step_1 = a\n" SAFETY, false,
+	  { { 2, "name", "the text is empty, the line is left out", "a text", 0 },
+	  { 1, "name", "does not say 'name'", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "nothing but an id", SHRUG
+	  "[x]\nseed = yes\nposition = wall\nname = a\nset = core\nstep_1 = a\nspace = mat\n"
+	  "seconds_min = 5\n", true,
+	  { { 11, "intensity", "does not say 'intensity' and is left out", "from 1 to 5", 0 },
+	  { 11, "needs_warmup", "does not say", "yes or no", 0 },
+	    { 11, "avoid_if", "does not say", "'none', or some of acute-low-back-pain", 0 } } },
+	{ "a strange id", SHRUG "[my_own]\nname = a\n", true,
+	  { { 11, "", "is no exercise's id, its keys are left out", "up to 48", 0 } } },
+	{ "an id with a blank", SHRUG "[my own]\nname = a\n", true,
+	  { { 11, "", "is no exercise's id", NULL, 0 } } },
+	{ "an unknown key", SHRUG "nmae = a\n", true, { { 11, "nmae",
+	  "no such key, perhaps you mean name, the line", "step_1 to step_12", 0 } } },
+	{ "a thirteenth step", SHRUG "step_13 = a\n", true,
+	  { { 11, "step_13", "there is no such key, the line", NULL, 0 } } },
+	{ "a wrong word", SHRUG "relieves = knee\n", true, { { 11, "relieves",
+	  "'knee' is none of the words for this, the line is left out", "neck, upper-back", 0 } } },
+	{ "a wrong number", SHRUG "sides = 3\nreps = 0\nhold_seconds = x\n", true,
+	  { { 11, "sides", "'3' is too much", "from 1 to 2", 0 },
+	  { 12, "reps", "'0' is too little", NULL, 0 },
+	  { 13, "hold_seconds", "'x' is not a whole", NULL, 0 } } },
+	{ "seconds that go down", SHRUG "seconds_default = 10\nseconds_max = 5\n", true,
+	  { { 1, "seconds_default", "go down instead of up, 20 is taken", NULL, 0 } } },
+	{ "a step is missing", SHRUG "step_3 = \"c\"\n", true,
+	  { { 1, "", "step_2 is missing, the next moves up", NULL, 0 } } },
+	{ "a step cut off", SHRUG "step_2 = lift; drop\n", true,
+	  { { 11, "step_2", "cuts the value off", "quotes", 0 } } },
+	{ "no such easier form", SHRUG "easier = lying-down\n", true,
+	  { { 11, "easier", "there is no exercise 'lying-down' to be had", NULL, 0 } } },
+	{ "an easier form that is no id", SHRUG "easier = Lying Down\n", true,
+	  { { 11, "easier", "'Lying Down' is not an exercise's id", "'-' for none", 0 } } },
+	{ "no easier form", SHRUG "easier = -\nharder = none\ndesk_alternative =\n", true,
+	  { { 0 } } },
+
+	/* Safety: what cannot be read is not offered. */
+	{ "a limit that we do not know", BARE
+	  "intensity = 1\nneeds_warmup = no\navoid_if = vertigo sore-toe\n", false,
+	  { { 10, "avoid_if",
+	  "'sore-toe' is none of the words for this, and the exercise is left out to be safe",
+	  "acute-low-back-pain", 0 },
+	    { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "no limits named", BARE "intensity = 1\nneeds_warmup = no\navoid_if =\n", false,
+	  { { 10, "avoid_if", "'' names nothing, and the exercise is left out", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "an intensity beyond", BARE "intensity = 6\nneeds_warmup = no\navoid_if = none\n", false,
+	  { { 8, "intensity", "'6' is too much, and the exercise", "from 1 to 5", 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "a warm-up, perhaps", BARE "intensity = 1\nneeds_warmup = perhaps\navoid_if = none\n",
+	  false,
+	  { { 9, "needs_warmup", "neither yes nor no, and the exercise", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "a lost line about it", SHRUG "avoid_if = vertigo ; so\n", false,
+	  { { 11, "avoid_if", "cuts the value off", NULL, 0 },
+	  { 1, "", "a line about safety may be lost, so the exercise is left out", NULL, 0 },
+	    { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "said twice", SHRUG "avoid_if = vertigo\n", false,
+	  { { 11, "avoid_if", "in line 10 already", NULL, 0 },
+	  { 1, "", "a line about safety may be lost", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "misspelt", SHRUG "avoidif = vertigo\n", false,
+	  { { 11, "avoidif", "perhaps you mean avoid_if", NULL, 0 },
+	  { 1, "", "a line about safety may be lost", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "rubbish that might be it", SHRUG "\xff\n", false,
+	  { { 11, "", "not valid UTF-8", NULL, 0 },
+	  { 1, "", "a line about safety may be lost", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "other rubbish", SHRUG "cue \xff\n", true,
+	  { { 11, "cue", "not valid UTF-8", NULL, 0 } } },
+	{ "below an open header", SHRUG "[shrug\navoid_if = vertigo\n", false,
+	  { { 11, "", "not closed by ']'", NULL, 0 },
+	  { 1, "", "a line about safety may be lost", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+};
+/* clang-format on */
+
+static void each_story(void **state)
+{
+	struct config_paths paths = { .user = scratch_path("stories") };
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct told want[ELEMENTS(rows[i].told) + 1] = { 0 };
+		struct problem_list problems;
+		struct catalog c;
+
+		scratch_write("stories/exercises/a.ini", rows[i].text);
+		memcpy(want, rows[i].told, sizeof(rows[i].told));
+		load(&paths, &c, &problems);
+		assert_told(rows[i].what, want, &problems);
+		if (!find(&c, "shrug") == rows[i].there)
+			fail_msg("%s: %s", rows[i].what, rows[i].there ? "is gone" : "is there");
+		catalog_done(&c);
+		problem_list_done(&problems);
+	}
+}
+
+static void what_is_not_said(void **state)
+{
+	struct config_paths paths = { .user = scratch_path("plain") };
+	struct problem_list problems;
+	struct catalog c;
+	const struct exercise *e;
+
+	(void)state;
+	scratch_write("plain/exercises/a.ini", SHRUG);
+	load(&paths, &c, &problems);
+	e = find(&c, "shrug");
+	assert_non_null(e);
+	assert_true(e->seconds_default == 20 && e->seconds_max == 20);
+	assert_true(e->reps == 1 && e->sets == 1 && e->sides == 1 && e->hold_seconds == 0);
+	assert_true(!e->seed && !e->discreet && !e->relieves && !e->avoid_if);
+	assert_string_equal(e->easier, "");
+	assert_string_equal(e->muscles, "");
+	assert_string_equal(e->cue, "");
+	assert_string_equal(e->steps[EXERCISE_STEPS_MAX - 1], "");
+	assert_int_equal(e->n_steps, 1);
+	catalog_done(&c);
+}
+
+/* Texts come back byte for byte: the front end shows them as text. */
+static void texts_full_of_traps(void **state)
+{
+	struct config_paths paths = { .user = scratch_path("traps") };
+	struct problem_list problems;
+	struct catalog c;
+	const struct exercise *e;
+
+	(void)state;
+	scratch_write("traps/exercises/a.ini",
+		      SHRUG "step_2 = \"<b>bold</b> &amp; %s %n\"\n"
+			    "step_3 = 'say \"ah\"'\n"
+			    "step_4 = it's 5\" off\n"
+			    "step_5 = \"a;b#c=d\"\n"
+			    "step_6 = \"back\\\\slash\\n\\\"\n"
+			    "step_7 = \"\xf0\x9f\x98\x80 \xc3\xbc \xe2\x80\x9cso\xe2\x80\x9d\"\n"
+			    "step_8 = \" blanks \"\n"
+			    "step_9 = \"[no section]\"\n"
+			    "cue = \"tab\there\"\n"
+			    "source = \"''\"\n");
+	load(&paths, &c, &problems);
+	assert_told("traps", (struct told[]){ { 0 } }, &problems);
+	e = find(&c, "shrug");
+	assert_non_null(e);
+	assert_string_equal(e->steps[1], "<b>bold</b> &amp; %s %n");
+	assert_string_equal(e->steps[2], "say \"ah\"");
+	assert_string_equal(e->steps[3], "it's 5\" off");
+	assert_string_equal(e->steps[4], "a;b#c=d");
+	assert_string_equal(e->steps[5], "back\\\\slash\\n\\");
+	assert_string_equal(e->steps[6], "\xf0\x9f\x98\x80 \xc3\xbc \xe2\x80\x9cso\xe2\x80\x9d");
+	assert_string_equal(e->steps[7], " blanks ");
+	assert_string_equal(e->steps[8], "[no section]");
+	assert_string_equal(e->cue, "tab\there");
+	assert_string_equal(e->source, "''");
+	catalog_done(&c);
+}
+
+static void layers_change_key_by_key(void **state)
+{
+	struct config_paths paths = { .share = scratch_path("l/share"),
+				      .etc = scratch_path("l/etc"),
+				      .user = scratch_path("l/user") };
+	struct problem_list problems;
+	struct catalog c;
+	const struct exercise *e;
+
+	(void)state;
+	scratch_write("l/share/exercises/a.ini", SHRUG "step_2 = b\nstep_3 = c\ncue = one\n");
+	scratch_write("l/etc/exercises/z.ini", "[shrug]\nname = Two\navoid_if = vertigo\n");
+	scratch_write("l/user/exercises/a.ini", "[shrug]\nstep_3 =\nstep_2 = B\ncue = three\n"
+						"avoid_if = vertigo glaucoma\n");
+	scratch_write("l/user/exercises/b.ini", "[nod]\nname = Nod\nset = eyes\nposition = seated\n"
+						"space = desk\nseconds_min = 5\nstep_1 = Nod\n"
+						"easier = shrug\n" SAFETY);
+	load(&paths, &c, &problems);
+	assert_told("layers", (struct told[]){ { 0 } }, &problems);
+	assert_int_equal(c.n, 2);
+	e = find(&c, "shrug");
+	assert_non_null(e);
+	assert_string_equal(e->name, "Two");
+	assert_string_equal(e->cue, "three");
+	assert_int_equal(e->n_steps, 2);
+	assert_string_equal(e->steps[1], "B");
+	assert_int_equal(e->avoid_if, BIT(LIMIT_VERTIGO) | BIT(LIMIT_GLAUCOMA));
+	assert_string_equal(find(&c, "nod")->easier, "shrug");
+	catalog_done(&c);
+
+	/* A layer that cannot be read about safety takes the exercise with it, and what points
+	 * there. */
+	scratch_write("l/user/exercises/a.ini", "[shrug]\navoid_if = my-toe\n");
+	load(&paths, &c, &problems);
+	assert_int_equal(c.n, 1);
+	assert_string_equal(find(&c, "nod")->easier, "");
+	assert_int_equal(problems.n, 2);
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
+static void things_in_a_files_place(void **state)
+{
+	struct config_paths paths = { .share = shipped(), .user = scratch_path("p") };
+	static const struct told want[] = {
+		{ 0, "", "it is not a regular file, the file is left out", NULL, 0 },
+		{ 0, "", "it is larger than 1 MiB", NULL, 0 },
+		{ 0 },
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	assert_int_equal(mkfifo(scratch_path("p/exercises/a.ini"), 0644), 0);
+	assert_int_equal(truncate(scratch_write("p/exercises/b.ini", "x"), 100 << 20), 0);
+	alarm(5);
+	load(&paths, &c, &problems);
+	alarm(0);
+	assert_told("in place", want, &problems);
+	assert_int_equal(c.n, 119);
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
+static void as_many_as_there_is_room_for(void **state)
+{
+	struct config_paths paths = { .user = scratch_path("many") };
+	const char *path = scratch_path("many/exercises/a.ini");
+	struct problem_list problems;
+	struct catalog c;
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(f);
+	for (int i = 0; i <= EXERCISES_MAX; i++)
+		fprintf(f,
+			"[e%d]\nname = E\nset = eyes\nposition = seated\nspace = desk\n"
+			"seconds_min = 9\nstep_1 = a\n" SAFETY,
+			i);
+	assert_int_equal(fclose(f), 0);
+	load(&paths, &c, &problems);
+	assert_int_equal(c.n, EXERCISES_MAX);
+	assert_int_equal(problems.n, 1);
+	assert_non_null(strstr(problems.v[0].message, "one exercise too many"));
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
+static void none_at_all_is_told(void **state)
+{
+	struct config_paths paths = { .share = scratch_path("nothing") };
+	static const struct told want[] = { { 0, "", "every break is plain rest", NULL, 0 },
+					    { 0 } };
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	load(&paths, &c, &problems);
+	assert_told("none", want, &problems);
+	assert_int_equal(c.n, 0);
+	assert_int_equal(catalog_find(&c, "cat-cow"), -1);
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
+static void skips_that_are_no_exercises_are_told(void **state)
+{
+	struct settings s = { .person = { .skips = { "palming", "pallming" }, .n_skips = 2 },
+			      .skips_file = "/my/limber.conf",
+			      .skips_line = 7 };
+	static const struct told want[] = {
+		{ 7, "skip", "no exercise 'pallming' to skip", NULL, 0 }, { 0 }
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	exercises_check_skips(&c, &s, &problems);
+	assert_told("skips", want, &problems);
+	assert_string_equal(problems.v[0].file, "/my/limber.conf");
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
+/* Whatever the limits, each shipped rule's breaks have something easy, and nothing that is barred.
+ */
+static void something_for_everybody(void **state)
+{
+	static const struct wish wishes[] = {
+		{ .sets = BIT(SET_WARM_UP) | BIT(SET_STRETCHING) | BIT(SET_POSTURE) | BIT(SET_EYES),
+		  .length = 30 * USEC_PER_SEC },
+		{ .sets = BIT(SETS_COUNT) - 1, .length = 5 * USEC_PER_MIN },
+		{ .sets = BIT(SET_EYES), .length = 20 * USEC_PER_SEC },
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	for (unsigned limit = 0; limit <= LIMITS_COUNT; limit++) {
+		struct person p = { .limits = limit < LIMITS_COUNT ? BIT(limit) : 0,
+				    .limits_unreadable = limit == LIMITS_COUNT };
+
+		for (size_t w = 0; w < ELEMENTS(wishes); w++) {
+			int last = -1;
+
+			for (size_t turn = 0; turn < 2 * c.n; turn++) {
+				const struct exercise *e;
+
+				last = coach_next(&c, &p, &wishes[w], last);
+				assert_true(last >= 0);
+				e = &c.exercises[last];
+				assert_false(e->avoid_if & p.limits);
+				assert_false(p.limits_unreadable && e->avoid_if);
+				assert_int_equal(e->space, SPACE_DESK);
+				assert_false(e->needs_warmup);
+				assert_true(e->seconds_min * USEC_PER_SEC <= wishes[w].length);
+			}
+		}
+	}
+	catalog_done(&c);
+}
+
+static void assert_sane(const struct catalog *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		const struct exercise *e = &c->exercises[i];
+
+		assert_true(*e->id && strlen(e->id) <= EXERCISE_ID_MAX && *e->name);
+		assert_true(e->set < SETS_COUNT && e->space < SPACES_COUNT);
+		assert_true(e->position < POSITIONS_COUNT);
+		assert_true(e->intensity >= 1 && e->intensity <= 5 && e->seconds_min > 0);
+		assert_true(e->seconds_min <= e->seconds_default);
+		assert_true(e->seconds_default <= e->seconds_max);
+		assert_true(!*e->easier || find(c, e->easier));
+		assert_true(!*e->harder || find(c, e->harder));
+		assert_true(e->n_steps <= EXERCISE_STEPS_MAX);
+	}
+}
+
+/* Any damage to a file leaves exercises that can be offered. */
+static void damaged_files(void **state)
+{
+	static char original[64 * 1024], text[64 * 1024];
+	struct config_paths paths = { .user = scratch_path("damaged") };
+	uint32_t seed = 20261122;
+	char path[4096];
+	size_t n;
+	FILE *f;
+
+	(void)state;
+	(void)snprintf(path, sizeof(path), "%s/exercises/eyes.ini", shipped());
+	f = fopen(path, "r");
+	assert_non_null(f);
+	n = fread(original, 1, sizeof(original), f);
+	fclose(f);
+	for (long i = damage_rounds(); i > 0; i--) {
+		struct problem_list problems;
+		struct catalog c;
+		size_t length;
+
+		memcpy(text, original, n);
+		length = mutate(text, n, sizeof(text), &seed);
+		scratch_write_bytes("damaged/exercises/a.ini", text, length);
+		load(&paths, &c, &problems);
+		assert_sane(&c);
+		catalog_done(&c);
+		problem_list_done(&problems);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_shipped_ones),
+		cmocka_unit_test(one_of_them),
+		cmocka_unit_test(each_story),
+		cmocka_unit_test(what_is_not_said),
+		cmocka_unit_test(texts_full_of_traps),
+		cmocka_unit_test(layers_change_key_by_key),
+		cmocka_unit_test(things_in_a_files_place),
+		cmocka_unit_test(as_many_as_there_is_room_for),
+		cmocka_unit_test(none_at_all_is_told),
+		cmocka_unit_test(skips_that_are_no_exercises_are_told),
+		cmocka_unit_test(something_for_everybody),
+		cmocka_unit_test(damaged_files),
+	};
+
+	return cmocka_run_group_tests_name("exercises", tests, scratch_begin, scratch_end);
+}
