@@ -1,0 +1,44 @@
+/* What the scheduler asks its owner to do, in order. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/time.h"
+
+enum outcome {
+	OUTCOME_TAKEN,
+	OUTCOME_CUT_SHORT,
+	OUTCOME_SKIPPED,
+	OUTCOME_MISSED,
+	OUTCOME_NATURAL, /* the user rested unasked: there was no break object */
+};
+
+enum effect_kind {
+	EFFECT_PROMPT,   /* announce the break; `prompts` = 1 for the first time */
+	EFFECT_WITHDRAW, /* take the prompt off the screen; the break lives on */
+	EFFECT_START,    /* the countdown began */
+	EFFECT_END,      /* the break is over with `outcome`; also natural ones */
+	EFFECT_EASED,    /* rest made the break unnecessary, or its rule is gone: no outcome */
+};
+
+struct effect {
+	enum effect_kind kind;
+	int rule;             /* index into the policy, -1 if that rule is gone */
+	enum outcome outcome; /* EFFECT_END */
+	usec_t rested;        /* EFFECT_END: length of the rest */
+	usec_t at;            /* EFFECT_END: when it came to pass; may be before the event's now */
+	unsigned prompts;     /* EFFECT_PROMPT: how often this break was announced by now */
+	bool silent;          /* EFFECT_END: it ended while the user was away, tell nobody */
+};
+
+/*
+ * The most that one event can cause: natural, end of one break, announcement of the next, with
+ * room to spare. scheduler_step() asserts it.
+ */
+#define EFFECTS_MAX 8
+
+struct effects {
+	size_t n;
+	struct effect v[EFFECTS_MAX];
+};
