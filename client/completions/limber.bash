@@ -1,0 +1,50 @@
+# bash completion for limber
+
+_limber_rules() {
+    # Every rule has a line with a bar in it.
+    limber status 2>/dev/null | sed -n 's/^\([a-z0-9-]*\) *\[[#-]*\] .*/\1/p'
+}
+
+_limber_exercises() {
+    limber exercises 2>/dev/null | sed 's/ .*//'
+}
+
+_limber() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
+    local words=
+
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        words="status next up done snooze skip pause resume inhibit watch show exercises help --help --version"
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        return
+    fi
+    case $verb in
+    status | next) words="--json" ;;
+    up) words=$(_limber_rules) ;;
+    snooze) words="2min 5min 10min 30min" ;;
+    pause) words="until 30min 1h 2h" ;;
+    watch) words="--json --live" ;;
+    show) words="--json $(_limber_exercises)" ;;
+    help) words="status next up done snooze skip pause resume inhibit watch show exercises help" ;;
+    exercises)
+        case $before in
+        --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;
+        --region) words="neck upper-back lower-back shoulders chest hips hamstrings wrists eyes core legs whole-body" ;;
+        --place) words="desk room mat" ;;
+        *) words="--set --region --place --discreet --allowed --json" ;;
+        esac
+        ;;
+    inhibit)
+        if [[ $word == -* ]]; then
+            words="--why --anyway --"
+        else
+            mapfile -t COMPREPLY < <(compgen -c -- "$word")
+            return
+        fi
+        ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+
+complete -F _limber limber

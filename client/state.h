@@ -1,0 +1,88 @@
+/*
+ * What limberd says of itself, as plain values: read in one go, kept until the next reading.
+ * Names and meanings as in org.limberd.Limber1.xml; points in time are CLOCK_REALTIME, 0 = none.
+ */
+#pragma once
+
+#include "base/time.h"
+#include "reader.h"
+#include "remote.h"
+
+struct reason {
+	const char *sign;
+	const char *detail;
+	walltime_t since;
+};
+
+struct problem {
+	const char *area, *message, *file, *key, *hint;
+	uint64_t line;
+};
+
+struct rule {
+	const char *name, *counts, *state;
+	usec_t every, length, load;
+	walltime_t due;
+	bool enabled;
+};
+
+struct step {
+	const char *name, *cue;
+	uint64_t seconds, reps, sides;
+	struct list instructions; /* const char * */
+};
+
+/* The break that is announced or running. */
+struct brk {
+	const char *rule, *phase, *title;
+	walltime_t due, started, ends, next_prompt;
+	usec_t length, rested;
+	uint64_t prompts;
+	struct list steps; /* struct step */
+};
+
+struct manager {
+	const char *version, *phase, *presence, *idle_source, *next_rule;
+	walltime_t phase_since, presence_since, next_due, paused_until;
+	uint64_t snoozes_left;
+	struct list reasons;  /* struct reason */
+	struct list problems; /* struct problem */
+};
+
+/* Zeroed = nothing read yet. Texts are borrowed from the answers that it holds. */
+struct state {
+	struct manager manager;
+	struct list rules; /* struct rule */
+	struct brk brk;
+	bool on;                                          /* there is a break: `brk` holds it */
+	sd_bus_message *properties, *rule_list, *objects; /* owned */
+	struct arena arena;
+};
+
+extern const struct shape manager_shape, break_shape;
+
+void state_done(struct state *s);
+
+/* Adds the three questions whose answers state_take() reads. 0 or a negative errno. */
+int state_ask(struct batch *b, sd_bus *bus, bool starts);
+
+/* Reads the answers of v[first] to v[first + 2], none of them an error. `s` is zeroed. */
+int state_take(struct state *s, struct batch *b, size_t first);
+
+/* Asks and waits. Answers an exit code. */
+int state_fetch(struct state *s, sd_bus *bus);
+
+/* A look at one object's a{sv}, which is next in `m` and has to be read or skipped. */
+typedef int (*state_look)(sd_bus_message *m, const char *path, void *userdata);
+
+/* `look` at every child object that has the interface. 0 or a negative errno. */
+int state_each_object(struct state *s, const char *interface, state_look look, void *userdata);
+
+/* What the words of the bus mean to people. An unknown word is answered as it is. */
+const char *phase_words(const char *phase);
+const char *presence_words(const char *presence);
+const char *rule_state_words(const char *state);
+const char *outcome_words(const char *outcome);
+
+/* What is left of the countdown of the break. */
+usec_t break_left(const struct brk *b, walltime_t now);

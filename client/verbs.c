@@ -1,0 +1,202 @@
+#include "verbs.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "options.h"
+#include "text.h"
+
+#define BIT(option) (1u << OPTION_##option)
+#define FILTERS (BIT(SET) | BIT(REGION) | BIT(PLACE) | BIT(DISCREET) | BIT(ALLOWED))
+
+/* clang-format off */
+const struct verb verbs[] = {
+	{ .name = "status", .usage = "[--json]", .options = BIT(JSON), .reads = true, .run = run_status,
+	  .summary = "what is now, what is next, and why" },
+	{ .name = "next", .usage = "[--json]", .options = BIT(JSON), .reads = true, .run = run_next,
+	  .summary = "which break comes next, and when" },
+	{ .name = "up", .usage = "[RULE]", .words_max = 1, .run = run_up,
+	  .summary = "start a break now",
+	  .details = "Without RULE the break that fits best. Starts limberd if it is not running." },
+	{ .name = "done", .usage = "", .run = run_done,
+	  .summary = "the break is done" },
+	{ .name = "snooze", .usage = "[T]", .words_max = 8, .run = run_snooze,
+	  .summary = "ask again later",
+	  .details = "After T, such as 90s or 10min; without T after the rule's own length." },
+	{ .name = "skip", .usage = "", .run = run_skip,
+	  .summary = "leave this break out" },
+	{ .name = "pause", .usage = "[T | until HH:MM]", .words_max = 8, .run = run_pause,
+	  .summary = "no prompts for a while",
+	  .details = "For T, such as 90s, 1h or 1h 30min; until the clock shows HH:MM the next time; or, "
+		     "without either, until 'limber resume'. Starts limberd if it is not running." },
+	{ .name = "resume", .usage = "", .run = run_resume,
+	  .summary = "end the pause",
+	  .details = "Starts limberd if it is not running." },
+	{ .name = "inhibit", .usage = "[--why TEXT] [--anyway] -- CMD...", .options = BIT(WHY) | BIT(ANYWAY),
+	  .words_min = 1, .words_max = SIZE_MAX, .command = true, .run = run_inhibit,
+	  .summary = "no prompts while CMD runs",
+	  .details = "Answers the exit code of CMD, 128 and the signal's number if a signal ended it, 126 "
+		     "and 127 if it cannot be run. If limberd is not running or refuses, CMD is not run, "
+		     "unless --anyway is given." },
+	{ .name = "watch", .usage = "[--json] [--live]", .options = BIT(JSON) | BIT(LIVE),
+	  .reads = true, .run = run_watch,
+	  .summary = "tell of every change",
+	  .details = "One line per change, until interrupted; if limberd ends, it waits for it to come "
+		     "back. The keys of the live view: Enter or space start a break, s snooze, k skip, "
+		     "d done, p pause and resume, q quit." },
+	{ .name = "show", .usage = "EXERCISE [--json]", .options = BIT(JSON), .words_min = 1,
+	  .words_max = 1, .reads = true, .run = run_show,
+	  .summary = "how an exercise is done",
+	  .details = "EXERCISE as 'limber exercises' lists it in its first column." },
+	{ .name = "exercises", .usage = "[--set SET] [--region REGION] [--json]",
+	  .options = BIT(JSON) | FILTERS, .reads = true, .run = run_exercises,
+	  .summary = "list the exercises",
+	  .details = "--set and --region can be given several times." },
+	{ .name = "help", .usage = "[VERB]", .words_max = 1, .reads = true, .run = run_help,
+	  .summary = "this list, or more about one verb" },
+	{ 0 },
+};
+/* clang-format on */
+
+const struct verb *verb_find(const char *name)
+{
+	for (const struct verb *v = verbs; v->name; v++)
+		if (!strcmp(v->name, name))
+			return v;
+	return NULL;
+}
+
+static size_t least(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+#define GUESS_MAX 16
+
+/* How many letters must be put in, taken out, changed or swapped with the next to make b of a. */
+static size_t typing_distance(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), d[GUESS_MAX + 1][GUESS_MAX + 1];
+
+	if (n > GUESS_MAX || m > GUESS_MAX)
+		return SIZE_MAX;
+	for (size_t i = 0; i <= n; i++)
+		d[i][0] = i;
+	for (size_t k = 0; k <= m; k++)
+		d[0][k] = k;
+	for (size_t i = 1; i <= n; i++)
+		for (size_t k = 1; k <= m; k++) {
+			d[i][k] = least(least(d[i - 1][k], d[i][k - 1]) + 1,
+					d[i - 1][k - 1] + (a[i - 1] != b[k - 1]));
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
+				d[i][k] = least(d[i][k], d[i - 2][k - 2] + 1);
+		}
+	return d[n][m];
+}
+
+const struct verb *verb_guess(const char *typed)
+{
+	const struct verb *guess = NULL;
+	size_t best = 3;
+
+	for (const struct verb *v = verbs; v->name; v++) {
+		size_t distance = typing_distance(typed, v->name);
+
+		/* `stat` is three letters away from `status`, and yet it is meant. */
+		if (strlen(typed) >= 2 && !strncmp(typed, v->name, strlen(typed)))
+			distance = 1;
+		if (distance < best && distance < strlen(v->name)) {
+			best = distance;
+			guess = v;
+		}
+	}
+	return guess;
+}
+
+#define USAGE_COLUMNS 27
+
+void verb_help_all(void)
+{
+	puts("usage: limber VERB [ARGUMENTS]\n\n"
+	     "Steers limberd, which reminds you of breaks and shows what to do in them.\n");
+	for (const struct verb *v = verbs; v->name; v++) {
+		int used = printf("  %s%s%s", v->name, *v->usage ? " " : "", v->usage);
+
+		if (used > USAGE_COLUMNS)
+			printf("\n%*s  %s\n", USAGE_COLUMNS, "", v->summary);
+		else
+			printf("%*s  %s\n", USAGE_COLUMNS - used, "", v->summary);
+	}
+	puts("\n  -h, --help                 this list; after a verb: about that verb\n"
+	     "  --version                  which version this is\n\n"
+	     "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 limberd cannot be asked.\n"
+	     "'limber help VERB' says more, and so does 'man limber'.");
+}
+
+void verb_help(const struct verb *verb)
+{
+	struct text t;
+
+	text_init(&t, stdout, STDOUT_FILENO);
+	t.paragraph = t.paragraph < 80 ? t.paragraph : 80;
+	printf("usage: limber %s%s%s\n\n", verb->name, *verb->usage ? " " : "", verb->usage);
+	printf("%c", verb->summary[0] - 'a' + 'A');
+	text_put(&t, TONE_PLAIN, verb->summary + 1, 4096);
+	puts(".");
+	if (verb->details)
+		text_wrap(&t, TONE_PLAIN, 0, 0, verb->details);
+	if (verb->options)
+		putchar('\n');
+	for (size_t i = 0; i < OPTIONS_COUNT; i++) {
+		const struct option_spec *o = &option_specs[i];
+
+		if (verb->options & 1u << i)
+			printf("  --%s%s%-*s  %s\n", o->name, o->value ? " " : "",
+			       (int)(16 - strlen(o->name) - (o->value ? 1 : 0)),
+			       o->value ? o->value : "", o->summary);
+	}
+}
+
+int run_help(const struct arguments *args)
+{
+	const struct verb *verb, *guess;
+	char said[EXCERPT_MAX];
+
+	if (args->n_words == 0) {
+		verb_help_all();
+		return EXIT_DONE;
+	}
+	verb = verb_find(args->words[0]);
+	if (!verb) {
+		guess = verb_guess(args->words[0]);
+		return complain(EXIT_USAGE, "there is no verb '%s'%s%s%s",
+				text_excerpt(args->words[0], said), guess ? "; did you mean '" : "",
+				guess ? guess->name : "",
+				guess ? "'?" : "; 'limber --help' lists them");
+	}
+	verb_help(verb);
+	return EXIT_DONE;
+}
+
+char *arguments_join(const struct arguments *args, size_t first)
+{
+	size_t size = 1;
+	char *joined, *end;
+
+	for (size_t i = first; i < args->n_words; i++)
+		size += strlen(args->words[i]) + 1;
+	joined = malloc(size);
+	if (!joined)
+		return NULL;
+	end = joined;
+	*end = '\0';
+	for (size_t i = first; i < args->n_words; i++) {
+		if (i > first)
+			*end++ = ' ';
+		end = stpcpy(end, args->words[i]);
+	}
+	return joined;
+}

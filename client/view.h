@@ -1,0 +1,26 @@
+/* What limberd says of itself, in words and bars: shared by `status` and the live view. */
+#pragma once
+
+#include "state.h"
+#include "text.h"
+
+/* What is now, what is next, and why no prompt shows. */
+void view_now(struct text *t, const struct state *s, walltime_t now);
+
+/* The announced or running break in one line; nothing if there is none. */
+void view_break(struct text *t, const struct state *s, walltime_t now);
+
+/* The exercises of the break, step by step. */
+void view_steps(struct text *t, const struct state *s);
+
+/* One line per rule: its name, a bar, its load and its state. */
+void view_rules(struct text *t, const struct state *s);
+
+void view_problems(struct text *t, const struct state *s);
+
+/* `micro in 12min 30s of activity`: what comes next. Answers `buffer`. */
+#define VIEW_NEXT_MAX 160
+const char *view_next(const struct manager *m, walltime_t now, char buffer[static VIEW_NEXT_MAX]);
+
+/* The names of the break's exercises, or its title. Owned by the caller; NULL without memory. */
+char *view_exercises(const struct brk *b);
