@@ -210,12 +210,17 @@ class Rig(unittest.TestCase):
         return process
 
     def start_dunst(self):
-        """A real notification server, seen through dunstctl."""
+        """A real notification server, seen through dunstctl; click() presses its buttons."""
         need("dunst", "dunstctl")
+        # dunst offers buttons in a menu, which is a program of the user's choice: ours chooses.
+        menu = self.path("menu")
+        with open(menu, "w", encoding="utf-8") as script:
+            script.write("#!/bin/sh\ngrep -F \"$(cat '%s')\" | head -n 1\n" % self.path("choice"))
+        os.chmod(menu, 0o755)
         with open(self.path("dunstrc"), "w", encoding="utf-8") as config:
             config.write("[global]\n font = DejaVu Sans 11\n width = 420\n height = 300\n"
                          " offset = 20x20\n markup = full\n show_indicators = yes\n"
-                         " progress_bar = true\n history_length = 50\n")
+                         " progress_bar = true\n history_length = 50\n dmenu = %s\n" % menu)
         self.dunst = self.start(["dunst", "-conf", self.path("dunstrc")])
         wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
         return self.dunst
@@ -279,6 +284,17 @@ class Rig(unittest.TestCase):
 
     def limber(self, *args, **more):
         return self.command(LIMBER, *args, **more)
+
+    def displayed(self):
+        """How many notifications are on the screen."""
+        done = self.command("dunstctl", "count", "displayed")
+        return int(done.stdout) if done.returncode == 0 else -1
+
+    def click(self, label):
+        """Press the button with that label on the newest notification."""
+        with open(self.path("choice"), "w", encoding="utf-8") as choice:
+            choice.write(label)
+        self.command("dunstctl", "context")
 
     # The person at the desk
 

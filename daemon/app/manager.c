@@ -513,6 +513,8 @@ int manager_reload(struct manager *m)
 	r = configuration_load(&c, &m->paths);
 	if (r < 0)
 		return r;
+	/* What time has done until now is told by the old rules' numbers. */
+	manager_post(m, (struct event){ .kind = EVENT_TICK });
 	exercise = carry_exercise(manager_exercise(m), c);
 	configuration_free(m->config);
 	m->config = TAKE(c);

@@ -174,10 +174,12 @@ static void break_prompt(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 
+	/* A repetition leaves the prompt on the screen where it is: it goes on being seen. */
+	if (b->phase != PHASE_PROMPTING)
+		b->visible = false;
 	b->phase = PHASE_PROMPTING;
 	b->prompts++;
 	b->prompted_at = s->now;
-	b->visible = false;
 	b->asked_at = USEC_NEVER;
 	emit(out, EFFECT_PROMPT, b->rule)->prompts = b->prompts;
 }

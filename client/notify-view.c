@@ -1,0 +1,297 @@
+#include "notify-view.h"
+
+#include <string.h>
+
+#include "bus/protocol.h"
+#include "notify-text.h"
+
+#define LABEL_MAX 80
+/* A countdown moves in so many steps, but not faster than one a second. */
+#define COUNTDOWN_STEPS 20
+
+void view_done(struct view *v)
+{
+	g_free(v->path);
+	g_free(v->occasion);
+	g_free(v->rule);
+	g_free(v->title);
+	g_free(v->body);
+	g_free(v->cue);
+	for (size_t i = 0; i < v->n_actions; i++) {
+		g_free(v->actions[i].id);
+		g_free(v->actions[i].label);
+	}
+	*v = (struct view){ .kind = VIEW_NOTHING };
+}
+
+/* Values of an a{sv}; what is missing or of another type reads as nothing. */
+
+static char *get_text(GVariant *dict, const char *key)
+{
+	char *text;
+
+	return g_variant_lookup(dict, key, "s", &text) ? text : g_strdup("");
+}
+
+static usec_t get_usec(GVariant *dict, const char *key)
+{
+	guint64 value;
+
+	return g_variant_lookup(dict, key, "t", &value) ? value : 0;
+}
+
+static unsigned get_unsigned(GVariant *dict, const char *key)
+{
+	guint32 value;
+
+	return g_variant_lookup(dict, key, "u", &value) ? value : 0;
+}
+
+static enum view_urgency get_urgency(GVariant *dict, const char *key)
+{
+	g_autofree char *text = get_text(dict, key);
+
+	if (!strcmp(text, "low"))
+		return VIEW_LOW;
+	return !strcmp(text, "critical") ? VIEW_CRITICAL : VIEW_NORMAL;
+}
+
+/* Takes over `label`. */
+static void add_action(struct view *v, const char *id, char *label)
+{
+	if (v->n_actions == VIEW_ACTIONS_MAX || !*id || !*label) {
+		g_free(label);
+		return;
+	}
+	v->actions[v->n_actions++] = (struct view_action){ .id = g_strdup(id), .label = label };
+}
+
+/* Breaks */
+
+/* The row of ListRules about a rule, or NULL. The caller releases it. */
+static GVariant *find_rule(const struct world *world, const char *name)
+{
+	GVariantIter rows;
+	GVariant *row;
+
+	if (!world->rules)
+		return NULL;
+	g_variant_iter_init(&rows, world->rules);
+	while ((row = g_variant_iter_next_value(&rows))) {
+		g_autofree char *found = get_text(row, "name");
+
+		if (!strcmp(found, name))
+			return row;
+		g_variant_unref(row);
+	}
+	return NULL;
+}
+
+static char *first_cue(GVariant *brk)
+{
+	g_autoptr(GVariant) steps = g_variant_lookup_value(brk, "Steps", G_VARIANT_TYPE("aa{sv}"));
+	g_autoptr(GVariant) step = NULL;
+
+	if (!steps || !g_variant_n_children(steps))
+		return g_strdup("");
+	step = g_variant_get_child_value(steps, 0);
+	return get_text(step, "cue");
+}
+
+static char *snooze_label(GVariant *rule)
+{
+	usec_t length = rule ? get_usec(rule, "snooze_usec") : 0;
+	g_autofree char *span = text_span(length);
+
+	return length ? g_strdup_printf("Snooze %s", span) : g_strdup("Snooze");
+}
+
+static void make_prompt(struct view *v, const struct world *world, GVariant *rule, GVariant *brk)
+{
+	unsigned prompts = get_unsigned(brk, "Prompts");
+	bool snooze = !world->manager || get_unsigned(world->manager, "SnoozesLeft") > 0;
+
+	v->kind = VIEW_PROMPT;
+	v->occasion = g_strdup_printf("%s prompt %u", v->path, prompts);
+	v->body = get_text(brk, "Body");
+	/* Overlooked once: one step more visible. */
+	if (prompts > 1 && v->urgency < VIEW_CRITICAL)
+		v->urgency++;
+	v->alert = prompts <= 1;
+
+	/* The default is a click on the notification itself. */
+	add_action(v, "default", g_strdup("Start"));
+	add_action(v, "start", g_strdup("Start"));
+	if (snooze)
+		add_action(v, "snooze", snooze_label(rule));
+	add_action(v, "skip", g_strdup("Skip"));
+	v->commands = snooze ? "In a terminal: limber up · limber snooze · limber skip"
+			     : "In a terminal: limber up · limber skip";
+}
+
+static void make_running(struct view *v, GVariant *brk, usec_t now)
+{
+	g_autofree char *body = get_text(brk, "Body");
+	usec_t length = MAX(get_usec(brk, "LengthUSec"), 1), ends = get_usec(brk, "EndsUSec");
+	usec_t step = MAX(length / COUNTDOWN_STEPS, USEC_PER_SEC);
+	usec_t left = ends ? MIN(usec_sub(ends, now), length)
+			   : usec_sub(length, get_usec(brk, "RestedUSec"));
+	g_autofree char *span = text_span(left);
+
+	v->kind = VIEW_BREAK;
+	v->occasion = g_strdup_printf("%s break %" G_GUINT64_FORMAT, v->path,
+				      (guint64)get_usec(brk, "StartedUSec"));
+	v->body = g_strdup_printf(ends ? "%s left\n%s" : "Paused while you type · %s left\n%s",
+				  span, body);
+	v->value = (int)((length - left) * 100 / length);
+	if (ends && left)
+		v->again = left % step ? left % step : step;
+
+	add_action(v, "finish", g_strdup("Done"));
+	add_action(v, "skip", g_strdup("Skip"));
+	v->commands = "In a terminal: limber done · limber skip";
+}
+
+/* Leaves *v alone if there is nothing to be seen of this break now. */
+static void make_break(struct view *v, const struct world *world, usec_t now, const char *path,
+		       GVariant *brk)
+{
+	g_autofree char *phase = get_text(brk, "Phase");
+	g_autofree char *name = get_text(brk, "Rule");
+	g_autoptr(GVariant) rule = find_rule(world, name);
+	bool prompting = !strcmp(phase, "prompting");
+
+	if (!prompting && strcmp(phase, "on-break") != 0)
+		return;
+	v->path = g_strdup(path);
+	v->rule = g_steal_pointer(&name);
+	v->title = get_text(brk, "Title");
+	v->cue = first_cue(brk);
+	v->urgency = rule ? get_urgency(rule, "urgency") : VIEW_NORMAL;
+	v->value = -1;
+	if (prompting)
+		make_prompt(v, world, rule, brk);
+	else
+		make_running(v, brk, now);
+}
+
+static void make_farewell(struct view *v, const struct world *world,
+			  const struct view_context *context)
+{
+	usec_t due = world->manager ? get_usec(world->manager, "NextDueUSec") : 0;
+	usec_t minutes = (usec_sub(due, context->now) + USEC_PER_MIN / 2) / USEC_PER_MIN;
+	g_autofree char *span = text_span(minutes * USEC_PER_MIN);
+
+	v->kind = VIEW_FAREWELL;
+	v->path = g_strdup(context->farewell_path);
+	v->occasion = g_strdup_printf("%s farewell", v->path);
+	v->title = g_strdup("Break taken");
+	v->body = minutes ? g_strdup_printf("Well done. The next one comes in about %s.", span)
+			  : g_strdup("Well done.");
+	v->urgency = VIEW_NORMAL;
+	v->value = -1;
+	v->lasts = context->farewell;
+	v->again = v->lasts;
+}
+
+/* Notices */
+
+static void add_notice_actions(struct view *v, GVariant *notice)
+{
+	g_autoptr(GVariant) actions =
+		g_variant_lookup_value(notice, "Actions", G_VARIANT_TYPE("a(ss)"));
+	GVariantIter rows;
+	const char *id, *label;
+
+	if (!actions)
+		return;
+	g_variant_iter_init(&rows, actions);
+	while (g_variant_iter_next(&rows, "(&s&s)", &id, &label))
+		add_action(v, id, text_clean(label, true, LABEL_MAX));
+}
+
+/* Leaves *v alone if it has expired. */
+static void make_notice(struct view *v, usec_t now, const char *path, GVariant *notice)
+{
+	usec_t expires = get_usec(notice, "ExpiresUSec");
+
+	if (expires && expires <= now)
+		return;
+	v->kind = VIEW_NOTICE;
+	v->path = g_strdup(path);
+	v->occasion = g_strdup(path);
+	v->title = get_text(notice, "Title");
+	v->body = get_text(notice, "Body");
+	v->urgency = get_urgency(notice, "Urgency");
+	v->value = -1;
+	v->lasts = usec_sub(expires, now);
+	v->again = v->lasts;
+	add_notice_actions(v, notice);
+}
+
+/* The number at the end of /org/limberd/Limber1/notice/<n>. */
+static guint64 number_of(const char *path)
+{
+	return g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
+}
+
+/* A break before a notice, an older notice before a younger one, anything before nothing. */
+static bool goes_before(const struct view *a, const struct view *b)
+{
+	if (a->kind == VIEW_NOTHING || b->kind == VIEW_NOTHING)
+		return a->kind != VIEW_NOTHING;
+	if (a->kind == VIEW_NOTICE && b->kind == VIEW_NOTICE)
+		return number_of(a->path) < number_of(b->path);
+	return a->kind != VIEW_NOTICE;
+}
+
+/* Keeps the one of the two that goes first and releases the other; leaves *rival empty. */
+static void keep_first(struct view *v, struct view *rival)
+{
+	if (goes_before(rival, v)) {
+		view_done(v);
+		*v = *rival;
+		*rival = (struct view){ .kind = VIEW_NOTHING };
+	} else {
+		view_done(rival);
+	}
+}
+
+static void make_object(struct view *v, const struct world *world, usec_t now, const char *path,
+			GVariant *interfaces)
+{
+	g_autoptr(GVariant) brk =
+		g_variant_lookup_value(interfaces, BUS_BREAK, G_VARIANT_TYPE_VARDICT);
+	g_autoptr(GVariant) notice =
+		g_variant_lookup_value(interfaces, BUS_NOTICE, G_VARIANT_TYPE_VARDICT);
+
+	if (brk)
+		make_break(v, world, now, path, brk);
+	else if (notice)
+		make_notice(v, now, path, notice);
+}
+
+bool view_make(struct view *ret, const struct world *world, const struct view_context *context)
+{
+	struct view v = { .kind = VIEW_NOTHING }, rival = v;
+	bool closed = false;
+	GVariantIter objects;
+	const char *path;
+	GVariant *interfaces;
+
+	if (context->farewell)
+		make_farewell(&v, world, context);
+	g_variant_iter_init(&objects, world->objects);
+	while (g_variant_iter_next(&objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
+		make_object(&rival, world, context->now, path, interfaces);
+		if (rival.kind != VIEW_NOTHING &&
+		    g_hash_table_contains(context->closed, rival.occasion)) {
+			closed = true;
+			view_done(&rival);
+		}
+		keep_first(&v, &rival);
+		g_variant_unref(interfaces);
+	}
+	*ret = v;
+	return closed;
+}

@@ -1,0 +1,73 @@
+/*
+ * Is there input? One idle source at a time, picked among those that work here, watched for loss,
+ * picked again when the display comes back (told by inotify, not by asking again and again).
+ * Nothing here polls and nothing here blocks: every answer comes through the event loop.
+ *
+ * Of the process it wants SIGCHLD blocked (a display is first tried in a child) and SIGPIPE ignored
+ * (libxcb writes to a server that may just have died).
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include <systemd/sd-event.h>
+
+#include "base/time.h"
+
+/*
+ * Told from inside the event loop, never from inside a call of this interface. In there everything
+ * below may be called but idle_free().
+ */
+struct idle_sink {
+	/* No input since `since` (CLOCK_BOOTTIME, not in the future), for the threshold at least.
+	 */
+	void (*paused)(void *owner, usec_t since);
+	/* Input again: the only end of a pause, whatever the threshold becomes meanwhile. */
+	void (*input)(void *owner);
+	/*
+	 * Another source (or none), or another problem: see idle_source_name() and idle_problem().
+	 * A new source says paused or input right after it; one that answers again only if that has
+	 * changed.
+	 */
+	void (*changed)(void *owner);
+};
+
+struct idle;
+
+/*
+ * A source picker that is not started yet. `wanted` is the setting: "auto", or a source's name, or
+ * "none"; -EINVAL for any other word. Borrows `event` (referenced), `sink` and `owner`.
+ */
+int idle_new(struct idle **ret, sd_event *event, const char *wanted, const struct idle_sink *sink,
+	     void *owner);
+
+/* Close whatever is open. NULL is fine; returns NULL. */
+struct idle *idle_free(struct idle *i);
+
+/*
+ * Begin to look for a source, as the environment is now. The verdict comes through the sink:
+ * `changed`. Harmless if called again.
+ */
+int idle_start(struct idle *i);
+
+/*
+ * Tell pauses from this length on (1 s until this is called). May be set at any time, also before a
+ * source is there; a pause that is already longer is told at once (from the event loop). During a
+ * pause that was told it counts from the next one on.
+ */
+void idle_set_threshold(struct idle *i, usec_t threshold);
+
+/*
+ * Make sure that the source still answers: if it does not within 2 s, idle_problem() says so, and
+ * when it answers again the problem goes. Also a new try if no source is open. Cheap, and harmless
+ * in a burst.
+ */
+void idle_check(struct idle *i);
+
+/* "x11" or "none". */
+const char *idle_source_name(const struct idle *i);
+
+/* A sentence about what is missing, or NULL. Borrowed until the next event. */
+const char *idle_problem(const struct idle *i);
+/* What the user can do about it, or "". */
+const char *idle_hint(const struct idle *i);

@@ -1,0 +1,642 @@
+#include "idle/x11.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xcb/sync.h>
+#include <xcb/xcb.h>
+#include <xcb/xcbext.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "idle/x11-connect.h"
+#include "idle/x11-socket.h"
+
+/* A question that is open for so long means a server that hangs. */
+#define PATIENCE (2 * USEC_PER_SEC)
+
+/*
+ * So many changes of the threshold go out without a question behind them, then they wait for an
+ * answer. It keeps a stopped server's socket from filling up, on which xcb_flush() would wait.
+ */
+#define CHANGES_UNANSWERED_MAX 8
+
+/* Below, the server may pass over the value between two looks at its counter. */
+#define THRESHOLD_MIN_MS 20
+
+/*
+ * When to try a display, after it was lost, or its socket appeared (which is before the server
+ * listens): from one try to the next. After these nothing is tried until something happens.
+ */
+static const usec_t try_delays[] = {
+	0,
+	100 * USEC_PER_MSEC,
+	400 * USEC_PER_MSEC,
+	1600 * USEC_PER_MSEC,
+};
+
+enum alarm {
+	ALARM_PAUSE, /* the counter has reached the threshold */
+	ALARM_INPUT, /* it has gone back */
+	ALARM_MAX,
+};
+
+enum state { STATE_UNKNOWN, STATE_INPUT, STATE_PAUSED };
+
+struct x11 {
+	struct idle_source source;    /* first: what the picker holds is this */
+	sd_event *event;              /* referenced */
+	const struct idle_sink *sink; /* borrowed */
+	void *owner;                  /* borrowed */
+	char *display;                /* owned: as in the environment */
+	char *shown;                  /* owned: the same, fit to be printed */
+	int number;                   /* of a local display, for its socket; -1 if it is remote */
+
+	/* On the way to a connection. */
+	struct x11_connect *connect; /* owned: the try under way */
+	struct x11_socket *socket;   /* owned: only while there is no connection */
+	sd_event_source *next_try;   /* owned timer */
+	size_t tries;                /* that have failed, of those in try_delays */
+
+	/* With a connection. */
+	xcb_connection_t *connection; /* owned */
+	sd_event_source *io;          /* owned */
+	sd_event_source *patience;    /* owned timer: runs while a question is open */
+	unsigned question;            /* sequence number of the request to be answered, or 0 */
+	void (*on_answer)(struct x11 *x, const void *reply);
+	uint8_t alarm_event;
+	xcb_sync_counter_t counter; /* 0 until it is found */
+	xcb_sync_alarm_t alarms[ALARM_MAX];
+
+	enum state state;    /* as it was told */
+	int64_t threshold;   /* in ms, as the owner wants it */
+	int64_t armed;       /* in ms, as the server has it */
+	int64_t input_from;  /* in ms: at or below this the pause has ended */
+	unsigned unanswered; /* changes of the threshold */
+};
+
+static struct x11 *x11_of(struct idle_source *source)
+{
+	return (struct x11 *)source;
+}
+
+/* What is to be told of ourselves; the owner hears of it if it is new. */
+static void __attribute__((format(printf, 4, 5)))
+tell(struct x11 *x, bool watching, const char *hint, const char *format, ...)
+{
+	char problem[IDLE_PROBLEM_MAX];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(problem, sizeof(problem), format, args);
+	va_end(args);
+	if (x->source.watching == watching && !strcmp(x->source.problem, problem))
+		return;
+	x->source.watching = watching;
+	x->source.hint = hint;
+	memcpy(x->source.problem, problem, sizeof(problem));
+	x->sink->changed(x->owner);
+}
+
+static void tell_fine(struct x11 *x)
+{
+	tell(x, true, "", "%s", "");
+}
+
+static void tell_silent(struct x11 *x)
+{
+	tell(x, x->source.watching, "limber goes on by itself as soon as it does",
+	     "the X server on %s does not answer", x->shown);
+}
+
+static void start_timer(sd_event_source *timer, usec_t delay)
+{
+	(void)sd_event_source_set_time_relative(timer, delay);
+	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+static bool is_running(sd_event_source *timer)
+{
+	return sd_event_source_get_enabled(timer, NULL) > 0;
+}
+
+/* Questions and answers */
+
+/* One at a time; the answer comes to on_answer(), NULL for an error. */
+static void ask(struct x11 *x, unsigned sequence, void (*on_answer)(struct x11 *, const void *))
+{
+	x->question = sequence;
+	x->on_answer = on_answer;
+	start_timer(x->patience, PATIENCE);
+}
+
+static bool take_answer(struct x11 *x)
+{
+	CLEANUP(freep) void *reply = NULL;
+	CLEANUP(freep) xcb_generic_error_t *error = NULL;
+
+	if (!x->question || !xcb_poll_for_reply(x->connection, x->question, &reply, &error))
+		return false;
+	/* A broken connection counts as an answer there; on_prepare() looks after that. */
+	if (xcb_connection_has_error(x->connection))
+		return false;
+	x->question = 0;
+	(void)sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
+	x->on_answer(x, reply);
+	return true;
+}
+
+static void disconnect(struct x11 *x)
+{
+	x->io = sd_event_source_disable_unref(x->io);
+	(void)sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
+	if (x->connection)
+		xcb_disconnect(x->connection);
+	x->connection = NULL;
+	x->question = 0;
+	x->counter = 0;
+	memset(x->alarms, 0, sizeof(x->alarms));
+	x->unanswered = 0;
+	x->state = STATE_UNKNOWN;
+}
+
+/* Watching */
+
+static int64_t from_wire(xcb_sync_int64_t v)
+{
+	return (int64_t)((uint64_t)(uint32_t)v.hi << 32 | v.lo);
+}
+
+/*
+ * Both alarms ask for a level, not for an edge. Thus the server tells also what has come to pass
+ * before the request reaches it: a pause that is already long enough, input that came since the
+ * pause was told. With a delta of 0 an alarm fires once and rests until it is changed.
+ */
+static void arm(struct x11 *x, enum alarm which, int64_t value)
+{
+	const uint32_t list[] = {
+		x->counter,
+		XCB_SYNC_VALUETYPE_ABSOLUTE,
+		(uint32_t)((uint64_t)value >> 32),
+		(uint32_t)value,
+		which == ALARM_PAUSE ? XCB_SYNC_TESTTYPE_POSITIVE_COMPARISON
+				     : XCB_SYNC_TESTTYPE_NEGATIVE_COMPARISON,
+		0, /* delta, in two halves */
+		0,
+		true, /* send events */
+	};
+	const uint32_t mask = XCB_SYNC_CA_COUNTER | XCB_SYNC_CA_VALUE_TYPE | XCB_SYNC_CA_VALUE |
+			      XCB_SYNC_CA_TEST_TYPE | XCB_SYNC_CA_DELTA | XCB_SYNC_CA_EVENTS;
+
+	if (x->alarms[which]) {
+		(void)xcb_sync_change_alarm(x->connection, x->alarms[which], mask, list);
+		return;
+	}
+	x->alarms[which] = xcb_generate_id(x->connection);
+	(void)xcb_sync_create_alarm(x->connection, x->alarms[which], mask, list);
+}
+
+static void arm_pause(struct x11 *x)
+{
+	x->armed = x->threshold;
+	arm(x, ALARM_PAUSE, x->armed);
+}
+
+static void tell_input(struct x11 *x)
+{
+	x->state = STATE_INPUT;
+	arm_pause(x);
+	x->sink->input(x->owner);
+}
+
+static void tell_paused(struct x11 *x, int64_t idle_ms)
+{
+	x->state = STATE_PAUSED;
+	x->input_from = idle_ms - 1;
+	arm(x, ALARM_INPUT, x->input_from);
+	x->sink->paused(x->owner, usec_sub(clock_boottime(), (usec_t)idle_ms * USEC_PER_MSEC));
+}
+
+/* The counter as it was read just now. */
+static void judge(struct x11 *x, int64_t idle_ms)
+{
+	switch (x->state) {
+	case STATE_UNKNOWN:
+		if (idle_ms >= x->threshold)
+			tell_paused(x, idle_ms);
+		else
+			tell_input(x);
+		break;
+	case STATE_INPUT:
+		if (idle_ms >= x->armed)
+			tell_paused(x, idle_ms);
+		break;
+	case STATE_PAUSED:
+		if (idle_ms <= x->input_from)
+			tell_input(x);
+		break;
+	}
+}
+
+static void give_up(struct x11 *x, const char *why);
+static void ask_counter(struct x11 *x);
+
+/* Hand the newest threshold to the server, unless it owes us too much. */
+static void send_threshold(struct x11 *x)
+{
+	if (x->state != STATE_INPUT || x->armed == x->threshold ||
+	    x->unanswered >= CHANGES_UNANSWERED_MAX)
+		return;
+	arm_pause(x);
+	if (++x->unanswered == CHANGES_UNANSWERED_MAX && !x->question)
+		ask_counter(x);
+}
+
+static void on_counter_value(struct x11 *x, const void *reply)
+{
+	const xcb_sync_query_counter_reply_t *value = reply;
+
+	if (!value) {
+		give_up(x, "does not tell its idle time");
+		return;
+	}
+	x->unanswered = 0;
+	tell_fine(x);
+	judge(x, from_wire(value->counter_value));
+	send_threshold(x);
+}
+
+static void ask_counter(struct x11 *x)
+{
+	ask(x, xcb_sync_query_counter(x->connection, x->counter).sequence, on_counter_value);
+}
+
+static void on_alarm(struct x11 *x, const xcb_sync_alarm_notify_event_t *alarm)
+{
+	int64_t idle_ms = from_wire(alarm->counter_value);
+
+	/* One that crossed our change of its threshold says nothing; the changed one will. */
+	if (alarm->alarm == x->alarms[ALARM_PAUSE] && x->state == STATE_INPUT)
+		judge(x, idle_ms);
+	if (alarm->alarm == x->alarms[ALARM_INPUT] && x->state == STATE_PAUSED)
+		judge(x, idle_ms);
+}
+
+static void on_event(struct x11 *x, const xcb_generic_event_t *event)
+{
+	if (event->response_type == 0)
+		give_up(x, "refuses to watch its idle time");
+	else if (x->counter && (event->response_type & 0x7f) == x->alarm_event)
+		on_alarm(x, (const xcb_sync_alarm_notify_event_t *)event);
+}
+
+/* Getting ready: the extension, its counters, the first look at the right one */
+
+/*
+ * In the protocol the name comes 14 bytes behind the entry's beginning. In C the struct is padded
+ * to 16, and xcb_sync_systemcounter_name() of libxcb 1.15 looks there: "IDLETIME" is "LETIME".
+ */
+static bool is_idle_counter(const xcb_sync_systemcounter_t *entry)
+{
+	static const char wanted[] = "IDLETIME";
+
+	return entry->name_len == strlen(wanted) &&
+	       !memcmp((const char *)entry + 14, wanted, strlen(wanted));
+}
+
+static void on_counters(struct x11 *x, const void *reply)
+{
+	const xcb_sync_list_system_counters_reply_t *list = reply;
+	xcb_sync_systemcounter_iterator_t at;
+
+	if (!list) {
+		give_up(x, "does not tell its counters");
+		return;
+	}
+	for (at = xcb_sync_list_system_counters_counters_iterator(list); at.rem;
+	     xcb_sync_systemcounter_next(&at))
+		if (is_idle_counter(at.data))
+			x->counter = at.data->counter;
+	if (x->counter)
+		ask_counter(x);
+	else
+		give_up(x, "has no idle counter (IDLETIME)");
+}
+
+static void on_extension(struct x11 *x, const void *reply)
+{
+	const xcb_query_extension_reply_t *sync;
+	xcb_sync_initialize_cookie_t hello;
+
+	(void)reply;
+	/* Does not wait: the answer to a later question than this is here. */
+	sync = xcb_get_extension_data(x->connection, &xcb_sync_id);
+	if (!sync || !sync->present) {
+		give_up(x, "lacks the SYNC extension");
+		return;
+	}
+	x->alarm_event = (uint8_t)(sync->first_event + XCB_SYNC_ALARM_NOTIFY);
+	hello = xcb_sync_initialize(x->connection, 3, 1);
+	xcb_discard_reply(x->connection, hello.sequence);
+	ask(x, xcb_sync_list_system_counters(x->connection).sequence, on_counters);
+}
+
+/* The connection */
+
+static void begin_tries(struct x11 *x);
+
+static void on_socket(void *owner)
+{
+	begin_tries(owner);
+}
+
+/* Be told when a server starts. If that cannot be had, there is still idle_check(). */
+static void watch_socket(struct x11 *x)
+{
+	if (!x->socket && x->number >= 0)
+		(void)x11_socket_new(&x->socket, x->event, x->number, on_socket, x);
+}
+
+/* A server that is of no use, until another one comes in its place. */
+static void give_up(struct x11 *x, const char *why)
+{
+	disconnect(x);
+	watch_socket(x);
+	tell(x, false, "", "the X server on %s %s", x->shown, why);
+}
+
+static void tell_no_server(struct x11 *x)
+{
+	tell(x, false,
+	     x->number >= 0 ? "limber watches it as soon as it starts"
+			    : "once it can be reached, restart limberd",
+	     "no X server on %s", x->shown);
+}
+
+static void lose(struct x11 *x)
+{
+	disconnect(x);
+	watch_socket(x);
+	begin_tries(x);
+	tell_no_server(x);
+}
+
+/* Handle what is in libxcb's hands; `next` says whether the socket is read as well. */
+static bool handle(struct x11 *x, xcb_generic_event_t *(*next)(xcb_connection_t *))
+{
+	xcb_generic_event_t *event;
+	bool any = false;
+
+	while (x->connection && (event = next(x->connection))) {
+		on_event(x, event);
+		free(event);
+		any = true;
+	}
+	return (x->connection && take_answer(x)) || any;
+}
+
+static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct x11 *x = userdata;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	(void)handle(x, xcb_poll_for_event);
+	return 0;
+}
+
+/*
+ * Before each sleep of the loop. This is where requests go out. And libxcb may have read while it
+ * wrote, so that there is something to handle although the socket will stay quiet.
+ */
+static int on_prepare(sd_event_source *source, void *userdata)
+{
+	struct x11 *x = userdata;
+
+	(void)source;
+	do
+		(void)xcb_flush(x->connection);
+	while (handle(x, xcb_poll_for_queued_event) && x->connection);
+	if (x->connection && xcb_connection_has_error(x->connection))
+		lose(x);
+	return 0;
+}
+
+static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	tell_silent(userdata);
+	return 0;
+}
+
+static int adopt(struct x11 *x, xcb_connection_t *connection)
+{
+	int r;
+
+	x->connection = connection;
+	r = sd_event_add_io(x->event, &x->io, xcb_get_file_descriptor(connection), EPOLLIN,
+			    on_readable, x);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_prepare(x->io, on_prepare);
+}
+
+static void try_failed(struct x11 *x)
+{
+	if (x->tries + 1 < ELEMENTS(try_delays))
+		start_timer(x->next_try, try_delays[++x->tries]);
+}
+
+static void on_connected(void *owner, xcb_connection_t *connection)
+{
+	struct x11 *x = owner;
+
+	x->connect = x11_connect_free(x->connect);
+	if (adopt(x, connection) < 0) {
+		give_up(x, "cannot be watched: out of memory");
+		return;
+	}
+	x->socket = x11_socket_free(x->socket);
+	/* xcb_get_extension_data() waits for an answer unless that is here, so ask beforehand. */
+	xcb_prefetch_extension_data(connection, &xcb_sync_id);
+	ask(x, xcb_get_input_focus(connection).sequence, on_extension);
+}
+
+static void on_failed(void *owner, enum x11_connect_failure why)
+{
+	struct x11 *x = owner;
+
+	x->connect = x11_connect_free(x->connect);
+	try_failed(x);
+	switch (why) {
+	case X11_CONNECT_NO_SERVER:
+		tell_no_server(x);
+		break;
+	case X11_CONNECT_REFUSED:
+		tell(x, false,
+		     "run within the desktop: systemctl --user import-environment DISPLAY "
+		     "XAUTHORITY; systemctl --user restart limberd",
+		     "the X server on %s does not let limber in", x->shown);
+		break;
+	case X11_CONNECT_FAILED:
+		tell(x, false, "", "connecting to the X server on %s has failed", x->shown);
+		break;
+	}
+}
+
+static void on_silent(void *owner)
+{
+	tell_silent(owner);
+}
+
+static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	static const struct x11_connect_sink sink = {
+		.connected = on_connected,
+		.failed = on_failed,
+		.silent = on_silent,
+	};
+	struct x11 *x = userdata;
+
+	(void)source;
+	(void)usec;
+	x->connect = x11_connect_free(x->connect);
+	if (x11_connect_new(&x->connect, x->event, x->display, &sink, x) < 0)
+		on_failed(x, X11_CONNECT_FAILED);
+	return 0;
+}
+
+static void begin_tries(struct x11 *x)
+{
+	x->tries = 0;
+	start_timer(x->next_try, try_delays[0]);
+}
+
+/* What the picker calls */
+
+static bool x11_fits(void)
+{
+	return getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY");
+}
+
+static struct idle_source *x11_close(struct idle_source *source)
+{
+	struct x11 *x = x11_of(source);
+
+	if (!source)
+		return NULL;
+	disconnect(x);
+	x11_connect_free(x->connect);
+	x11_socket_free(x->socket);
+	sd_event_source_disable_unref(x->next_try);
+	sd_event_source_disable_unref(x->patience);
+	sd_event_unref(x->event);
+	free(x->display);
+	free(x->shown);
+	free(x);
+	return NULL;
+}
+
+static void x11_set_threshold(struct idle_source *source, usec_t threshold)
+{
+	struct x11 *x = x11_of(source);
+	usec_t ms = usec_min(threshold, USEC_PER_DAY) / USEC_PER_MSEC;
+
+	x->threshold = (int64_t)usec_max(ms, THRESHOLD_MIN_MS);
+	send_threshold(x);
+}
+
+static void x11_check(struct idle_source *source)
+{
+	struct x11 *x = x11_of(source);
+
+	if (x->connection && x->counter && !x->question)
+		ask_counter(x);
+	else if (!x->connection && !x->connect && !is_running(x->next_try))
+		begin_tries(x);
+}
+
+/* Whatever the environment says, a message about it is one line of ASCII. */
+static char *printable(const char *text)
+{
+	char *copy = strndup(text, 64);
+
+	for (char *at = copy; at && *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
+	return copy;
+}
+
+/* The number of a display whose server runs here, else -1. */
+static int local_number(const char *display)
+{
+	CLEANUP(freep) char *host = NULL;
+	int number;
+
+	if (!xcb_parse_display(display, &host, &number, NULL))
+		return -1;
+	return !host[0] || !strcmp(host, "unix") ? number : -1;
+}
+
+static int x11_init(struct x11 *x, const char *display)
+{
+	int r;
+
+	x->source.type = &idle_x11;
+	x->source.hint = "";
+	x->number = local_number(display);
+	x->display = strdup(display);
+	x->shown = printable(display);
+	if (!x->display || !x->shown)
+		return -ENOMEM;
+	r = sd_event_add_time_relative(x->event, &x->next_try, CLOCK_MONOTONIC, try_delays[0],
+				       10 * USEC_PER_MSEC, on_next_try, x);
+	if (r < 0)
+		return r;
+	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
+	r = sd_event_add_time_relative(x->event, &x->patience, CLOCK_MONOTONIC, PATIENCE,
+				       100 * USEC_PER_MSEC, on_no_answer, x);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
+}
+
+static int x11_open(struct idle_source **ret, sd_event *event, usec_t threshold,
+		    const struct idle_sink *sink, void *owner)
+{
+	const char *display = getenv("DISPLAY");
+	struct x11 *x;
+	int r;
+
+	if (!display || !display[0])
+		return -ENXIO;
+	x = calloc(1, sizeof(*x));
+	if (!x)
+		return -ENOMEM;
+	x->event = sd_event_ref(event);
+	x->sink = sink;
+	x->owner = owner;
+	r = x11_init(x, display);
+	if (r < 0) {
+		x11_close(&x->source);
+		return r;
+	}
+	watch_socket(x);
+	x11_set_threshold(&x->source, threshold);
+	*ret = &x->source;
+	return 0;
+}
+
+const struct idle_source_type idle_x11 = {
+	.name = "x11",
+	.fits = x11_fits,
+	.open = x11_open,
+	.close = x11_close,
+	.set_threshold = x11_set_threshold,
+	.check = x11_check,
+};

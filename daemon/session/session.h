@@ -1,0 +1,49 @@
+/*
+ * logind's word on the session: locked, switched away, about to sleep. Everything over the system
+ * bus and asynchronous; without logind the program runs on and session_problem() says so.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include <systemd/sd-bus.h>
+#include <systemd/sd-event.h>
+
+#include "base/time.h"
+
+/*
+ * Told from inside the event loop, only on change; all begin as false, and become false again when
+ * nobody is left who could say so (logind or the bus gone, the session ended).
+ */
+struct session_sink {
+	/*
+	 * logind's Lock signal is only a request to the desktop, and LockedHint the fact; but not
+	 * every locker sets the hint, so the request counts as well.
+	 */
+	void (*locked)(void *owner, bool locked);
+	/* Another session has the screen. Never of a session without a seat, such as ssh. */
+	void (*switched_away)(void *owner, bool away);
+	/* true right before suspend or hibernation, false right after. */
+	void (*asleep)(void *owner, bool asleep);
+	void (*changed)(void *owner); /* session_problem() is another one */
+};
+
+struct session;
+
+/* Borrows `event` (referenced), `sink` and `owner`. */
+int session_new(struct session **ret, sd_event *event, const struct session_sink *sink,
+		void *owner);
+
+/* NULL is fine; returns NULL. */
+struct session *session_free(struct session *s);
+
+/*
+ * Connect and subscribe. Never waits; a missing bus or logind is a problem, not an error. A logind
+ * that comes later is noticed, a bus only when this is called again; else that does nothing.
+ */
+int session_start(struct session *s);
+
+/* A sentence about what is missing, or NULL. Borrowed until the next event. */
+const char *session_problem(const struct session *s);
+/* What the user can do about it, or "". */
+const char *session_hint(const struct session *s);

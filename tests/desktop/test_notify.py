@@ -1,0 +1,615 @@
+"""limber-notify: one notification, replaced in place, buttons that do what they say, and any text
+shown as text.
+
+A fake limberd tells it what there is to see; the notification server is a real dunst, or a bare one
+where dunst can do too much.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+import rig  # noqa: E402
+from rig import wait_for  # noqa: E402
+
+NOTIFY = os.path.join(rig.BUILD, "limber-notify")
+FAKES = os.path.join(rig.ROOT, "tests", "fakes")
+SECOND = 1000000
+MINUTE = 60 * SECOND
+
+RULES = [{"name": "active", "urgency": "normal", "snooze_usec": 5 * MINUTE},
+         {"name": "micro", "urgency": "low", "snooze_usec": 2 * MINUTE}]
+
+
+def now():
+    return int(time.time() * SECOND)
+
+
+def prompt(**more):
+    """A break that is being announced."""
+    return dict({"Rule": "active", "Phase": "prompting", "DueUSec": now(), "StartedUSec": 0,
+                 "EndsUSec": 0, "LengthUSec": 5 * MINUTE, "RestedUSec": 0, "Prompts": 1,
+                 "Title": "Stand up: shoulder rolls", "Body": "Roll them slowly.\n1. Lift\n2. Back",
+                 "Steps": [{"cue": "Roll them slowly."}]}, **more)
+
+
+def running(left, **more):
+    """A break whose countdown runs."""
+    return prompt(**dict({"Phase": "on-break", "StartedUSec": 77, "EndsUSec": now() + left},
+                         **more))
+
+
+def notice(**more):
+    return dict({"Kind": "welcome", "Title": "Welcome", "Body": "limber is at work.",
+                 "Actions": [], "Urgency": "normal", "ExpiresUSec": 0}, **more)
+
+
+class NotifyTest(rig.Rig):
+    def setUp(self):
+        super().setUp()
+        if not os.access(NOTIFY, os.X_OK):
+            self.fail("%s is not built" % NOTIFY)
+        self.notify = None
+
+    # What there is to see
+
+    def start_limberd(self, **wish):
+        self.limberd = self.start(["/usr/bin/python3", os.path.join(FAKES, "limberd.py")],
+                                  "fake-limberd", stdin=subprocess.PIPE)
+        wait_for(lambda: "ready" in self.limberd.output(), 10, "the fake limberd")
+        self.addCleanup(self.limberd.popen.stdin.close)
+        self.wishes = 0
+        self.tell(**dict({"rules": RULES}, **wish))
+
+    def tell(self, **wish):
+        self.wishes += 1
+        self.limberd.popen.stdin.write(json.dumps(wish).encode() + b"\n")
+        self.limberd.popen.stdin.flush()
+        wait_for(lambda: self.limberd.output().count("obeyed") == self.wishes, 5, "obedience")
+
+    def calls(self):
+        """Calls that limberd got, without its own chatter."""
+        calls = [json.loads(x) for x in self.limberd.output().splitlines()]
+        return [x for x in calls if x[0] not in ("ready", "obeyed")]
+
+    # Who shows it
+
+    def start_notify(self, **env):
+        self.notify = self.start(rig.WRAPPER + [NOTIFY], "notify", stdin=subprocess.PIPE,
+                                 env=dict(self.env, **env))
+        self.addCleanup(self.close_input)
+        return self.notify
+
+    def close_input(self):
+        try:
+            self.notify.popen.stdin.close()
+        except BrokenPipeError:
+            pass
+
+    def ask(self):
+        """Have it look again, as limberd does; its answer."""
+        before = len(self.answers())
+        self.notify.popen.stdin.write(b"show\n")
+        self.notify.popen.stdin.flush()
+        return wait_for(lambda: self.answers()[before:], 10, "an answer")[0]
+
+    def answers(self):
+        return [x for x in self.notify.output().splitlines()
+                if x.split(" ")[0] in ("shown", "failed", "closed")]
+
+    def answered(self, number, what="shown"):
+        line = wait_for(lambda: self.answers()[number - 1:], 10, "answer %d" % number)[0]
+        self.assertEqual(line.split()[0], what, line)
+        return line
+
+    def ended(self):
+        wait_for(lambda: not self.notify.alive(), 10, "the end of limber-notify")
+        return self.notify.popen.returncode
+
+    # Where it is shown
+
+    def start_screen(self, choice="head -1"):
+        """dunst on an X server; `choice` picks from its menu of actions, which is a program."""
+        self.start_bus()
+        self.start_x()
+        menu = self.path("menu")
+        with open(menu, "w", encoding="utf-8") as script:
+            script.write("#!/bin/sh\n%s\n" % choice)
+        os.chmod(menu, 0o755)
+        self.menu = menu
+        self.start_dunst()
+
+    def start_dunst(self):
+        """As the rig does, with a menu of ours."""
+        config = self.path("dunstrc")
+        with open(config, "w", encoding="utf-8") as file:
+            file.write("[global]\n font = DejaVu Sans 11\n width = 420\n height = 300\n"
+                       " markup = full\n history_length = 50\n progress_bar = true\n"
+                       " dmenu = %s\n" % self.menu)
+        self.dunst = self.start(["dunst", "-conf", config])
+        wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
+        return self.dunst
+
+    def displayed(self):
+        answer = self.command("dunstctl", "count", "displayed")
+        return int(answer.stdout)
+
+    def on_screen(self):
+        """How dunst has it: the notification on the screen is closed into the history for that."""
+        self.assertEqual(self.displayed(), 1)
+        before = len(self.dunst_history())
+        self.command("dunstctl", "close")
+        wait_for(lambda: len(self.dunst_history()) > before, 5, "the notification in the history")
+        return self.dunst_history()[0]
+
+    def bare(self, *capabilities):
+        """A notification server without dunst's gifts; what it was asked, in server_seen()."""
+        self.start_bus()
+        self.server = self.start(["/usr/bin/python3", os.path.join(FAKES, "notification-server.py"),
+                                  *capabilities], "server")
+        wait_for(lambda: "ready" in self.server.output(), 10, "the notification server")
+
+    def server_seen(self, number):
+        """What the Notify call with this number (from 1) asked for."""
+        def notified():
+            lines = [json.loads(x) for x in self.server.output().splitlines()]
+            return [x for x in lines if "notify" in x][number - 1:]
+
+        return wait_for(notified, 10, "notification %d" % number)[0]
+
+    def notified(self):
+        return self.server.output().count('"notify"')
+
+
+class Shown(NotifyTest):
+    """What is to be seen."""
+
+    def test_prompt_has_title_and_body(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        seen = self.on_screen()
+        self.assertEqual(seen["summary"], "Stand up: shoulder rolls")
+        self.assertIn("Roll them slowly.\n1. Lift\n2. Back", seen["body"])
+        self.assertEqual(seen["appname"], "limber")
+        self.assertEqual(seen["category"], "x-limber.break")
+        self.assertEqual(seen["timeout"], 0, "limberd decides how long, not the server")
+
+    def test_texts_are_texts(self):
+        """Markup, formats, quotes, emoji, control characters: dunst shows what was written."""
+        self.start_screen()
+        title = "<b>Bold?</b> %s %n & 100% \"quoted\""
+        body = ("<b>no</b> <a href=\"x\">link</a> &amp; &lt; <img src=\"/etc/passwd\"/>\n"
+                "%s %b %% 'single' \"double\"\nyoga 🧘 ünï\\n</span>")
+        self.start_limberd(**{"break": prompt(Title=title, Body=body + "\x07\x1b[31m")})
+        self.start_notify()
+        self.answered(1)
+        seen = self.on_screen()
+        self.assertEqual(seen["summary"], title)
+        plain = (seen["body"].replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+                 .replace("&apos;", "'").replace("&#39;", "'").replace("&amp;", "&"))
+        self.assertTrue(plain.startswith(body), plain)
+        self.assertNotIn("<b>no", seen["body"], "the markup was not escaped")
+        self.assertNotIn("\x1b", plain)
+        self.assertEqual([x for x in self.dunst.output().splitlines() if "markup" in x.lower()], [])
+
+    def test_endless_text_is_cut(self):
+        self.bare("body")
+        self.start_limberd(**{"break": prompt(Title="ü" * 100000, Body="ü" * 1000000)})
+        self.start_notify()
+        self.answered(1)
+        seen = self.server_seen(1)
+        self.assertEqual(len(seen["summary"]), 201)
+        self.assertLess(len(seen["body"]), 2200)
+        self.assertIn("ü…", seen["body"])
+
+    def test_empty_title(self):
+        self.bare("body")
+        self.start_limberd(**{"break": prompt(Title="")})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["summary"], "limber")
+
+    def test_server_without_markup_gets_plain_text(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt(Body="a < b & c")})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["body"], "a < b & c")
+
+    def test_server_without_actions_gets_the_commands(self):
+        self.bare("body")
+        self.start_limberd(**{"break": prompt(Body="Roll.")})
+        self.start_notify()
+        self.answered(1)
+        seen = self.server_seen(1)
+        self.assertEqual(seen["body"], "Roll.\n"
+                         "In a terminal: limber up · limber snooze · limber skip")
+        self.assertEqual(seen["actions"], [])
+        self.tell(manager={"SnoozesLeft": 0})
+        self.assertIn("limber up · limber skip", self.server_seen(2)["body"])
+
+    def test_server_without_body_gets_the_cue(self):
+        self.bare()
+        self.start_limberd(**{"break": prompt(Title="Shoulders", Steps=[{"cue": "Roll."}])})
+        self.start_notify()
+        self.answered(1)
+        seen = self.server_seen(1)
+        self.assertEqual(seen["summary"], "Shoulders: Roll.")
+        self.assertEqual(seen["body"], "")
+
+    def test_buttons_and_hints(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        seen = self.server_seen(1)
+        self.assertEqual(seen["actions"], ["default", "Start", "start", "Start",
+                                           "snooze", "Snooze 5 min", "skip", "Skip"])
+        self.assertEqual(seen["app"], "limber")
+        self.assertEqual(seen["timeout"], 0)
+        self.assertEqual(seen["hints"]["urgency"], "1")
+        self.assertEqual(seen["hints"]["desktop-entry"], "limber")
+        self.assertIn("suppress-sound", seen["hints"])
+        self.assertNotIn("sound-name", seen["hints"])
+
+    def test_sound_is_heard_once(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify(LIMBER_SOUND="1")
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["hints"].get("sound-name"), "message-new-instant")
+        self.tell(manager={"SnoozesLeft": 1}, **{"break": prompt(Body="Another.")})
+        self.assertNotIn("sound-name", self.server_seen(2)["hints"])
+        self.tell(**{"break": prompt(Prompts=2)})
+        self.assertNotIn("sound-name", self.server_seen(3)["hints"])
+
+    def test_repeated_prompt_is_more_visible(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt(Rule="micro")})
+        self.start_notify()
+        self.answered(1)
+        first = self.server_seen(1)
+        self.assertEqual(first["hints"]["urgency"], "0")
+        self.assertIn("Snooze 2 min", first["actions"])
+        self.tell(**{"break": prompt(Rule="micro", Prompts=2)})
+        again = self.server_seen(2)
+        self.assertEqual(again["hints"]["urgency"], "1")
+        self.assertEqual(again["notify"], first["notify"])
+
+    def test_same_again_is_not_sent(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        first = self.answered(1)
+        self.assertEqual(self.ask(), first)
+        self.assertEqual(self.ask(), first)
+        self.assertEqual(self.notified(), 1)
+
+    def test_each_line_gets_its_answer(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.notify.popen.stdin.write(b"show\n" * 5)
+        self.notify.popen.stdin.flush()
+        self.answered(6)
+
+
+class Countdown(NotifyTest):
+    def test_progress_and_time_left(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        first = self.answered(1)
+        self.tell(**{"break": running(150 * SECOND)})
+        seen = self.server_seen(2)
+        self.assertEqual(seen["hints"]["value"], "50")
+        self.assertTrue(seen["body"].startswith("2 min 30 s left\nRoll them"), seen["body"])
+        self.assertEqual(seen["actions"], ["finish", "Done", "skip", "Skip"])
+        self.assertEqual("shown %d" % seen["notify"], first, "not in place")
+
+    def test_moves_once_a_second_at_most(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.tell(**{"break": running(5 * SECOND, LengthUSec=5 * SECOND)})
+        begin = time.monotonic()
+        last = wait_for(lambda: self.notified() >= 7 and self.server_seen(7), 10, "zero")
+        self.assertGreater(time.monotonic() - begin, 4)
+        self.assertEqual(last["hints"]["value"], "100")
+        lefts = [self.server_seen(i)["body"].split(" left")[0] for i in range(2, 8)]
+        self.assertEqual(lefts, ["5 s", "4 s", "3 s", "2 s", "1 s", "0 s"])
+        # And that is the end of it: nothing moves any more.
+        before = rig.switches(self.notify.pid)
+        time.sleep(1.5)
+        self.assertLessEqual(rig.switches(self.notify.pid) - before, 1)
+        self.assertEqual(self.notified(), 7)
+
+    def test_stands_still_while_typing(self):
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": running(0, EndsUSec=0, RestedUSec=3 * MINUTE)})
+        self.start_notify()
+        self.answered(1)
+        seen = self.server_seen(1)
+        self.assertTrue(seen["body"].startswith("Paused while you type · 2 min left"), seen["body"])
+        self.assertEqual(seen["hints"]["value"], "60")
+        before = rig.switches(self.notify.pid)
+        time.sleep(1.5)
+        self.assertLessEqual(rig.switches(self.notify.pid) - before, 1)
+
+    def test_taken_says_so_and_goes(self):
+        self.start_screen()
+        self.start_limberd(**{"break": running(MINUTE)})
+        self.start_notify()
+        shown = self.answered(1)
+        self.tell(manager={"NextDueUSec": now() + 20 * MINUTE}, ended="taken")
+        self.assertEqual(self.ask(), shown, "not in place")
+        self.assertEqual(self.displayed(), 1)
+        begin = time.monotonic()
+        self.answered(3, "closed")
+        self.assertGreater(time.monotonic() - begin, 3)
+        self.assertEqual(self.displayed(), 0)
+        self.assertEqual(self.ended(), 0)
+        last = self.dunst_history()[0]
+        self.assertEqual(last["summary"], "Break taken")
+        self.assertEqual(last["body"], "Well done. The next one comes in about 20 min.")
+
+    def test_other_ends_are_silent(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.tell(ended="skipped")
+        self.answered(2, "closed")
+        self.assertEqual(self.displayed(), 0)
+        self.assertEqual(self.ended(), 0)
+
+    def test_prompt_replaces_the_farewell(self):
+        self.start_screen()
+        self.start_limberd(**{"break": running(MINUTE)})
+        self.start_notify()
+        shown = self.answered(1)
+        self.tell(ended="taken")
+        self.tell(**{"break": prompt(path="/org/limberd/Limber1/break/2")})
+        self.assertEqual(self.ask(), shown)
+        self.assertEqual(self.displayed(), 1)
+        self.assertEqual(self.on_screen()["summary"], "Stand up: shoulder rolls")
+
+
+class Buttons(NotifyTest):
+    def click(self, label):
+        """Pick an action from dunst's menu."""
+        with open(self.menu, "w", encoding="utf-8") as script:
+            script.write("#!/bin/sh\ngrep -F %s | head -1\n" % label)
+        self.command("dunstctl", "context")
+
+    def test_each_button_calls_its_method(self):
+        self.start_screen()
+        self.start_limberd()
+        rows = [("Snooze", ["Snooze", 0]), ("Skip", ["Skip"]), ("Start", ["StartBreak", "active"])]
+        for i, (label, call) in enumerate(rows):
+            with self.subTest(label):
+                self.tell(**{"break": prompt(Prompts=i + 1)})
+                self.start_notify()
+                self.answered(1)
+                self.click(label)
+                wait_for(lambda: self.calls() and self.calls()[-1] == call, 5, str(call))
+                self.notify.stop()
+                os.unlink(self.notify.log_path)
+
+    def test_click_starts(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.command("dunstctl", "action", "0")
+        wait_for(lambda: ["StartBreak", "active"] in self.calls(), 5, "StartBreak")
+        self.tell(**{"break": running(MINUTE)})
+        self.ask()
+        self.assertEqual(self.displayed(), 1)
+        self.assertIn("left", self.on_screen()["body"])
+
+    def test_done(self):
+        self.start_screen()
+        self.start_limberd(**{"break": running(MINUTE)})
+        self.start_notify()
+        self.answered(1)
+        self.click("Done")
+        wait_for(lambda: ["Finish"] in self.calls(), 5, "Finish")
+
+    def test_refusal_is_shown(self):
+        self.start_screen()
+        self.start_limberd(refuse={"Snooze": "already snoozed twice"}, **{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.click("Snooze")
+        wait_for(lambda: ["Snooze", 0] in self.calls(), 5, "Snooze")
+        wait_for(lambda: self.displayed() == 1 and self.ask().startswith("shown"), 5, "it again")
+        self.assertIn("limber: already snoozed twice", self.on_screen()["body"])
+
+    def test_no_snooze_left_no_button(self):
+        self.bare("body", "actions")
+        self.start_limberd(manager={"SnoozesLeft": 0}, **{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["actions"],
+                         ["default", "Start", "start", "Start", "skip", "Skip"])
+
+
+class Dismissed(NotifyTest):
+    def test_closing_is_not_skipping(self):
+        """It stays away while nothing changes, and shows what comes next."""
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.command("dunstctl", "close")
+        self.answered(2, "closed")
+        self.assertEqual(self.ask(), "closed")
+        self.tell(manager={"SnoozesLeft": 1})
+        self.assertEqual(self.ask(), "closed")
+        self.assertEqual(self.calls(), [])
+        time.sleep(1.5)
+        self.assertTrue(self.notify.alive(), "it would forget what was closed")
+
+        self.tell(**{"break": running(MINUTE)})
+        self.assertTrue(self.ask().startswith("shown"))
+        self.assertEqual(self.displayed(), 1)
+
+    def test_repeated_prompt_comes_back(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.command("dunstctl", "close")
+        self.answered(2, "closed")
+        self.tell(**{"break": prompt(Prompts=2)})
+        self.answered(3)
+        self.assertEqual(self.displayed(), 1)
+
+    def test_snoozed_goes_and_ends(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.tell(**{"break": prompt(Phase="snoozed")})
+        self.answered(2, "closed")
+        self.assertEqual(self.displayed(), 0)
+        self.assertEqual(self.ended(), 0)
+
+
+class Notices(NotifyTest):
+    def test_oldest_first_one_at_a_time(self):
+        self.start_screen()
+        self.start_limberd(notices={"10": notice(Title="Tenth"), "9": notice(Title="Ninth")})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.on_screen()["summary"], "Ninth")
+        path = "/org/limberd/Limber1/notice/9"
+        wait_for(lambda: ["Dismiss", path] in self.calls(), 5, "Dismiss")
+        self.tell(notices={"10": notice(Title="Tenth")})
+        wait_for(lambda: self.displayed() == 1, 5, "the next one")
+        self.assertEqual(self.on_screen()["summary"], "Tenth")
+
+    def test_break_goes_first_and_notice_comes_back(self):
+        self.start_screen()
+        self.start_limberd(notices={"1": notice()})
+        self.start_notify()
+        shown = self.answered(1)
+        self.tell(**{"break": prompt()})
+        self.assertEqual(self.ask(), shown, "not in place")
+        self.assertEqual(self.displayed(), 1)
+        self.tell(ended="skipped")
+        self.assertEqual(self.ask(), shown)
+        self.assertEqual(self.on_screen()["summary"], "Welcome")
+
+    def test_buttons(self):
+        self.start_screen()
+        self.start_limberd(notices={"1": notice(Actions=[["ok", "Fine"], ["", "Nothing"],
+                                                        ["later", ""]])})
+        self.start_notify()
+        self.answered(1)
+        self.command("dunstctl", "action", "0")
+        wait_for(lambda: ["Invoke", "/org/limberd/Limber1/notice/1", "ok"] in self.calls(), 5,
+                 "Invoke")
+        self.assertNotIn("Dismiss", str(self.calls()))
+
+    def test_expires(self):
+        self.start_screen()
+        self.start_limberd(notices={"1": notice(ExpiresUSec=now() + 2 * SECOND)})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.displayed(), 1)
+        self.answered(2, "closed")
+        self.assertEqual(self.displayed(), 0)
+        self.assertEqual(self.calls(), [])
+
+
+class Life(NotifyTest):
+    def test_nothing_to_see(self):
+        self.start_screen()
+        self.start_limberd()
+        self.start_notify()
+        self.answered(1, "closed")
+        self.assertEqual(self.ended(), 0)
+
+    def test_no_limberd(self):
+        self.start_screen()
+        self.start_notify()
+        self.assertEqual(self.answered(1, "failed"), "failed limberd is not running")
+        self.assertEqual(self.ended(), 1)
+
+    def test_no_bus(self):
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=" + self.path("none")
+        self.start_notify()
+        self.answered(1, "failed")
+        self.assertEqual(self.ended(), 1)
+
+    def test_no_server(self):
+        self.start_bus()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.assertEqual(self.answered(1, "failed"), "failed no notification server is running")
+        self.assertEqual(self.ended(), 0)
+
+    def gone(self, how, status=0):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        how()
+        self.assertEqual(self.ended(), status)
+        self.assertEqual(self.displayed(), 0)
+
+    def test_asked_to_end(self):
+        self.gone(lambda: self.notify.signal(signal.SIGTERM))
+
+    def test_end_of_input(self):
+        self.gone(lambda: self.notify.popen.stdin.close())
+
+    def test_limberd_goes(self):
+        self.gone(lambda: self.limberd.kill())
+
+    def test_takes_over_a_notification(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        shown = self.answered(1)
+        self.notify.kill()
+        os.unlink(self.notify.log_path)
+        self.start_notify(LIMBER_REPLACES=shown.split()[1])
+        self.assertEqual(self.answered(1), shown)
+        self.assertEqual(self.displayed(), 1)
+
+    def test_takes_away_a_notification_that_is_over(self):
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        shown = self.answered(1)
+        self.notify.kill()
+        self.tell(ended="skipped")
+        os.unlink(self.notify.log_path)
+        self.assertEqual(self.displayed(), 1)
+        self.start_notify(LIMBER_REPLACES=shown.split()[1])
+        self.answered(1, "closed")
+        self.assertEqual(self.displayed(), 0)
+
+    def test_arguments(self):
+        self.assertEqual(self.command(NOTIFY, "--version").stdout.split()[0], "limber-notify")
+        self.assertIn("Usage", self.command(NOTIFY, "--help").stdout)
+        wrong = self.command(NOTIFY, "--wrong")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("--wrong", wrong.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

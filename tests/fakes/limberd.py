@@ -1,0 +1,198 @@
+#!/usr/bin/python3
+"""Stands in for limberd on the session bus, to show a front end what limberd would not say so soon:
+hostile texts, many notices, refusals.
+
+Each line of its input is a JSON object whose keys, all optional, are obeyed in this order:
+
+    refuse       {method: sentence}        calls that are refused from now on
+    manager      {property: value}         SnoozesLeft, NextDueUSec
+    rules        [{name, urgency, snooze_usec}]
+    ended        outcome                   the present break ends with it
+    break        {property: value} or null the break object, whole; `path` names it
+    notices      {number: {property: value}}  all notices there are
+
+It prints `ready`, and each call that reaches it as a JSON list: method, arguments...
+"""
+
+import json
+import sys
+
+import dbus
+import dbus.mainloop.glib
+import dbus.service
+from gi.repository import GLib
+
+NAME = "org.limberd.Limber1"
+ROOT = "/org/limberd/Limber1"
+MANAGER = NAME + ".Manager"
+BREAK = NAME + ".Break"
+NOTICE = NAME + ".Notice"
+PROPERTIES = "org.freedesktop.DBus.Properties"
+OBJECTS = "org.freedesktop.DBus.ObjectManager"
+
+TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "Actions": None, "Steps": None}
+
+
+def typed(properties):
+    """JSON values as the types of the contract."""
+    values = dbus.Dictionary(signature="sv")
+    for key, value in properties.items():
+        if key == "Actions":
+            value = dbus.Array([dbus.Struct(pair, signature="ss") for pair in value],
+                               signature="(ss)")
+        elif key == "Steps":
+            value = dbus.Array([typed(step) for step in value], signature="a{sv}")
+        elif key in TYPES:
+            value = TYPES[key](value)
+        elif isinstance(value, int):
+            value = dbus.UInt64(value)
+        values[key] = value
+    return values
+
+
+class Notice(dbus.service.Object):
+    def __init__(self, fake, path):
+        super().__init__(fake.bus, path)
+        self.fake = fake
+        self.path = path
+
+    @dbus.service.method(NOTICE, in_signature="s")
+    def Invoke(self, action):
+        self.fake.called("Invoke", self.path, action)
+
+    @dbus.service.method(NOTICE)
+    def Dismiss(self):
+        self.fake.called("Dismiss", self.path)
+
+
+class Limberd(dbus.service.Object):
+    def __init__(self, bus):
+        super().__init__(bus, ROOT)
+        self.bus = bus
+        self.refuse = {}
+        self.manager = {"SnoozesLeft": 2, "NextDueUSec": 0}
+        self.rules = []
+        self.objects = {}
+        self.exported = {}
+
+    def called(self, method, *arguments):
+        print(json.dumps([method, *arguments]), flush=True)
+        if method in self.refuse:
+            raise dbus.DBusException(self.refuse[method], name=NAME + ".Error.NotAllowed")
+
+    @dbus.service.method(OBJECTS, out_signature="a{oa{sa{sv}}}")
+    def GetManagedObjects(self):
+        return dbus.Dictionary({dbus.ObjectPath(path): {interface: typed(properties)}
+                                for path, (interface, properties) in self.objects.items()},
+                               signature="oa{sa{sv}}")
+
+    @dbus.service.method(PROPERTIES, in_signature="s", out_signature="a{sv}")
+    def GetAll(self, interface):
+        return typed(self.manager if interface == MANAGER else {})
+
+    @dbus.service.method(MANAGER, out_signature="aa{sv}")
+    def ListRules(self):
+        return dbus.Array([typed(rule) for rule in self.rules], signature="a{sv}")
+
+    @dbus.service.method(MANAGER, in_signature="s", out_signature="o")
+    def StartBreak(self, rule):
+        self.called("StartBreak", rule)
+        return dbus.ObjectPath(ROOT + "/break/1")
+
+    @dbus.service.method(MANAGER, in_signature="t")
+    def Snooze(self, length):
+        self.called("Snooze", int(length))
+
+    @dbus.service.method(MANAGER)
+    def Skip(self):
+        self.called("Skip")
+
+    @dbus.service.method(MANAGER)
+    def Finish(self):
+        self.called("Finish")
+
+    @dbus.service.signal(MANAGER, signature="osst")
+    def BreakEnded(self, path, rule, outcome, rested):
+        pass
+
+    @dbus.service.signal(OBJECTS, signature="oa{sa{sv}}")
+    def InterfacesAdded(self, path, interfaces):
+        pass
+
+    @dbus.service.signal(OBJECTS, signature="oas")
+    def InterfacesRemoved(self, path, interfaces):
+        pass
+
+    def changed(self, path, interface, properties):
+        signal = dbus.lowlevel.SignalMessage(path, PROPERTIES, "PropertiesChanged")
+        signal.append(interface, typed(properties), dbus.Array([], signature="s"),
+                      signature="sa{sv}as")
+        self.bus.send_message(signal)
+
+    def put(self, path, interface, properties):
+        before = self.objects.get(path)
+        self.objects[path] = (interface, properties)
+        if before is None:
+            if interface == NOTICE:
+                self.exported[path] = Notice(self, path)
+            self.InterfacesAdded(path, {interface: typed(properties)})
+        elif before[1] != properties:
+            self.changed(path, interface, properties)
+
+    def take(self, path):
+        interface, _ = self.objects.pop(path)
+        if path in self.exported:
+            self.exported.pop(path).remove_from_connection()
+        self.InterfacesRemoved(path, dbus.Array([interface], signature="s"))
+
+    def obey(self, wish):
+        self.refuse = wish.get("refuse", self.refuse)
+        if "manager" in wish:
+            self.manager.update(wish["manager"])
+            self.changed(ROOT, MANAGER, wish["manager"])
+        self.rules = wish.get("rules", self.rules)
+        breaks = [p for p, (interface, _) in self.objects.items() if interface == BREAK]
+        if "ended" in wish:
+            for path in breaks:
+                self.BreakEnded(path, "active", wish["ended"], dbus.UInt64(0))
+                self.take(path)
+        if wish.get("break"):
+            properties = dict(wish["break"])
+            self.put(properties.pop("path", ROOT + "/break/1"), BREAK, properties)
+        elif "break" in wish:
+            for path in breaks:
+                self.take(path)
+        if "notices" in wish:
+            wanted = {"%s/notice/%s" % (ROOT, n): v for n, v in wish["notices"].items()}
+            for path, (interface, _) in list(self.objects.items()):
+                if interface == NOTICE and path not in wanted:
+                    self.take(path)
+            for path, properties in wanted.items():
+                self.put(path, NOTICE, properties)
+
+
+def main():
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus = dbus.SessionBus()
+    limberd = Limberd(bus)
+    name = dbus.service.BusName(NAME, bus)  # held as long as we run
+    loop = GLib.MainLoop()
+
+    def on_input(source, _condition):
+        line = source.readline()
+        if not line:
+            loop.quit()
+            return False
+        limberd.obey(json.loads(line))
+        print(json.dumps(["obeyed"]), flush=True)
+        return True
+
+    # Unbuffered, so that no line waits unseen in a buffer of ours.
+    source = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)
+    GLib.io_add_watch(source.fileno(), GLib.IO_IN | GLib.IO_HUP,
+                      lambda _fd, condition: on_input(source, condition))
+    print(json.dumps(["ready", name.get_name()]), flush=True)
+    loop.run()
+
+
+main()
