@@ -27,19 +27,26 @@ BUILD ?= build
 # SANITIZE=address,undefined builds with these sanitizers, WERROR=1 turns warnings into errors.
 SANITIZE ?=
 WERROR ?=
+# V=1 shows the commands themselves.
+V ?=
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wundef -Wformat=2 $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
-limber_cppflags := -Idaemon -D_GNU_SOURCE -DLIMBER_VERSION='"$(VERSION)"' \
-	-DLIMBER_SHAREDIR='"$(SHAREDIR)"' -DLIMBER_ETCDIR='"$(ETCDIR)"' \
-	-DLIMBER_LIBEXECDIR='"$(LIBEXECDIR)"' -MMD -MP
+limber_cppflags := -Idaemon -D_GNU_SOURCE -DLIMBER_VERSION='"$(VERSION)"' -MMD -MP
 limber_cflags := -std=gnu17 $(WARNINGS) $(SANITIZERS) -ffunction-sections -fdata-sections
 limber_ldflags := $(SANITIZERS) -Wl,--gc-sections -Wl,--as-needed
 
 # $(call pkg,--cflags,MODULES): asked for only when something is compiled.
 pkg = $(shell $(PKG_CONFIG) $(1) $(2))
+# What a recipe does, in a word.
+say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@; )
+
+# What pkg-config calls a library, and what Debian calls its package.
+needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-dev \
+	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
+needs_tests := cmocka=libcmocka-dev
 
 layers := base core coach conf idle session bus notify app
 daemon_sources := $(wildcard $(layers:%=daemon/%/*.c))
@@ -66,32 +73,70 @@ all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify ## build the daemon
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR)"
+	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR) V=$(V)"
+	@echo "  JOBS=1 runs one test at a time, CHECK_ALL=1 lets a skipped test fail"
+
+# A library that is not there is told by the name of its package, not by a page of errors.
+# iniparser has no pkg-config file before Debian 13.
+$(BUILD)/found/%:
+	@missing=; \
+	command -v $(firstword $(CC)) >/dev/null || missing=' gcc libc6-dev'; \
+	command -v $(firstword $(PKG_CONFIG)) >/dev/null || missing="$$missing pkg-config"; \
+	for pair in $(needs_$*); do \
+		$(PKG_CONFIG) --exists $${pair%=*} 2>/dev/null || missing="$$missing $${pair#*=}"; \
+	done; \
+	echo '#include <iniparser/iniparser.h>' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 || \
+		missing="$$missing libiniparser-dev"; \
+	if [ -n "$$missing" ]; then \
+		echo "These packages are missing; to install them:" >&2; \
+		echo "  apt install$$missing" >&2; \
+		exit 1; \
+	fi
+	@mkdir -p $(@D)
+	@touch $@
 
 $(BUILD)/libdaemon.a: $(daemon_parts)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 
 $(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a
-	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
 
 $(BUILD)/limber: $(client_objects) $(base_objects)
-	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd)
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd)
 
 $(BUILD)/limber-notify: $(notify_objects) $(base_objects)
-	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libnotify gio-2.0)
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libnotify gio-2.0)
 
-$(notify_objects): limber_cflags += $(call pkg,--cflags,libnotify gio-2.0)
+$(notify_objects): pkg_cflags = $(call pkg,--cflags,libnotify gio-2.0)
 
-$(BUILD)/%.o: %.c
+# Only these know where things will be installed; another PREFIX compiles them anew, and only them.
+located_objects := $(addprefix $(BUILD)/,daemon/conf/files.o daemon/notify/front_end.o \
+	tests/unit/test-settings.o)
+locations := -DLIMBER_SHAREDIR='"$(SHAREDIR)"' -DLIMBER_ETCDIR='"$(ETCDIR)"' \
+	-DLIMBER_LIBEXECDIR='"$(LIBEXECDIR)"'
+$(located_objects): limber_cppflags += $(locations)
+$(located_objects): $(BUILD)/locations
+
+$(BUILD)/locations: always
 	@mkdir -p $(@D)
-	$(CC) $(limber_cppflags) $(CPPFLAGS) $(limber_cflags) $(CFLAGS) -c -o $@ $<
+	@echo "$(locations) $(BINDIR)" | cmp -s - $@ || echo "$(locations) $(BINDIR)" > $@
+
+.PHONY: always
+always:
+
+$(BUILD)/%.o: %.c | $(BUILD)/found/build
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(limber_cppflags) $(CPPFLAGS) $(limber_cflags) $(pkg_cflags) $(CFLAGS) \
+		-c -o $@ $<
+
+$(unit_programs:=.o): | $(BUILD)/found/tests
 
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
-	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,cmocka libsystemd xcb xcb-sync) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,cmocka libsystemd xcb xcb-sync) -liniparser
 
 $(BUILD)/tests/fakes/%: $(BUILD)/tests/fakes/%.o $(BUILD)/libdaemon.a
-	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
 
 .PHONY: tests
 tests: $(unit_programs) $(helper_programs)
@@ -134,18 +179,14 @@ format: ## let the formatter settle the layout
 man_pages_1 := $(wildcard client/*.1)
 man_pages_5 := $(wildcard client/*.5)
 
-$(BUILD)/systemd/%: systemd/%
+$(BUILD)/systemd/%: systemd/% $(BUILD)/locations
 	@mkdir -p $(@D)
 	sed 's|@BINDIR@|$(BINDIR)|g' $< > $@
 
-installed_units := $(BUILD)/systemd/limberd.service $(BUILD)/systemd/org.limberd.Limber1.service \
-	$(BUILD)/systemd/limberd.desktop
+made_units := $(addprefix $(BUILD)/systemd/,limberd.service org.limberd.Limber1.service limberd.desktop)
 
-# The prefix is part of these: another one makes them anew.
 .PHONY: install
-install: all ## install under PREFIX, below DESTDIR if given
-	@rm -f $(installed_units)
-	@$(MAKE) --no-print-directory $(installed_units)
+install: all $(made_units) ## install under PREFIX, below DESTDIR if given
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SHAREDIR)/exercises \
 		$(DESTDIR)$(SYSTEMDUSERDIR) $(DESTDIR)$(DBUSSERVICEDIR) $(DESTDIR)$(DBUSINTERFACEDIR) \
 		$(DESTDIR)$(AUTOSTARTDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(DOCDIR) \
@@ -166,18 +207,23 @@ install: all ## install under PREFIX, below DESTDIR if given
 	$(INSTALL) -m 644 client/completions/_limber $(DESTDIR)$(DATADIR)/zsh/site-functions
 	$(INSTALL) -m 644 client/completions/limber.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
 
+# By name and never a whole folder: a packager's LIBEXECDIR may be everybody's.
 .PHONY: uninstall
 uninstall: ## remove what install put there; settings under /etc and in homes stay
-	rm -f $(DESTDIR)$(BINDIR)/limberd $(DESTDIR)$(BINDIR)/limber
-	rm -rf $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(DOCDIR)
-	rm -f $(DESTDIR)$(SYSTEMDUSERDIR)/limberd.service $(DESTDIR)$(AUTOSTARTDIR)/limberd.desktop \
+	rm -f $(DESTDIR)$(BINDIR)/limberd $(DESTDIR)$(BINDIR)/limber \
+		$(DESTDIR)$(LIBEXECDIR)/limber-notify $(DESTDIR)$(SHAREDIR)/limber.conf \
+		$(patsubst config/%,$(DESTDIR)$(SHAREDIR)/%,$(wildcard config/exercises/*.ini)) \
+		$(DESTDIR)$(SYSTEMDUSERDIR)/limberd.service $(DESTDIR)$(AUTOSTARTDIR)/limberd.desktop \
 		$(DESTDIR)$(DBUSSERVICEDIR)/org.limberd.Limber1.service \
 		$(DESTDIR)$(DBUSINTERFACEDIR)/org.limberd.Limber1.xml \
 		$(patsubst client/%,$(DESTDIR)$(MANDIR)/man1/%,$(man_pages_1)) \
 		$(patsubst client/%,$(DESTDIR)$(MANDIR)/man5/%,$(man_pages_5)) \
+		$(DESTDIR)$(DOCDIR)/LICENSE $(DESTDIR)$(DOCDIR)/README.md \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/limber \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_limber \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/limber.fish
+	rmdir $(DESTDIR)$(SHAREDIR)/exercises $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(LIBEXECDIR) \
+		$(DESTDIR)$(DOCDIR) 2>/dev/null || true
 
 .PHONY: clean
 clean: ## remove everything that was made

@@ -360,8 +360,8 @@ static int get_manager(sd_bus *bus, const char *path, const char *interface, con
 	(void)path;
 	(void)interface;
 	(void)reterr;
-	/* Asked by a client: GetAll reads every property, one of them is enough to notice. */
-	if (!s->telling && !strcmp(name, "Phase"))
+	/* A client wants to know how things are: GetAll reads these, too. */
+	if (!s->telling && (!strcmp(name, "Phase") || !strcmp(name, "Problems")))
 		s->ops->looked_at(s->owner);
 	return answer_property(manager_properties, name, s->ops->state(s->owner), NULL, reply);
 }

@@ -159,9 +159,8 @@ class Day(Desk):
 class Hardship(Desk):
     """Parts die or hang at each phase; the daemon answers, says so, and they come back."""
 
-    PHASES = ("working", "prompting", "on-break")
-
-    def reach(self, phase):
+    def reach(self, phase, rules=RULES):
+        self.begin(rules)
         if phase == "working":
             self.type_until(lambda: self.phase() == "working", 5, "working")
             return
@@ -177,92 +176,122 @@ class Hardship(Desk):
         rig.wait_for(lambda: self.displayed() == 1, 10, "the break on the screen")
         rig.wait_for(lambda: len(self.ended("taken")) > before, 20, "taken")
 
-    def test_dunst_is_killed(self):
-        for phase in self.PHASES:
-            with self.subTest(phase):
-                self.begin()
-                self.reach(phase)
-                self.dunst.kill()
-                self.answers()
-                if phase != "working":
-                    self.type_until(lambda: self.area("front-end"), 8, "the problem")
-                self.start_dunst()
-                self.again()
-                rig.wait_for(lambda: not self.area("front-end"), 5, "no problem")
-                self._clean_up()
+    def kill_dunst(self, phase):
+        self.reach(phase)
+        self.dunst.kill()
+        self.answers()
+        if phase != "working":
+            self.type_until(lambda: self.area("front-end"), 8, "the problem")
+        self.start_dunst()
+        self.again()
+        rig.wait_for(lambda: not self.area("front-end"), 5, "no problem")
 
-    def test_dunst_hangs(self):
-        for phase in self.PHASES:
-            with self.subTest(phase):
-                self.begin(RULES.replace("ignore_after = 12s", "ignore_after = 30s"))
-                self.reach(phase)
-                self.dunst.freeze()
-                self.answers()
-                if phase == "prompting":
-                    self.call("StartBreak", "s", "")
-                if phase == "working":
-                    self.work_until("prompting")
-                self.type_until(lambda: self.area("front-end"), 15, "the problem")
-                self.dunst.thaw()
-                rig.wait_for(lambda: not self.area("front-end"), 10, "no problem")
-                self._clean_up()
+    def test_dunst_is_killed_while_working(self):
+        self.kill_dunst("working")
+
+    def test_dunst_is_killed_while_prompting(self):
+        self.kill_dunst("prompting")
+
+    def test_dunst_is_killed_on_a_break(self):
+        self.kill_dunst("on-break")
+
+    def test_dunst_hangs_while_working(self):
+        self.reach("working")
+        self.dunst.freeze()
+        self.work_until("prompting")
+        self.type_until(lambda: self.area("front-end"), 10, "the problem")
+        self.dunst.thaw()
+        # What could not be shown is shown now.
+        self.type_until(lambda: self.displayed() == 1, 10, "the prompt on the screen")
+        rig.wait_for(lambda: not self.area("front-end"), 5, "no problem")
+
+    def test_dunst_hangs_while_prompting(self):
+        self.reach("prompting")
+        self.dunst.freeze()
+        self.answers()
+        self.assertEqual(self.limber("up").returncode, 0)
+        rig.wait_for(lambda: self.area("front-end"), 10, "the problem")
+        self.dunst.thaw()
+        rig.wait_for(lambda: self.ended("taken"), 15, "taken")
+        rig.wait_for(lambda: not self.area("front-end"), 10, "no problem")
+        self.again()
+
+    def test_dunst_hangs_on_a_break(self):
+        self.reach("on-break")
+        self.dunst.freeze()
+        rig.wait_for(lambda: self.ended("taken"), 15, "taken")
+        self.answers()
+        self.dunst.thaw()
+        rig.wait_for(lambda: self.displayed() == 0, 15, "an empty screen")
+        self.again()
 
     def front_ends(self):
         children = "/proc/%d/task/%d/children" % (self.daemon.pid, self.daemon.pid)
         with open(children, encoding="utf-8") as file:
             return [int(x) for x in file.read().split()]
 
-    def test_limber_notify_is_killed_or_hangs(self):
-        for number in (signal.SIGKILL, signal.SIGSTOP):
-            for phase in ("prompting", "on-break"):
-                with self.subTest(phase, signal=number):
-                    self.begin()
-                    self.reach(phase)
-                    for pid in self.front_ends():
-                        os.kill(pid, number)
-                    self.answers()
-                    self.again()
-                    self.assertLessEqual(self.displayed(), 1)
-                    self._clean_up()
+    def hit_front_end(self, phase, number):
+        self.reach(phase)
+        hit = self.front_ends()
+        self.assertTrue(hit)
+        for pid in hit:
+            os.kill(pid, number)
+        self.answers()
+        self.again()
+        self.assertLessEqual(self.displayed(), 1)
+        rig.wait_for(lambda: not set(hit) & set(self.front_ends()), 5, "the old one to be gone")
 
-    def test_the_x_server_hangs(self):
-        for phase in self.PHASES:
-            with self.subTest(phase):
-                self.begin()
-                self.reach(phase)
-                self.x.freeze()
-                rig.wait_for(lambda: self.area("idle"), 8, "the problem")
-                self.answers()
-                self.x.thaw()
-                rig.wait_for(lambda: not self.area("idle"), 8, "no problem")
-                self.again()
-                self._clean_up()
+    def test_limber_notify_is_killed_while_prompting(self):
+        self.hit_front_end("prompting", signal.SIGKILL)
 
-    def test_the_x_server_is_killed(self):
-        for phase in self.PHASES:
-            with self.subTest(phase):
-                self.begin()
-                self.reach(phase)
-                self.x.kill()
-                rig.wait_for(lambda: self.property("IdleSource") == "none", 5, "no source")
-                self.assertTrue(self.area("idle"))
-                self.assertEqual(self.property("Presence"), "unknown")
-                self.start_x(self.display)
-                rig.wait_for(lambda: self.property("IdleSource") == "x11", 8, "the source")
-                # dunst was a client of that server.
-                self.dunst.stop()
-                self.start_dunst()
-                self.again()
-                self._clean_up()
+    def test_limber_notify_is_killed_on_a_break(self):
+        self.hit_front_end("on-break", signal.SIGKILL)
 
-    def _clean_up(self):
-        """End this round's servers, so that the next phase begins afresh."""
-        for process in reversed(self.processes):
-            process.stop()
-            if os.path.exists(process.log_path):
-                os.unlink(process.log_path)
-        self.processes.clear()
-        os.unlink(self.path("bus"))
+    def test_limber_notify_hangs_while_prompting(self):
+        self.hit_front_end("prompting", signal.SIGSTOP)
+
+    def test_limber_notify_hangs_on_a_break(self):
+        self.hit_front_end("on-break", signal.SIGSTOP)
+
+    def freeze_x(self, phase):
+        self.reach(phase)
+        self.x.freeze()
+        rig.wait_for(lambda: self.area("idle"), 8, "the problem")
+        self.answers()
+        self.x.thaw()
+        rig.wait_for(lambda: not self.area("idle"), 8, "no problem")
+        self.again()
+
+    def test_the_x_server_hangs_while_working(self):
+        self.freeze_x("working")
+
+    def test_the_x_server_hangs_while_prompting(self):
+        self.freeze_x("prompting")
+
+    def test_the_x_server_hangs_on_a_break(self):
+        self.freeze_x("on-break")
+
+    def kill_x(self, phase):
+        self.reach(phase)
+        self.x.kill()
+        rig.wait_for(lambda: self.property("IdleSource") == "none", 5, "no source")
+        self.assertTrue(self.area("idle"))
+        self.assertEqual(self.property("Presence"), "unknown")
+        self.start_x(self.display)
+        rig.wait_for(lambda: self.property("IdleSource") == "x11", 8, "the source")
+        # dunst was a client of that server.
+        self.dunst.stop()
+        self.start_dunst()
+        self.again()
+
+    def test_the_x_server_is_killed_while_working(self):
+        self.kill_x("working")
+
+    def test_the_x_server_is_killed_while_prompting(self):
+        self.kill_x("prompting")
+
+    def test_the_x_server_is_killed_on_a_break(self):
+        self.kill_x("on-break")
 
 
 class Quiet(Desk):
