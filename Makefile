@@ -61,6 +61,7 @@ unit_sources := $(wildcard tests/unit/test-*.c)
 unit_programs := $(unit_sources:%.c=$(BUILD)/%)
 helper_sources := $(wildcard tests/fakes/*.c)
 helper_programs := $(helper_sources:%.c=$(BUILD)/%)
+bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -138,6 +139,9 @@ $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
 $(BUILD)/tests/fakes/%: $(BUILD)/tests/fakes/%.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
 
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
+	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd)
+
 .PHONY: tests
 tests: $(unit_programs) $(helper_programs)
 
@@ -167,8 +171,8 @@ lint: ## what a machine can say about the text: layers, purity, warnings, format
 	@BUILD=$(BUILD) tests/run lint
 
 .PHONY: bench
-bench: all ## measure wake-ups, memory and start-up, and print a table
-	@BUILD=$(BUILD) tests/bench/bench.py
+bench: all $(bench_programs) ## measure wake-ups, memory and start-up, and print a table
+	@BUILD=$(BUILD) /usr/bin/python3 tests/bench/bench.py
 
 .PHONY: format
 format: ## let the formatter settle the layout

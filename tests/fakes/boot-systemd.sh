@@ -99,6 +99,8 @@ mkdir .old
 pivot_root . .old
 exec >/.old"$scratch"/console 2>&1
 echo "$pid" >/.old"$scratch"/init
-exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 container=limber-test sh -c '
+# Modules and the clock belong to the machine as well.
+exec setpriv --bounding-set=-sys_module,-sys_time,-sys_rawio \
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 container=limber-test sh -c '
 	umount -l /.old
 	exec /lib/systemd/systemd --log-target=console --log-color=no --unit=limber-test.target'
