@@ -161,7 +161,7 @@ static unsigned foot_rows(unsigned width)
 static void put_foot(struct text *t, const struct live *l)
 {
 	text_put(t, TONE_WARN, *l->trouble ? l->trouble : l->message, t->width);
-	fputs("\033[K\n\033[K", t->out);
+	fputs("\n\033[K", t->out);
 	if (!l->keys) {
 		text_put(t, TONE_FAINT, "Ctrl-C ends it", t->width);
 		return;
@@ -177,14 +177,18 @@ static void put_foot(struct text *t, const struct live *l)
 	}
 }
 
-/* The first `rows` lines of `page`, each with what stood behind it on the screen cleared. */
+/*
+ * The first `rows` lines of `page`. What stood there is cleared before: behind a line that fills the
+ * screen's width the cursor is still on its last character.
+ */
 static void put_rows(const char *page, unsigned rows)
 {
 	for (; rows > 0; rows--) {
 		const char *end = strchrnul(page, '\n');
 
+		fputs("\033[K", stdout);
 		fwrite(page, 1, (size_t)(end - page), stdout);
-		fputs("\033[K\n", stdout);
+		putc('\n', stdout);
 		page = *end ? end + 1 : end;
 	}
 }

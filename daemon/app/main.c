@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 
 #include "app/manager.h"
+#include "app/texts.h"
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "conf/exercises.h"
@@ -79,17 +80,6 @@ static int parse_arguments(int argc, char **argv, struct arguments *a, int *ret_
 	return 0;
 }
 
-static void print_problem(const struct problem *p)
-{
-	printf("%s:", p->file);
-	if (p->line)
-		printf("%u:", p->line);
-	printf(" %s%s", p->warning ? "warning: " : "", p->message);
-	if (p->hint[0])
-		printf(" (allowed: %s)", p->hint);
-	putchar('\n');
-}
-
 static int check_config(void)
 {
 	struct config_path_buffers buffers;
@@ -97,6 +87,7 @@ static int check_config(void)
 	struct settings settings;
 	struct catalog catalog = { 0 };
 	struct problem_list problems = { 0 };
+	char line[BODY_MAX];
 	int status, r;
 
 	config_paths_default(&paths, &buffers);
@@ -108,8 +99,10 @@ static int check_config(void)
 		return 1;
 	}
 	exercises_check_skips(&catalog, &settings, &problems);
-	for (size_t i = 0; i < problems.n; i++)
-		print_problem(&problems.v[i]);
+	for (size_t i = 0; i < problems.n; i++) {
+		text_problem(line, &problems.v[i]);
+		puts(line);
+	}
 	if (problems.dropped)
 		printf("%zu more problems are not listed\n", problems.dropped);
 	/* A mere warning loses nothing: the value is in force. */

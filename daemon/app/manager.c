@@ -73,10 +73,8 @@ static void tell_problems(struct manager *m)
 	char title[TITLE_MAX], body[BODY_MAX];
 
 	for (size_t i = 0; i < l->n; i++) {
-		const struct problem *p = &l->v[i];
-
-		log_warning("%s:%u: %s%s%s", p->file, p->line, p->message,
-			    p->hint[0] ? "; allowed: " : "", p->hint);
+		text_problem(body, &l->v[i]);
+		log_warning("%s", body);
 	}
 	/* A warning is no reason to speak up: the user's value is in force. */
 	if (!l->errors) {
@@ -351,8 +349,8 @@ static void on_idle_changed(void *owner)
 	bool none = !strcmp(idle_source_name(m->idle), "none");
 
 	if (idle_problem(m->idle))
-		log_warning("%s; presence is unknown, so work is counted by the clock",
-			    idle_problem(m->idle));
+		log_warning("%s%s", idle_problem(m->idle),
+			    none ? "; presence is unknown, so work is counted by the clock" : "");
 	else
 		log_info("idle time comes from %s", idle_source_name(m->idle));
 	if (none)
@@ -522,6 +520,8 @@ int manager_reload(struct manager *m)
 	carry_rotations(m, &m->config->settings.policy);
 	(void)front_end_configure(m->front_end, m->config->settings.front_end,
 				  m->config->settings.sound);
+	/* A system bus that was not there at first may be there now. */
+	(void)session_start(m->session);
 	tell_problems(m);
 	log_info("settings read again, %zu problems",
 		 m->config->problems.n + m->config->problems.dropped);

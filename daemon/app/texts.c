@@ -106,6 +106,17 @@ void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p)
 	    "pain is not.");
 }
 
+void text_problem(char buffer[static BODY_MAX], const struct problem *p)
+{
+	buffer[0] = '\0';
+	add(buffer, BODY_MAX, "%s:", p->file);
+	if (p->line)
+		add(buffer, BODY_MAX, "%u:", p->line);
+	add(buffer, BODY_MAX, " %s%s", p->warning ? "warning: " : "", p->message);
+	if (p->hint[0])
+		add(buffer, BODY_MAX, " (%s: %s)", p->warning ? "recommended" : "allowed", p->hint);
+}
+
 void text_problems_title(char buffer[static TITLE_MAX], const struct problem_list *l)
 {
 	size_t n = l->errors;

@@ -22,5 +22,8 @@ void text_welcome_title(char buffer[static TITLE_MAX]);
 /* What will happen next, and the safety text. */
 void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p);
 
+/* One line: file, line, what is wrong, what is allowed. */
+void text_problem(char buffer[static BODY_MAX], const struct problem *p);
+
 void text_problems_title(char buffer[static TITLE_MAX], const struct problem_list *l);
 void text_problems_body(char buffer[static BODY_MAX], const struct problem_list *l);

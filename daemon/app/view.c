@@ -92,7 +92,11 @@ static void snooze_detail(const struct manager *m, char *text)
 static struct bus_reason reason(const struct manager *m, const char *sign, const char *detail,
 				usec_t since)
 {
-	return (struct bus_reason){ sign, detail, wall_of(&m->wall, since) };
+	return (struct bus_reason){
+		.sign = sign,
+		.detail = detail,
+		.since = wall_of(&m->wall, since),
+	};
 }
 
 /* The signs of a rule, or of all together, as reasons. Details go to the view's texts. */

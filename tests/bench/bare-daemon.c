@@ -1,4 +1,5 @@
-/* The least that a bus daemon is: connect, take a name, wait. What limberd's start is held against. */
+/* The least that a bus daemon is: connect, take a name, wait. What limberd's start is held against.
+ */
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
