@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#include "utf8.h"
+#include "base/utf8.h"
 
 static void put_text(struct json *j, const char *text)
 {

@@ -178,8 +178,8 @@ static void put_foot(struct text *t, const struct live *l)
 }
 
 /*
- * The first `rows` lines of `page`. What stood there is cleared before: behind a line that fills the
- * screen's width the cursor is still on its last character.
+ * The first `rows` lines of `page`. What stood there is cleared before: behind a line that fills
+ * the screen's width the cursor is still on its last character.
  */
 static void put_rows(const char *page, unsigned rows)
 {

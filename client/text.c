@@ -12,7 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
-#include "utf8.h"
+#include "base/utf8.h"
 
 #define LABEL_COLUMNS 10
 #define WIDTH_LEAST 20

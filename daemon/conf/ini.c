@@ -12,7 +12,7 @@
 #include <iniparser/iniparser.h>
 
 #include "base/cleanup.h"
-#include "conf/utf8.h"
+#include "base/utf8.h"
 
 DEFINE_CLEANUP(iniparser_freedict, dictionary *)
 
@@ -131,7 +131,7 @@ static const char *bytes_fault(struct span t)
 {
 	for (size_t i = 0; i < t.n;) {
 		uint32_t character;
-		size_t length = utf8_next(t.at + i, t.n - i, &character);
+		size_t length = utf8_decode(t.at + i, t.n - i, &character);
 
 		if (length == 0)
 			return "the line is not valid UTF-8 and is left out";

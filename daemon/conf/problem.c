@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "conf/utf8.h"
+#include "base/utf8.h"
 
 /*
  * A copy of `text` that a terminal and the bus can take: bytes that are no UTF-8 and characters
@@ -21,7 +21,7 @@ static char *showable(const char *text)
 		return NULL;
 	for (size_t i = 0; i < n;) {
 		uint32_t character = 0;
-		size_t length = utf8_next(text + i, n - i, &character);
+		size_t length = utf8_decode(text + i, n - i, &character);
 
 		if (length > 0 && !utf8_is_control(character)) {
 			memcpy(copy + used, text + i, length);

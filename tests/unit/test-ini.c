@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
+#include "base/utf8.h"
 #include "conf/ini.h"
-#include "conf/utf8.h"
 
 /* The entries of a file in one text: `[section]`, `key=value`, and `key!` for a lost line. */
 static void write_entries(const struct ini_file *f, char *text, size_t size)
@@ -467,11 +467,11 @@ static void utf8_is_read_strictly(void **state)
 	for (size_t i = 0; i < ELEMENTS(texts); i++) {
 		uint32_t character = 0;
 
-		assert_int_equal(utf8_next(texts[i].text, strlen(texts[i].text), &character),
+		assert_int_equal(utf8_decode(texts[i].text, strlen(texts[i].text), &character),
 				 texts[i].length);
 		assert_int_equal(character, texts[i].character);
 	}
-	assert_int_equal(utf8_next("", 0, &(uint32_t){ 0 }), 0);
+	assert_int_equal(utf8_decode("", 0, &(uint32_t){ 0 }), 0);
 }
 
 int main(void)

@@ -10,7 +10,13 @@
  * they begin with none (also when n is 0). Over-long forms, surrogates and what lies beyond
  * U+10FFFF are none.
  */
-size_t utf8_next(const char *text, size_t n, uint32_t *ret);
+size_t utf8_decode(const char *text, size_t n, uint32_t *ret);
+
+#define UTF8_BROKEN 0xfffd /* stands for a byte that belongs to no character */
+
+/* The character at *cursor, or UTF8_BROKEN; *cursor moves behind it. False at the end of the text.
+ */
+bool utf8_next(const char **cursor, uint32_t *ret);
 
 /* A character that does something to the text around it instead of showing: C0 and C1 controls,
  * line and paragraph separators, and marks that turn the direction of writing. */

@@ -1,4 +1,6 @@
-#include "conf/utf8.h"
+#include "base/utf8.h"
+
+#include <string.h>
 
 /* Bytes that follow the lead byte, or -1 if it is none. */
 static int followers(unsigned char lead)
@@ -14,7 +16,7 @@ static int followers(unsigned char lead)
 	return -1;
 }
 
-size_t utf8_next(const char *text, size_t n, uint32_t *ret)
+size_t utf8_decode(const char *text, size_t n, uint32_t *ret)
 {
 	/* The smallest character that needs so many followers, and the lead byte's own bits. */
 	static const uint32_t smallest[] = { 0, 0x80, 0x800, 0x10000 };
@@ -39,6 +41,22 @@ size_t utf8_next(const char *text, size_t n, uint32_t *ret)
 		return 0;
 	*ret = character;
 	return (size_t)more + 1;
+}
+
+bool utf8_next(const char **cursor, uint32_t *ret)
+{
+	/* No character has more bytes; the text may end before. */
+	size_t n = strnlen(*cursor, 4), length;
+
+	if (n == 0)
+		return false;
+	length = utf8_decode(*cursor, n, ret);
+	if (length == 0) {
+		*ret = UTF8_BROKEN;
+		length = 1;
+	}
+	*cursor += length;
+	return true;
 }
 
 bool utf8_is_control(uint32_t c)
