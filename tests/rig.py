@@ -44,6 +44,12 @@ def need(*programs):
         raise unittest.SkipTest("not installed: " + ", ".join(missing))
 
 
+def alone(test):
+    """Marks a test, or a class of them, whose measure another test beside it could spoil."""
+    test.alone = True
+    return test
+
+
 def switches(pid):
     """Voluntary context switches of all threads: how often the process woke up."""
     total = 0

@@ -2,16 +2,22 @@
 
   lint      each script: exit 0 passed, 77 skipped, anything else failed
   unit      each cmocka program built from tests/unit
-  bus, cli, desktop  the unittest modules
+  bus, cli, desktop  the unittest modules; the part is one of a module's name or of a test's
 
+Tests of the last kind have servers of their own each, so that as many run beside each other as the
+machine has cores (JOBS=N in the environment: that many), each in a process of its own. Those that
+rig.alone() marks run last, one after the other.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
 """
 
 import glob
+import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -22,6 +28,11 @@ os.environ["BUILD"] = BUILD
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 FOLDERS = ["lint", "unit", "bus", "cli", "desktop"]
+JOBS = int(os.environ.get("JOBS") or len(os.sched_getaffinity(0)))
+# What hangs is ended as a failure, with its servers.
+LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
+# Above this it is told how long a test took, in seconds.
+SLOW = 10
 
 
 class Count:
@@ -62,33 +73,172 @@ def run_unit(path, count):
         print("--- %s\n%s" % (name, done.stdout[-6000:]), flush=True)
 
 
-class Result(unittest.TextTestResult):
-    """Says which test took how long, as it goes."""
+class Result(unittest.TestResult):
+    """What became of each test: {name: [what, why]}, and the sentences about it on stdout."""
+
+    def __init__(self):
+        super().__init__()
+        self.outcomes = {}
 
     def startTest(self, test):
-        self.began = time.monotonic()
         super().startTest(test)
+        self.outcomes[test.id()] = ["passed", ""]
 
-    def stopTest(self, test):
-        super().stopTest(test)
+    def add(self, test, what, why):
+        # A subtest stands for its test; what is not a test is the fixture of a class.
+        test = getattr(test, "test_case", test)
+        before = self.outcomes.get(test.id())
+        if not before or before[0] != "failed":
+            self.outcomes[test.id()] = [what, why]
+
+    def report(self, test, err):
+        print("--- %s\n%s" % (test.id(), self._exc_info_to_string(err, test)), flush=True)
+        self.add(test, "failed", "")
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.report(test, err)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.report(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err:
+            self.report(subtest, err)
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self.add(test, "skipped", reason)
+
+    def addUnexpectedSuccess(self, test):
+        super().addUnexpectedSuccess(test)
+        print("--- %s\nit was expected to fail" % test.id(), flush=True)
+        self.add(test, "failed", "")
+
+
+class Stopped(Exception):
+    """Raised by a signal: unlike KeyboardInterrupt it is a test's error, which is tidied up after."""
+
+
+def on_signal(number, _frame):
+    signal.alarm(0)
+    raise Stopped("stopped by %s%s" % (signal.Signals(number).name,
+                                       " after %d s" % LIMIT if number == signal.SIGALRM else ""))
+
+
+class Job:
+    """Tests that share a fixture, or one test, in a process of its own."""
+
+    def __init__(self, tests):
+        self.tests = tests
+        self.alone = any(getattr(getattr(t, t._testMethodName, None), "alone", False) or
+                         getattr(t, "alone", False) for t in tests)
+
+    def start(self):
+        self.began = time.monotonic()
+        self.said = tempfile.TemporaryFile("w+", errors="replace")
+        self.answer = tempfile.TemporaryFile("w+")
+        sys.stdout.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            self.run()
+
+    def run(self):
+        os.dup2(self.said.fileno(), 1)
+        os.dup2(self.said.fileno(), 2)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
+            signal.signal(number, on_signal)
+        signal.alarm(LIMIT * len(self.tests))
+        result = Result()
+        try:
+            unittest.TestSuite(self.tests).run(result)
+        finally:
+            json.dump(result.outcomes, self.answer)
+            self.answer.flush()
+            sys.stdout.flush()
+            os._exit(0)
+
+    def finish(self, status, folder, count):
+        self.said.seek(0)
+        sys.stdout.write(self.said.read())
+        self.answer.seek(0)
+        text = self.answer.read()
+        outcomes = json.loads(text) if text else {}
+        for test in self.tests:
+            # Not even begun: a fixture failed, which is told, or the process died.
+            what, why = outcomes.pop(test.id(), ["failed", ""] if status or not outcomes
+                                     else [None, ""])
+            self.note(folder + " " + test.id(), what, why, count)
+        for name, (what, why) in outcomes.items():
+            self.note(folder + " " + name, what, why, count)
         taken = time.monotonic() - self.began
-        if taken > 10:
-            print("   %4.0f s  %s" % (taken, test.id()), flush=True)
+        if taken > SLOW:
+            name = self.tests[0].id() if len(self.tests) == 1 else \
+                type(self.tests[0]).__qualname__
+            print("   %4.0f s  %s" % (taken, name))
+        sys.stdout.flush()
+        self.said.close()
+        self.answer.close()
+
+    @staticmethod
+    def note(name, what, why, count):
+        if what == "passed":
+            count.passed += 1
+        elif what == "skipped":
+            count.skipped.append((name, why))
+        elif what == "failed":
+            count.failed.append(name)
+
+
+def run_jobs(jobs, folder, count):
+    waiting = sorted(jobs, key=lambda job: job.alone)
+    running = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < (1 if waiting[0].alone else JOBS):
+                job = waiting.pop(0)
+                job.start()
+                running[job.pid] = job
+            pid, status = os.wait()
+            running.pop(pid).finish(status, folder, count)
+    except KeyboardInterrupt:
+        # They have got it as well, unless it came by number.
+        for pid in running:
+            os.kill(pid, signal.SIGTERM)
+        for pid in running:
+            os.waitpid(pid, 0)
+        sys.exit(130)
+
+
+def tests_of(suite):
+    for x in suite:
+        if isinstance(x, unittest.TestSuite):
+            yield from tests_of(x)
+        else:
+            yield x
+
+
+def jobs_of(tests):
+    """A job for each test, and one for each class whose tests share what it sets up."""
+    shared = {}
+    for test in tests:
+        if type(test).setUpClass.__func__ is unittest.TestCase.setUpClass.__func__:
+            yield Job([test])
+        else:
+            shared.setdefault(type(test), []).append(test)
+    for together in shared.values():
+        yield Job(together)
 
 
 def run_modules(folder, part, count):
     sys.path.insert(0, os.path.join(HERE, folder))
-    modules = sorted(glob.glob(os.path.join(HERE, folder, "test_*.py")))
-    names = [os.path.basename(m)[:-3] for m in modules if part in os.path.basename(m)]
-    for name in names:
-        suite = unittest.defaultTestLoader.loadTestsFromName(name)
-        result = unittest.TextTestRunner(stream=sys.stdout, verbosity=0,
-                                         resultclass=Result).run(suite)
-        bad = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
-        count.passed += result.testsRun - bad - len(result.skipped)
-        count.failed += ["%s %s" % (folder, t.id())
-                         for t, _ in result.failures + result.errors]
-        count.skipped += [("%s %s" % (folder, t.id()), why) for t, why in result.skipped]
+    names = sorted(os.path.basename(path)[:-3]
+                   for path in glob.glob(os.path.join(HERE, folder, "test_*.py")))
+    chosen = [name for name in names if part in name + ".py"]
+    tests = tests_of(unittest.defaultTestLoader.loadTestsFromNames(chosen or names))
+    run_jobs(list(jobs_of([t for t in tests if chosen or part in t.id()])), folder, count)
 
 
 def run_folder(wanted, count):

@@ -703,6 +703,12 @@ static void five_seconds_count_from_what_was_shown(void **state)
 		ROW("stops", STOPS(21, 30), NOTHING),
 		ROW("for less than 5 s", TYPES(21, 34.9), NOTHING, .phase = "prompting"),
 	};
+	const struct row repeated[] = {
+		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
+		ROW("stops", STOPS(22, 58), NOTHING),
+		ROW("a repetition does not begin the count anew", UNTIL(23, 3),
+		    "23:00 prompt micro 2, 23:03 start micro"),
+	};
 	struct rig rig;
 
 	rig_begin(&rig, &micro_only);
@@ -712,6 +718,7 @@ static void five_seconds_count_from_what_was_shown(void **state)
 	PLAY_ON(&rig, later);
 	PLAY(&micro_only, input_last);
 	PLAY(&micro_only, too_short);
+	PLAY(&micro_only, repeated);
 }
 
 static void a_prompt_that_cannot_be_shown_goes_its_way(void **state)
