@@ -163,7 +163,7 @@ test: $(unit_programs) ## the unit tests only, in seconds
 .PHONY: check
 check: ## install what tests need, then lint, unit, bus, desktop and command line tests
 	@tests/install-needs check
-	@+$(MAKE) --no-print-directory BUILD=$(BUILD) all tests
+	@+$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) BUILD=$(BUILD) all tests
 	@BUILD=$(BUILD) tests/run lint unit bus cli desktop
 
 .PHONY: lint

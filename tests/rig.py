@@ -149,12 +149,19 @@ class Rig(unittest.TestCase):
         self.addCleanup(self._clean)
 
     def _clean(self):
+        faults = []
         for process in reversed(self.processes):
-            process.stop()
+            alive = process.alive()
+            status = process.stop()
+            # limberd ends cleanly when it is told to: also what valgrind or a sanitizer says.
+            if alive and LIMBERD in process.argv and status != 0:
+                faults.append("limberd ended with %s:\n%s" % (status, process.output()))
         if os.environ.get("TEST_KEEP"):
             print("kept:", self.dir)
         else:
             shutil.rmtree(self.dir, ignore_errors=True)
+        if faults:
+            raise AssertionError("\n".join(faults))
 
     def run(self, result=None):
         before = len(result.failures) + len(result.errors) if result else 0

@@ -160,17 +160,18 @@ class Job:
             sys.stdout.flush()
             os._exit(0)
 
-    def finish(self, status, folder, count):
+    def finish(self, folder, count):
         self.said.seek(0)
         sys.stdout.write(self.said.read())
         self.answer.seek(0)
         text = self.answer.read()
         outcomes = json.loads(text) if text else {}
+        # Without an answer the process has died.
+        unknown = [None, ""] if outcomes else ["failed", ""]
         for test in self.tests:
-            # Not even begun: a fixture failed, which is told, or the process died.
-            what, why = outcomes.pop(test.id(), ["failed", ""] if status or not outcomes
-                                     else [None, ""])
+            what, why = outcomes.pop(test.id(), unknown)
             self.note(folder + " " + test.id(), what, why, count)
+        # The fixture of a class: its tests have not even begun.
         for name, (what, why) in outcomes.items():
             self.note(folder + " " + name, what, why, count)
         taken = time.monotonic() - self.began
@@ -201,10 +202,10 @@ def run_jobs(jobs, folder, count):
                 job = waiting.pop(0)
                 job.start()
                 running[job.pid] = job
-            pid, status = os.wait()
-            running.pop(pid).finish(status, folder, count)
+            pid, _ = os.wait()
+            running.pop(pid).finish(folder, count)
     except KeyboardInterrupt:
-        # They have got it as well, unless it came by number.
+        # From a keyboard they have it already, sent to our process alone they have not.
         for pid in running:
             os.kill(pid, signal.SIGTERM)
         for pid in running:
@@ -259,8 +260,13 @@ def run_folder(wanted, count):
                                                                         " ".join(FOLDERS)))
 
 
+def on_terminate(_number, _frame):
+    raise KeyboardInterrupt
+
+
 def main():
     count = Count()
+    signal.signal(signal.SIGTERM, on_terminate)
     for wanted in sys.argv[1:] or FOLDERS:
         began = time.monotonic()
         print("== " + wanted, flush=True)

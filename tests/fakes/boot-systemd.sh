@@ -78,6 +78,8 @@ After=sleep.target
 Type=oneshot
 ExecStart=sleep 2
 X
+# The tests decide whether there is a notification server, not the bus.
+grep -lsr '^Name=org.freedesktop.Notifications$' usr/share/dbus-1/services | xargs -r rm
 # A person whose user manager runs from the start, and a desktop for that person to log in to.
 chroot . useradd --create-home --shell /bin/sh limber-test
 mkdir -p var/lib/systemd/linger
@@ -95,12 +97,14 @@ Environment=XDG_SESSION_TYPE=x11 XDG_SESSION_CLASS=user
 ExecStart=sleep infinity
 X
 
-mkdir .old
-pivot_root . .old
-exec >/.old"$scratch"/console 2>&1
-echo "$pid" >/.old"$scratch"/init
+old=run/limber-test # a fresh tmpfs
+mkdir $old
+pivot_root . $old
+exec >"/$old$scratch"/console 2>&1
+echo "$pid" >"/$old$scratch"/init
+# shellcheck disable=SC2016 # the next shell expands it
 # Modules and the clock belong to the machine as well.
 exec setpriv --bounding-set=-sys_module,-sys_time,-sys_rawio \
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 container=limber-test sh -c '
-	umount -l /.old
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 container=limber-test "old=/$old" sh -c '
+	umount -l "$old"
 	exec /lib/systemd/systemd --log-target=console --log-color=no --unit=limber-test.target'
