@@ -13,11 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
 #include <glib-unix.h>
 
+#include "base/cleanup.h"
 #include "base/parse.h"
 #include "base/time.h"
 #include "bus/protocol.h"
@@ -35,6 +37,8 @@
  * most do: one that took its number would be mistaken for it. Others are given so long.
  */
 #define SETTLE_MS 150
+/* How long the end may take once it is asked for. */
+#define END_SECONDS 1
 
 struct app {
 	GMainLoop *loop;
@@ -432,12 +436,48 @@ static void on_limberd_gone(GDBusConnection *bus, const char *name, gpointer use
 	g_main_loop_quit(a->loop);
 }
 
-static gboolean on_end_signal(gpointer userdata)
+/* A signal handler has no other way to reach the main loop. */
+static int end_fd = -1;
+
+/*
+ * The main loop closes the notification and ends. While a call waits for a server that hangs the
+ * main loop does not run: the alarm, which nobody handles, ends us then.
+ */
+static void on_end_signal(int number)
+{
+	const uint64_t one = 1;
+	int before = errno;
+
+	(void)number;
+	alarm(END_SECONDS);
+	if (write(end_fd, &one, sizeof(one)) < 0)
+		_exit(EXIT_FAILURE);
+	errno = before;
+}
+
+static gboolean on_end(gint fd, GIOCondition condition, gpointer userdata)
 {
 	struct app *a = userdata;
 
+	(void)fd;
+	(void)condition;
 	g_main_loop_quit(a->loop);
-	return G_SOURCE_CONTINUE;
+	return G_SOURCE_REMOVE;
+}
+
+static bool catch_end_signals(struct app *a)
+{
+	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction action = { .sa_handler = on_end_signal, .sa_flags = SA_RESTART };
+
+	end_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (end_fd < 0)
+		return false;
+	g_unix_fd_add(end_fd, G_IO_IN, on_end, a);
+	sigemptyset(&action.sa_mask);
+	for (size_t i = 0; i < ELEMENTS(numbers); i++)
+		sigaction(numbers[i], &action, NULL);
+	return true;
 }
 
 /* A line each time that there is something new. The end of it all when limberd is gone. */
@@ -511,9 +551,10 @@ static int run(struct app *a)
 	g_dbus_connection_set_exit_on_close(a->bus, FALSE);
 	watch = g_bus_watch_name_on_connection(a->bus, BUS_NAME, G_BUS_NAME_WATCHER_FLAGS_NONE,
 					       on_limberd, on_limberd_gone, a, NULL);
-	g_unix_signal_add(SIGTERM, on_end_signal, a);
-	g_unix_signal_add(SIGINT, on_end_signal, a);
-	g_unix_signal_add(SIGHUP, on_end_signal, a);
+	if (!catch_end_signals(a)) {
+		printf("failed no descriptor is left: %s\n", g_strerror(errno));
+		return EXIT_FAILURE;
+	}
 	g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, a);
 
 	g_main_loop_run(a->loop);

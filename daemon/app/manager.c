@@ -402,8 +402,7 @@ static void on_session_changed(void *owner)
 	struct manager *m = owner;
 
 	if (session_problem(m->session))
-		log_warning("%s; lock, suspend and session switch are not noticed",
-			    session_problem(m->session));
+		log_warning("%s", session_problem(m->session));
 	manager_tell(m);
 }
 

@@ -573,6 +573,20 @@ class Life(NotifyTest):
     def test_asked_to_end(self):
         self.gone(lambda: self.notify.signal(signal.SIGTERM))
 
+    def test_asked_to_end_while_the_server_hangs(self):
+        """The end of a session is not held up by the 25 s that libnotify would wait."""
+        self.start_screen()
+        self.start_limberd(**{"break": prompt()})
+        self.start_notify()
+        self.answered(1)
+        self.dunst.freeze()
+        self.tell(**{"break": prompt(Title="another")})
+        self.notify.popen.stdin.write(b"show\n")
+        self.notify.popen.stdin.flush()
+        # It sleeps in a call, not in its main loop, once the bus has the call for the server.
+        self.notify.signal(signal.SIGTERM)
+        wait_for(lambda: not self.notify.alive(), 4, "the end of limber-notify")
+
     def test_end_of_input(self):
         self.gone(lambda: self.notify.popen.stdin.close())
 
