@@ -579,11 +579,15 @@ class Life(NotifyTest):
         self.start_limberd(**{"break": prompt()})
         self.start_notify()
         self.answered(1)
+        monitor = self.start(["dbus-monitor", "--session", "--monitor",
+                              "type=method_call,destination=org.freedesktop.Notifications"])
+        wait_for(lambda: "NameLost" in monitor.output(), 5, "the monitor")
         self.dunst.freeze()
         self.tell(**{"break": prompt(Title="another")})
         self.notify.popen.stdin.write(b"show\n")
         self.notify.popen.stdin.flush()
-        # It sleeps in a call, not in its main loop, once the bus has the call for the server.
+        # From here on it waits for that server and for nothing else.
+        wait_for(lambda: "member=" in monitor.output(), 5, "the call that hangs")
         self.notify.signal(signal.SIGTERM)
         wait_for(lambda: not self.notify.alive(), 4, "the end of limber-notify")
 
