@@ -6,6 +6,7 @@ time: wait_for() looks for the thing itself, with a limit, and says what it miss
 
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -57,6 +58,19 @@ def switches(pid):
         with open("/proc/%d/task/%s/status" % (pid, task), encoding="utf-8") as status:
             total += next(int(x.split()[1]) for x in status if x.startswith("voluntary_ctxt"))
     return total
+
+
+def switches_at_rest(pid):
+    """The same once it sleeps: what it has said can be read before it has gone back to sleep."""
+    last = [-1]
+
+    def still():
+        before, last[0] = last[0], switches(pid)
+        time.sleep(0.05)
+        return before == last[0]
+
+    wait_for(still, 5, "process %d to be at rest" % pid)
+    return last[0]
 
 
 def descriptors(pid):
@@ -203,22 +217,23 @@ class Rig(unittest.TestCase):
         return self.bus
 
     def start_x(self, number=None):
-        """Xvfb on a free display number, or on the one given; its DISPLAY goes to the environment."""
+        """Xvfb on the display number given, else on one of its own, which no other test takes while
+        a killed server's successor is awaited; its DISPLAY goes to the environment."""
         need("Xvfb")
-        if number is None:
+        for _ in range(20):
+            chosen = number if number is not None else random.randrange(100, 30000)
             read, write = os.pipe()
-            more = {"pass_fds": (write,)}
-            process = self.start(["Xvfb", "-displayfd", str(write), "-screen", "0", "1024x768x24",
-                                  "-nolisten", "tcp", "-noreset"], **more)
+            process = self.start(["Xvfb", ":%d" % chosen, "-displayfd", str(write), "-screen", "0",
+                                  "1024x768x24", "-nolisten", "tcp", "-noreset"], pass_fds=(write,))
             os.close(write)
+            # It says the number when it is ready, and nothing when another has it already.
             with os.fdopen(read) as answer:
-                number = int(answer.readline())
+                if answer.readline().strip():
+                    break
         else:
-            process = self.start(["Xvfb", ":%d" % number, "-screen", "0", "1024x768x24",
-                                  "-nolisten", "tcp", "-noreset"])
-            wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % number), 5, "the X server")
-        self.display = number
-        self.env["DISPLAY"] = ":%d" % number
+            raise AssertionError("no X server would start:\n" + process.output())
+        self.display = chosen
+        self.env["DISPLAY"] = ":%d" % chosen
         self.x = process
         return process
 

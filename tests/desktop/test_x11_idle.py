@@ -135,11 +135,12 @@ class X11Idle(rig.Rig):
         probe.tell("threshold 300")
         probe.next("paused", 1)
 
+    @rig.alone
     def test_nothing_wakes_us_in_a_pause_nor_while_the_pointer_moves(self):
         probe = self.begin(500)
         self.press()
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
-        before = rig.switches(probe.pid)
+        before = rig.switches_at_rest(probe.pid)
         until = time.monotonic() + 6
         wait_for(lambda: time.monotonic() > until, 7)
         self.assertEqual(rig.switches(probe.pid), before, "woke up in a pause")
@@ -148,7 +149,7 @@ class X11Idle(rig.Rig):
         probe.next("input", 1)
         probe.tell("threshold 5000", "ping")
         probe.next("pong")
-        before = rig.switches(probe.pid)
+        before = rig.switches_at_rest(probe.pid)
         until = time.monotonic() + 6
         while time.monotonic() < until:
             self.move()
@@ -158,19 +159,22 @@ class X11Idle(rig.Rig):
         probe.next("paused", 7)
 
     @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
+    @rig.alone
     def test_a_gap_costs_two_wake_ups(self):
         probe = self.begin(300)
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
         probe.forget()
-        before = rig.switches(probe.pid)
+        before = rig.switches_at_rest(probe.pid)
         for _ in range(5):
             self.press()
             probe.next("input", 1)
             probe.next("paused", 2)
-        self.assertLessEqual(rig.switches(probe.pid) - before, 10)
+        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
 
     # A server that goes and comes
 
+    # Any other X server that starts beside it is a reason to look.
+    @rig.alone
     def test_a_killed_server_is_missed_and_its_successor_found(self):
         probe = self.begin()
         probe.forget()
