@@ -164,6 +164,11 @@ class X11Idle(rig.Rig):
         probe = self.begin(300)
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
         probe.forget()
+        # A server's first key tells every client of the keyboard, asked or not.
+        self.press()
+        probe.next("input", 1)
+        probe.next("paused", 2)
+        probe.forget()
         before = rig.switches_at_rest(probe.pid)
         for _ in range(5):
             self.press()
