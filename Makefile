@@ -207,6 +207,8 @@ install: all $(made_units) ## install under PREFIX, below DESTDIR if given
 	$(INSTALL) -m 644 $(man_pages_1) $(DESTDIR)$(MANDIR)/man1
 	$(INSTALL) -m 644 $(man_pages_5) $(DESTDIR)$(MANDIR)/man5
 	$(INSTALL) -m 644 LICENSE README.md $(DESTDIR)$(DOCDIR)
+	$(INSTALL) -d $(DESTDIR)$(DOCDIR)/client
+	$(INSTALL) -m 644 client/notification.png $(DESTDIR)$(DOCDIR)/client
 	$(INSTALL) -m 644 client/completions/limber.bash $(DESTDIR)$(DATADIR)/bash-completion/completions/limber
 	$(INSTALL) -m 644 client/completions/_limber $(DESTDIR)$(DATADIR)/zsh/site-functions
 	$(INSTALL) -m 644 client/completions/limber.fish $(DESTDIR)$(DATADIR)/fish/vendor_completions.d
@@ -223,11 +225,12 @@ uninstall: ## remove what install put there; settings under /etc and in homes st
 		$(patsubst client/%,$(DESTDIR)$(MANDIR)/man1/%,$(man_pages_1)) \
 		$(patsubst client/%,$(DESTDIR)$(MANDIR)/man5/%,$(man_pages_5)) \
 		$(DESTDIR)$(DOCDIR)/LICENSE $(DESTDIR)$(DOCDIR)/README.md \
+		$(DESTDIR)$(DOCDIR)/client/notification.png \
 		$(DESTDIR)$(DATADIR)/bash-completion/completions/limber \
 		$(DESTDIR)$(DATADIR)/zsh/site-functions/_limber \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/limber.fish
 	rmdir $(DESTDIR)$(SHAREDIR)/exercises $(DESTDIR)$(SHAREDIR) $(DESTDIR)$(LIBEXECDIR) \
-		$(DESTDIR)$(DOCDIR) 2>/dev/null || true
+		$(DESTDIR)$(DOCDIR)/client $(DESTDIR)$(DOCDIR) 2>/dev/null || true
 
 .PHONY: clean
 clean: ## remove everything that was made

@@ -59,7 +59,6 @@ static void child_run(char **command, const sigset_t *mask)
 {
 	int error;
 
-	(void)signal(SIGPIPE, SIG_DFL);
 	(void)sigprocmask(SIG_SETMASK, mask, NULL);
 	execvp(command[0], command);
 	error = errno;

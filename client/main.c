@@ -79,8 +79,6 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	keep_standard_descriptors();
-	/* A reader that went away is an error to be told, not a reason to die without a word. */
-	(void)signal(SIGPIPE, SIG_IGN);
 	/* How wide characters are matters on a terminal only, and reading locales takes its time.
 	 */
 	if (isatty(STDOUT_FILENO))
@@ -89,6 +87,8 @@ int main(int argc, char **argv)
 	code = run(argv);
 
 	errno = 0;
+	/* A full disk, that is; a reader that has seen enough, such as head, ends us with SIGPIPE.
+	 */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_DONE)
 		code = complain(EXIT_REFUSED, "cannot write to standard output%s%s",
 				errno ? ": " : "", errno ? strerror(errno) : "");

@@ -8,14 +8,14 @@ char *text_span(usec_t span)
 	unsigned long min = s / 60, h = s / 3600;
 
 	if (s < 60)
-		return g_strdup_printf("%lu s", s);
+		return g_strdup_printf("%lus", s);
 	if (h == 0 && s % 60)
-		return g_strdup_printf("%lu min %lu s", min, s % 60);
+		return g_strdup_printf("%lumin %lus", min, s % 60);
 	if (h == 0)
-		return g_strdup_printf("%lu min", min);
+		return g_strdup_printf("%lumin", min);
 	if (min % 60)
-		return g_strdup_printf("%lu h %lu min", h, min % 60);
-	return g_strdup_printf("%lu h", h);
+		return g_strdup_printf("%luh %lumin", h, min % 60);
+	return g_strdup_printf("%luh", h);
 }
 
 char *text_clean(const char *text, bool one_line, size_t most)

@@ -47,6 +47,13 @@ static unsigned get_unsigned(GVariant *dict, const char *key)
 	return g_variant_lookup(dict, key, "u", &value) ? value : 0;
 }
 
+static bool get_bool(GVariant *dict, const char *key)
+{
+	gboolean value;
+
+	return g_variant_lookup(dict, key, "b", &value) && value;
+}
+
 static enum view_urgency get_urgency(GVariant *dict, const char *key)
 {
 	g_autofree char *text = get_text(dict, key);
@@ -109,15 +116,16 @@ static char *snooze_label(GVariant *rule)
 static void make_prompt(struct view *v, const struct world *world, GVariant *rule, GVariant *brk)
 {
 	unsigned prompts = get_unsigned(brk, "Prompts");
+	bool repeated = rule && get_bool(rule, "repeated");
 	bool snooze = !world->manager || get_unsigned(world->manager, "SnoozesLeft") > 0;
 
 	v->kind = VIEW_PROMPT;
 	v->occasion = g_strdup_printf("%s prompt %u", v->path, prompts);
 	v->body = get_text(brk, "Body");
-	/* Overlooked once: one step more visible. */
-	if (prompts > 1 && v->urgency < VIEW_CRITICAL)
+	/* Overlooked, not put off: one step more visible. */
+	if (repeated && v->urgency < VIEW_CRITICAL)
 		v->urgency++;
-	v->alert = prompts <= 1;
+	v->alert = !repeated;
 
 	/* The default is a click on the notification itself. */
 	add_action(v, "default", g_strdup("Start"));

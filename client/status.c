@@ -145,6 +145,6 @@ int run_next(const struct arguments *args)
 		return EXIT_DONE;
 	}
 	text_init(&t, stdout, STDOUT_FILENO);
-	text_wrap(&t, TONE_PLAIN, 0, 0, view_next(&s.manager, clock_walltime(), next));
+	text_wrap(&t, TONE_PLAIN, 0, 0, view_next(&s, clock_walltime(), next));
 	return EXIT_DONE;
 }

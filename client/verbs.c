@@ -51,10 +51,11 @@ const struct verb verbs[] = {
 	  .words_max = 1, .reads = true, .run = run_show,
 	  .summary = "how an exercise is done",
 	  .details = "EXERCISE as 'limber exercises' lists it in its first column." },
-	{ .name = "exercises", .usage = "[--set SET] [--region REGION] [--json]",
+	{ .name = "exercises", .usage = "[FILTER...] [--json]",
 	  .options = BIT(JSON) | FILTERS, .reads = true, .run = run_exercises,
 	  .summary = "list the exercises",
-	  .details = "--set and --region can be given several times." },
+	  .details = "Filters: --set SET and --region REGION, each several times if wanted; --place\n"
+		     "desk, room or mat; --discreet, fit for an open office; --allowed, what suits you." },
 	{ .name = "help", .usage = "[VERB]", .words_max = 1, .reads = true, .run = run_help,
 	  .summary = "this list, or more about one verb" },
 	{ 0 },

@@ -16,10 +16,16 @@ static enum tone phase_tone(const char *phase)
 	return TONE_STRONG;
 }
 
-const char *view_next(const struct manager *m, walltime_t now, char buffer[static VIEW_NEXT_MAX])
+const char *view_next(const struct state *s, walltime_t now, char buffer[static VIEW_NEXT_MAX])
 {
-	char length[DURATION_TEXT_MAX];
+	const struct manager *m = &s->manager;
+	char length[DURATION_TEXT_MAX], when[WHEN_TEXT_MAX];
 
+	if (s->on && s->brk.next_prompt > now) {
+		(void)snprintf(buffer, VIEW_NEXT_MAX, "%.64s: snoozed until %s", s->brk.rule,
+			       when_format(s->brk.next_prompt, now, when));
+		return buffer;
+	}
 	if (!*m->next_rule || !m->next_due)
 		return "nothing: no load grows now";
 	if (m->next_due <= now)
@@ -84,7 +90,7 @@ void view_now(struct text *t, const struct state *s, walltime_t now)
 		   m->phase_since ? ", since " : "",
 		   m->phase_since ? when_format(m->phase_since, now, since) : "");
 	put_presence(t, m, now);
-	text_field(t, TONE_PLAIN, "next", "%s", view_next(m, now, next));
+	text_field(t, TONE_PLAIN, "next", "%s", view_next(s, now, next));
 	put_paused(t, m, now);
 	put_reasons(t, m, now);
 }
@@ -92,7 +98,7 @@ void view_now(struct text *t, const struct state *s, walltime_t now)
 char *view_exercises(const struct brk *b)
 {
 	const struct step *steps = b->steps.items;
-	size_t size = strlen(b->title) + 1;
+	size_t size = sizeof("rest");
 	char *names, *end;
 
 	for (size_t i = 0; i < b->steps.n; i++)
@@ -108,7 +114,7 @@ char *view_exercises(const struct brk *b)
 		end = stpcpy(end, steps[i].name);
 	}
 	if (end == names)
-		(void)stpcpy(names, b->title);
+		(void)stpcpy(names, "rest");
 	return names;
 }
 

@@ -20,7 +20,7 @@ void view_problems(struct text *t, const struct state *s);
 
 /* `micro in 12min 30s of activity`: what comes next. Answers `buffer`. */
 #define VIEW_NEXT_MAX 160
-const char *view_next(const struct manager *m, walltime_t now, char buffer[static VIEW_NEXT_MAX]);
+const char *view_next(const struct state *s, walltime_t now, char buffer[static VIEW_NEXT_MAX]);
 
 /* The names of the break's exercises, or its title. Owned by the caller; NULL without memory. */
 char *view_exercises(const struct brk *b);

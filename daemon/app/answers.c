@@ -43,8 +43,10 @@ static int allowed(const struct manager *m, enum event_kind command, const char 
 		if (command == EVENT_START)
 			return say_no(no, BUS_REFUSED_NOT_ALLOWED,
 				      "no rule is set up, so there is no break to start");
-		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
-			      "this break has gone too far to %s it; skip or finish it", verb);
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED, "%s, so it is too late to %s it",
+			      s->brk.by_user ? "you started this break yourself"
+					     : "half of this break is over",
+			      verb);
 	case REFUSAL_LIMIT_REACHED:
 		return say_no(
 			no, BUS_REFUSED_LIMIT_REACHED,
@@ -59,7 +61,6 @@ static int allowed(const struct manager *m, enum event_kind command, const char 
 
 static const struct bus_state *answer_state(void *owner)
 {
-	manager_is_busy(owner);
 	return manager_view(owner);
 }
 
@@ -115,8 +116,9 @@ static int answer_snooze(void *owner, usec_t length, struct bus_answer *no)
 	int r;
 
 	if (length != 0 && (length < SNOOZE_MIN || length > SNOOZE_MAX))
-		return say_no(no, BUS_REFUSED_INVALID,
-			      "a snooze lasts from 1s to 24h, or 0 for the rule's own length");
+		return say_no(
+			no, BUS_REFUSED_INVALID,
+			"a snooze lasts from 1s to 24h; without a length it is the rule's own");
 	r = allowed(m, EVENT_SNOOZE, "snooze", no);
 	if (r < 0)
 		return r;

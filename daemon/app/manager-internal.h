@@ -5,6 +5,7 @@
 #include "app/manager.h"
 #include "app/notices.h"
 #include "app/texts.h"
+#include "app/tidy.h"
 #include "app/wall.h"
 #include "bus/service.h"
 #include "coach/coach.h"
@@ -54,8 +55,7 @@ struct manager {
 	sd_event *event;        /* referenced */
 	sd_bus *bus;            /* referenced */
 	sd_event_source *timer; /* owned, the only one that drives the core */
-	sd_event_source *tidy;  /* owned, runs once when there is nothing else to do */
-	unsigned busy;          /* how often somebody read the state since it ran */
+	struct tidy tidy;
 	struct config_paths paths;
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
@@ -87,9 +87,6 @@ void manager_post(struct manager *m, struct event e);
 
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
-
-/* Somebody read the state: after many of these the heap is tidied up. */
-void manager_is_busy(struct manager *m);
 
 /* The exercise of the present break, or NULL. Borrowed from the catalogue. */
 const struct exercise *manager_exercise(const struct manager *m);

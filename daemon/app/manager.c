@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <malloc.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -15,8 +14,6 @@
 #define TIMER_ACCURACY (10 * USEC_PER_MSEC)
 /* A difference of the clocks above this is suspend, not the time between reading both. */
 #define SLEEP_MIN USEC_PER_SEC
-/* So many reads of the state make a burst. */
-#define TIDY_AFTER 1000
 
 /* Configuration -------------------------------------------------------------------------------- */
 
@@ -314,23 +311,6 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 	return 0;
 }
 
-/* A burst of calls leaves the heap in pieces: what is free in it goes back to the system. */
-static int on_tidy(sd_event_source *source, void *userdata)
-{
-	struct manager *m = userdata;
-
-	(void)source;
-	m->busy = 0;
-	(void)malloc_trim(0);
-	return 0;
-}
-
-void manager_is_busy(struct manager *m)
-{
-	if (++m->busy == TIDY_AFTER)
-		(void)sd_event_source_set_enabled(m->tidy, SD_EVENT_ONESHOT);
-}
-
 /* What the parts tell -------------------------------------------------------------------------- */
 
 static void on_idle_paused(void *owner, usec_t since)
@@ -522,8 +502,7 @@ int manager_reload(struct manager *m)
 	/* A system bus that was not there at first may be there now. */
 	(void)session_start(m->session);
 	tell_problems(m);
-	log_info("settings read again, %zu problems",
-		 m->config->problems.n + m->config->problems.dropped);
+	log_info("settings read again, %zu wrong", m->config->problems.errors);
 	manager_post(m,
 		     (struct event){ .kind = EVENT_POLICY, .policy = &m->config->settings.policy });
 	if (m->config->settings.idle_source != before) {
@@ -550,7 +529,7 @@ struct manager *manager_free(struct manager *m)
 	notices_done(&m->notices);
 	wall_done(&m->wall);
 	sd_event_source_disable_unref(m->timer);
-	sd_event_source_disable_unref(m->tidy);
+	tidy_done(&m->tidy);
 	configuration_free(m->config);
 	sd_bus_unref(m->bus);
 	sd_event_unref(m->event);
@@ -611,10 +590,9 @@ static int build_parts(struct manager *m)
 	r = sd_event_add_time(m->event, &m->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY, on_timer, m);
 	if (r < 0)
 		return r;
-	r = sd_event_add_defer(m->event, &m->tidy, on_tidy, m);
+	r = tidy_init(&m->tidy, m->event, m->bus);
 	if (r < 0)
 		return r;
-	(void)sd_event_source_set_priority(m->tidy, SD_EVENT_PRIORITY_IDLE);
 	r = wall_init(&m->wall, m->event, on_wall_jumped, m);
 	if (r < 0)
 		return r;

@@ -44,8 +44,8 @@ void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b
 	buffer[0] = '\0';
 	format_duration(b->policy.length, length);
 	if (b->phase == PHASE_ON_BREAK)
-		add(buffer, TITLE_MAX, "%s (%s)", e ? e->name : "Rest", length);
-	else if (b->prompts > 1)
+		add(buffer, TITLE_MAX, "%s", e ? e->name : "Rest");
+	else if (b->repeated)
 		add(buffer, TITLE_MAX, "Still time for a break of %s: %s", length, what);
 	else
 		add(buffer, TITLE_MAX, "Time for a break of %s: %s", length, what);
@@ -57,6 +57,29 @@ static void add_rest(char *buffer, const struct break_state *b)
 		add(buffer, BODY_MAX, "Stand up, walk a few steps and look into the distance.");
 	else
 		add(buffer, BODY_MAX, "Hands off, sit differently and look into the distance.");
+}
+
+unsigned text_seconds(const struct break_state *b, const struct exercise *e)
+{
+	return (unsigned)usec_min(b->policy.length / USEC_PER_SEC, e->seconds_default);
+}
+
+/* "About 40s, 6 times on each side." */
+static void add_dose(char *buffer, const struct break_state *b, const struct exercise *e)
+{
+	char length[DURATION_TEXT_MAX];
+	usec_t seconds = text_seconds(b, e);
+
+	add(buffer, BODY_MAX, "\nAbout %s", format_duration(seconds * USEC_PER_SEC, length));
+	if (e->reps > 1)
+		add(buffer, BODY_MAX, ", up to %u times", e->reps);
+	if (e->hold_seconds >= 5)
+		add(buffer, BODY_MAX, "%s hold for up to %us", e->reps > 1 ? "," : ":",
+		    e->hold_seconds);
+	if (e->sides == 2)
+		add(buffer, BODY_MAX, "%s",
+		    e->reps > 1 || e->hold_seconds >= 5 ? " on each side" : ", both sides");
+	add(buffer, BODY_MAX, ".");
 }
 
 void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
@@ -72,10 +95,11 @@ void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
 	else if (e->position == POSITION_STANDING || e->position == POSITION_WALL)
 		add(buffer, BODY_MAX, "Stand up.\n");
 	add(buffer, BODY_MAX, "%s", e->cue);
+	add_dose(buffer, b, e);
 	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
 		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
 	if (e->n_steps > STEPS_SHOWN)
-		add(buffer, BODY_MAX, "\n…");
+		add(buffer, BODY_MAX, "\n… limber show %s", e->id);
 }
 
 void text_welcome_title(char buffer[static TITLE_MAX])
@@ -106,13 +130,24 @@ void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p)
 	    "pain is not.");
 }
 
+/* "[rule micro] every: " */
+static void add_place(char *buffer, const struct problem *p)
+{
+	if (p->section[0])
+		add(buffer, BODY_MAX, "[%s]%s", p->section, p->key[0] ? " " : ": ");
+	if (p->key[0])
+		add(buffer, BODY_MAX, "%s: ", p->key);
+}
+
 void text_problem(char buffer[static BODY_MAX], const struct problem *p)
 {
 	buffer[0] = '\0';
 	add(buffer, BODY_MAX, "%s:", p->file);
 	if (p->line)
 		add(buffer, BODY_MAX, "%u:", p->line);
-	add(buffer, BODY_MAX, " %s%s", p->warning ? "warning: " : "", p->message);
+	add(buffer, BODY_MAX, " %s", p->warning ? "warning: " : "");
+	add_place(buffer, p);
+	add(buffer, BODY_MAX, "%s", p->message);
 	if (p->hint[0])
 		add(buffer, BODY_MAX, " (%s: %s)", p->warning ? "recommended" : "allowed", p->hint);
 }
@@ -140,7 +175,9 @@ void text_problems_body(char buffer[static BODY_MAX], const struct problem_list 
 		add(buffer, BODY_MAX, "%s%s", shown++ ? "\n" : "", base ? base + 1 : p->file);
 		if (p->line)
 			add(buffer, BODY_MAX, " line %u", p->line);
-		add(buffer, BODY_MAX, ": %s", p->message);
+		add(buffer, BODY_MAX, ": ");
+		add_place(buffer, p);
+		add(buffer, BODY_MAX, "%s", p->message);
 		if (p->hint[0])
 			add(buffer, BODY_MAX, " (allowed: %s)", p->hint);
 	}

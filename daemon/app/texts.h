@@ -14,7 +14,10 @@
 void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b,
 		      const struct exercise *e);
 
-/* Cue and first steps of the exercise, and what goes before it. */
+/* How long the exercise itself takes within the break. */
+unsigned text_seconds(const struct break_state *b, const struct exercise *e);
+
+/* Cue, dose and first steps of the exercise, and what goes before it. */
 void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
 		     const struct exercise *e);
 

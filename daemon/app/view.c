@@ -113,11 +113,11 @@ static size_t put_reasons(struct manager *m, unsigned signs, usec_t since, bool 
 	if (signs & SIGN_INHIBIT)
 		ret[n++] = reason(m, "inhibit", text[1], s->quiet_since);
 	if (signs & SIGN_SETTLE)
-		ret[n++] = reason(m, "settle", "it was quiet time a moment ago", s->settle_from);
+		ret[n++] = reason(m, "settle", text[3], s->settle_from);
 	if (signs & SIGN_AWAY)
 		ret[n++] = reason(m, "away", "nobody is at the screen", s->presence_since);
 	if (signs & SIGN_RETRY)
-		ret[n++] = reason(m, "retry", "missed or cut short a moment ago", since);
+		ret[n++] = reason(m, "retry", text[4], since);
 	if (signs & SIGN_LULL)
 		ret[n++] = reason(m, "lull", "waiting for a short pause in your input", since);
 	if (snoozed)
@@ -125,8 +125,27 @@ static size_t put_reasons(struct manager *m, unsigned signs, usec_t since, bool 
 	return n;
 }
 
+static void settle_detail(const struct manager *m, char *text)
+{
+	char length[DURATION_TEXT_MAX];
+
+	(void)snprintf(text, REASON_TEXT_MAX,
+		       "it had to be quiet until now; prompts come again %s later",
+		       format_duration(m->scheduler.policy.settle, length));
+}
+
+static void retry_detail(const struct manager *m, char *text)
+{
+	char length[DURATION_TEXT_MAX];
+
+	(void)snprintf(text, REASON_TEXT_MAX, "missed or cut short; it is asked again %s later",
+		       format_duration(m->scheduler.policy.retry, length));
+}
+
 static void put_reason_texts(struct manager *m)
 {
+	settle_detail(m, m->view.reason_texts[3]);
+	retry_detail(m, m->view.reason_texts[4]);
 	pause_detail(m, m->view.reason_texts[0]);
 	inhibit_detail(m, m->view.reason_texts[1]);
 	snooze_detail(m, m->view.reason_texts[2]);
@@ -157,6 +176,7 @@ static void put_rules(struct manager *m, usec_t now)
 			.snooze = rule->snooze,
 			.due = wall_of(&m->wall, r.due_at),
 			.enabled = rule->enabled,
+			.repeated = r.phase == RULE_PROMPTING && m->scheduler.brk.repeated,
 			.reasons = v->rule_reasons[i],
 			.n_reasons = put_reasons(m, r.signs, r.since, r.phase == RULE_SNOOZED,
 						 v->rule_reasons[i]),
@@ -191,12 +211,8 @@ static void put_next(struct manager *m, usec_t now)
 
 static void put_step(struct manager *m, struct bus_break *b, const struct exercise *e)
 {
-	usec_t seconds = m->scheduler.brk.policy.length / USEC_PER_SEC;
-
 	if (!e)
 		return;
-	if (seconds > e->seconds_max && e->seconds_max > 0)
-		seconds = e->seconds_max;
 	m->view.step = (struct bus_step){
 		.exercise = e->id,
 		.name = e->name,
@@ -204,7 +220,7 @@ static void put_step(struct manager *m, struct bus_break *b, const struct exerci
 		.cue = e->cue,
 		.picture = "",
 		.why = "the next one that fits this break",
-		.seconds = (unsigned)seconds,
+		.seconds = text_seconds(&m->scheduler.brk, e),
 		.reps = e->reps,
 		.sides = e->sides,
 		.instructions = e->steps,
@@ -212,6 +228,13 @@ static void put_step(struct manager *m, struct bus_break *b, const struct exerci
 	};
 	b->steps = &m->view.step;
 	b->n_steps = 1;
+}
+
+/* As of the last start or stop of the countdown, so that nothing changes with mere time. */
+static usec_t rested_at_start(const struct break_state *b)
+{
+	/* A break that began by itself counts from the last input, which was before. */
+	return b->rested + usec_sub(b->started_at, usec_min(b->resting_from, b->started_at));
 }
 
 static void put_break(struct manager *m)
@@ -235,8 +258,7 @@ static void put_break(struct manager *m)
 		.ends = wall_of(&m->wall, scheduler_break_ends(&m->scheduler)),
 		.next_prompt = b->phase == PHASE_SNOOZED ? wall_of(&m->wall, b->next_prompt_at) : 0,
 		.length = b->policy.length,
-		/* As of the last start or stop of the countdown: nothing changes with mere time. */
-		.rested = on_break ? b->rested : 0,
+		.rested = on_break ? rested_at_start(b) : 0,
 		.prompts = b->prompts,
 		.title = v->title,
 		.body = v->body,

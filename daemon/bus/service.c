@@ -674,6 +674,7 @@ static int on_list_rules(sd_bus_message *m, void *userdata, sd_bus_error *reterr
 		out_entry_bool(&o, "enabled", rule->enabled);
 		out_entry_string(&o, "urgency", rule->urgency);
 		out_entry_u64(&o, "snooze_usec", rule->snooze);
+		out_entry_bool(&o, "repeated", rule->repeated);
 		out_close(&o);
 	}
 	out_close(&o);

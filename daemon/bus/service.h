@@ -40,6 +40,7 @@ struct bus_rule {
 	usec_t every, length, snooze;
 	walltime_t due;
 	bool enabled;
+	bool repeated; /* its prompt is on the screen for another time */
 	const struct bus_reason *reasons;
 	size_t n_reasons;
 };

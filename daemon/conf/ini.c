@@ -550,8 +550,10 @@ static int read_file(const char *path, char **ret, size_t *ret_n, struct problem
 	struct stat st;
 	ssize_t n;
 
-	if (fd < 0 && errno == ENOENT)
+	if (fd < 0 && errno == ENOENT && lstat(path, &st) < 0)
 		return INI_ABSENT;
+	if (fd < 0 && errno == ENOENT)
+		return unreadable(path, problems, "it is a link to nothing", right);
 	if (fd < 0 && errno == ENXIO) /* a socket, or a device that is not there */
 		return unreadable(path, problems, kind, "a text file");
 	if (fd < 0 || fstat(fd, &st) < 0)

@@ -174,6 +174,7 @@ static void break_prompt(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 
+	b->repeated = b->phase == PHASE_PROMPTING || b->phase == PHASE_ON_BREAK;
 	/* A repetition leaves the prompt on the screen where it is: it goes on being seen. */
 	if (b->phase != PHASE_PROMPTING)
 		b->visible = false;
@@ -452,8 +453,9 @@ static void ask_again(struct scheduler *s, struct effects *out)
 
 	if (b->phase == PHASE_SNOOZED && s->now < b->next_prompt_at)
 		return;
+	/* The snooze is over, whatever keeps the prompt back now. */
+	b->phase = PHASE_DEFERRED;
 	if (!may_speak(s)) {
-		b->phase = PHASE_DEFERRED;
 		b->asked_at = USEC_NEVER;
 		return;
 	}
@@ -1096,7 +1098,9 @@ unsigned scheduler_snoozes_left(const struct scheduler *s)
 {
 	const struct break_state *b = &s->brk;
 
-	return b->exists && b->snoozes < b->policy.snoozes ? b->policy.snoozes - b->snoozes : 0;
+	if (!b->exists || (b->phase == PHASE_ON_BREAK && b->by_user))
+		return 0;
+	return b->snoozes < b->policy.snoozes ? b->policy.snoozes - b->snoozes : 0;
 }
 
 static enum rule_phase rule_phase(const struct scheduler *s, size_t i)

@@ -73,6 +73,7 @@ struct break_state {
 	unsigned prompts;
 	unsigned snoozes;   /* used in this due spell */
 	unsigned repeats;   /* used since it was last announced afresh */
+	bool repeated;      /* the prompt is told again: ignored, or typed on in the break */
 	bool visible;       /* the prompt was shown */
 	usec_t prompted_at; /* when it was last announced: `ignore_after` counts from here */
 	usec_t shown_at;    /* when it was last seen to be on the screen */
@@ -160,5 +161,5 @@ usec_t scheduler_break_ends(const struct scheduler *s);
 /* How much of the break is rested at `now`. */
 usec_t scheduler_break_rested(const struct scheduler *s, usec_t now);
 
-/* How often the present break can still be snoozed; 0 without one. */
+/* How often the present break can still be snoozed; 0 without one, and once the user started it. */
 unsigned scheduler_snoozes_left(const struct scheduler *s);

@@ -35,6 +35,7 @@
 	"dunst, mako, swaync or xfce4-notifyd"
 #define HINT_HANGS "restart your notification server; what there is to see is shown then"
 #define HINT_PROGRAM "install limber completely, or see front_end in section [prompt]"
+#define HINT_AGAIN "it is started again when there is something to show"
 
 /* Why we end the program. */
 enum ending {
@@ -494,7 +495,7 @@ static void on_exit_unasked(struct front_end *f, const siginfo_t *how, bool owed
 		set_problem(f, false, HINT_PROGRAM, "%s ended without an answer, with exit code %d",
 			    f->name, how->si_status);
 	else
-		set_problem(f, false, HINT_PROGRAM, "%s was ended by signal %d (%s)", f->name,
+		set_problem(f, false, HINT_AGAIN, "%s was ended by signal %d (%s)", f->name,
 			    how->si_status, strsignal(how->si_status));
 	on_breakdown(f, owed);
 }
@@ -525,11 +526,11 @@ static int on_exit_of_program(sd_event_source *source, const siginfo_t *how, voi
 			close_leftover(f);
 		break;
 	case ENDING_HANGS:
-		set_problem(f, false, HINT_PROGRAM, "%s did not answer and was ended", f->name);
+		set_problem(f, false, HINT_AGAIN, "%s did not answer and was ended", f->name);
 		on_breakdown(f, owed);
 		break;
 	case ENDING_NOISY:
-		set_problem(f, false, HINT_PROGRAM, "%s talked without end and was ended", f->name);
+		set_problem(f, false, HINT_AGAIN, "%s talked without end and was ended", f->name);
 		on_breakdown(f, owed);
 		break;
 	case ENDING_SERVER_HANGS:

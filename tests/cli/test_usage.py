@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import unittest
 
@@ -114,8 +115,8 @@ class Usage(rig.Rig):
         done = subprocess.run([rig.LIMBER, "--help"], stdout=write, stderr=subprocess.PIPE,
                               text=True, env=self.env, check=False)
         os.close(write)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("Broken pipe", done.stderr)
+        # A reader that has seen enough is nothing to talk about.
+        self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""))
 
         done = self.command("sh", "-c", '"$0" --help >&-', rig.LIMBER)
         self.assertEqual(done.returncode, 1)

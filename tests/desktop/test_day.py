@@ -315,7 +315,7 @@ class Quiet(Desk):
         self.assert_asleep("xdotool", *moves)
 
     def assert_asleep(self, *command):
-        before = rig.switches(self.daemon.pid)
+        before = rig.switches_at_rest(self.daemon.pid)
         done = self.command(*command, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(rig.switches(self.daemon.pid), before)

@@ -25,6 +25,7 @@ MINUTE = 60 * SECOND
 
 RULES = [{"name": "active", "urgency": "normal", "snooze_usec": 5 * MINUTE},
          {"name": "micro", "urgency": "low", "snooze_usec": 2 * MINUTE}]
+REPEATED = [dict(rule, repeated=True) for rule in RULES]
 
 
 def now():
@@ -252,7 +253,7 @@ class Shown(NotifyTest):
         self.answered(1)
         seen = self.server_seen(1)
         self.assertEqual(seen["actions"], ["default", "Start", "start", "Start",
-                                           "snooze", "Snooze 5 min", "skip", "Skip"])
+                                           "snooze", "Snooze 5min", "skip", "Skip"])
         self.assertEqual(seen["app"], "limber")
         self.assertEqual(seen["timeout"], 0)
         self.assertEqual(seen["hints"]["urgency"], "1")
@@ -268,8 +269,11 @@ class Shown(NotifyTest):
         self.assertEqual(self.server_seen(1)["hints"].get("sound-name"), "message-new-instant")
         self.tell(manager={"SnoozesLeft": 1}, **{"break": prompt(Body="Another.")})
         self.assertNotIn("sound-name", self.server_seen(2)["hints"])
-        self.tell(**{"break": prompt(Prompts=2)})
+        self.tell(rules=REPEATED, **{"break": prompt(Prompts=2)})
         self.assertNotIn("sound-name", self.server_seen(3)["hints"])
+        # Back from a snooze it is heard like the first time.
+        self.tell(rules=RULES, **{"break": prompt(Prompts=3)})
+        self.assertIn("sound-name", self.server_seen(4)["hints"])
 
     def test_repeated_prompt_is_more_visible(self):
         self.bare("body", "actions")
@@ -278,8 +282,8 @@ class Shown(NotifyTest):
         self.answered(1)
         first = self.server_seen(1)
         self.assertEqual(first["hints"]["urgency"], "0")
-        self.assertIn("Snooze 2 min", first["actions"])
-        self.tell(**{"break": prompt(Rule="micro", Prompts=2)})
+        self.assertIn("Snooze 2min", first["actions"])
+        self.tell(rules=REPEATED, **{"break": prompt(Rule="micro", Prompts=2)})
         again = self.server_seen(2)
         self.assertEqual(again["hints"]["urgency"], "1")
         self.assertEqual(again["notify"], first["notify"])
@@ -312,7 +316,7 @@ class Countdown(NotifyTest):
         self.tell(**{"break": running(150 * SECOND)})
         seen = self.server_seen(2)
         self.assertEqual(seen["hints"]["value"], "50")
-        self.assertTrue(seen["body"].startswith("2 min 30 s left\nRoll them"), seen["body"])
+        self.assertTrue(seen["body"].startswith("2min 30s left\nRoll them"), seen["body"])
         self.assertEqual(seen["actions"], ["finish", "Done", "skip", "Skip"])
         self.assertEqual("shown %d" % seen["notify"], first, "not in place")
 
@@ -328,7 +332,7 @@ class Countdown(NotifyTest):
         self.assertGreater(time.monotonic() - begin, 4)
         self.assertEqual(last["hints"]["value"], "100")
         lefts = [self.server_seen(i)["body"].split(" left")[0] for i in range(2, 8)]
-        self.assertEqual(lefts, ["5 s", "4 s", "3 s", "2 s", "1 s", "0 s"])
+        self.assertEqual(lefts, ["5s", "4s", "3s", "2s", "1s", "0s"])
         # And that is the end of it: nothing moves any more.
         before = rig.switches(self.notify.pid)
         time.sleep(1.5)
@@ -342,7 +346,7 @@ class Countdown(NotifyTest):
         self.start_notify()
         self.answered(1)
         seen = self.server_seen(1)
-        self.assertTrue(seen["body"].startswith("Paused while you type · 2 min left"), seen["body"])
+        self.assertTrue(seen["body"].startswith("Paused while you type · 2min left"), seen["body"])
         self.assertEqual(seen["hints"]["value"], "60")
         before = rig.switches(self.notify.pid)
         time.sleep(1.5)
@@ -363,7 +367,7 @@ class Countdown(NotifyTest):
         self.assertEqual(self.ended(), 0)
         last = self.dunst_history()[0]
         self.assertEqual(last["summary"], "Break taken")
-        self.assertEqual(last["body"], "Well done. The next one comes in about 20 min.")
+        self.assertEqual(last["body"], "Well done. The next one comes in about 20min.")
 
     def test_other_ends_are_silent(self):
         self.start_screen()

@@ -6,7 +6,7 @@ Each line of its input is a JSON object whose keys, all optional, are obeyed in 
 
     refuse       {method: sentence}        calls that are refused from now on
     manager      {property: value}         SnoozesLeft, NextDueUSec
-    rules        [{name, urgency, snooze_usec}]
+    rules        [{name, urgency, snooze_usec, repeated}]
     ended        outcome                   the present break ends with it
     break        {property: value} or null the break object, whole; `path` names it
     notices      {number: {property: value}}  all notices there are
@@ -44,6 +44,8 @@ def typed(properties):
             value = dbus.Array([typed(step) for step in value], signature="a{sv}")
         elif key in TYPES:
             value = TYPES[key](value)
+        elif isinstance(value, bool):
+            value = dbus.Boolean(value)
         elif isinstance(value, int):
             value = dbus.UInt64(value)
         values[key] = value

@@ -743,7 +743,7 @@ static void snooze_asks_again_twice(void **state)
 	const struct row rows[] = {
 		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
 		ROW("snoozes for the rule's own length", SNOOZES(0, 21, 10), "21:10 withdraw micro", .phase = "snoozed", .state = "micro snoozed", .deadline = "23:10"),
-		ROW("asked again: no lull", UNTIL(23, 10), NOTHING, .phase = "snoozed", .deadline = "24:10", .signs = SIGN_LULL),
+		ROW("asked again: no lull", UNTIL(23, 10), NOTHING, .phase = "due", .deadline = "24:10", .signs = SIGN_LULL),
 		ROW("patience is over", UNTIL(24, 10), "24:10 prompt micro 2", .phase = "prompting"),
 		ROW("snoozes for 5 min", SNOOZES(AT(5, 0), 24, 20), "24:20 withdraw micro", .deadline = "29:20"),
 		ROW("reads", STOPS(29, 0), NOTHING),
@@ -1025,7 +1025,7 @@ static void a_running_break_can_be_snoozed_in_its_first_half(void **state)
 		ROW("break", UNTIL(70, 40), "70:30 prompt active 1, 70:35 start active", .load = "active 70:35"),
 		ROW("snoozes: 22 s of rest are credited", SNOOZES(0, 70, 42), "70:42 withdraw active", .phase = "snoozed", .load = "active 66:33"),
 		ROW("types on", TYPES(70, 50), NOTHING),
-		ROW("asked again after 5 min", UNTIL(75, 42), NOTHING, .phase = "snoozed", .signs = SIGN_LULL),
+		ROW("asked again after 5 min", UNTIL(75, 42), NOTHING, .phase = "due", .signs = SIGN_LULL),
 		ROW("and patience", UNTIL(80, 42), "80:42 prompt active 2"),
 	};
 	const struct row satisfied[] = {
@@ -1215,7 +1215,7 @@ static void locked_or_switched_away(void **state)
 		ROW("snoozes for 2 min", SNOOZES(AT(2, 0), 60, 0), "60:00 withdraw active"),
 		ROW("is away for 20 s", LEAVES(AWAY_LOCKED, 60, 50), NOTHING, .phase = "snoozed"),
 		ROW("still due", RETURNS(AWAY_LOCKED, 61, 10), NOTHING, .phase = "snoozed"),
-		ROW("the snooze ran on", UNTIL(62, 0), NOTHING, .phase = "snoozed", .signs = SIGN_LULL),
+		ROW("the snooze ran on", UNTIL(62, 0), NOTHING, .phase = "due", .signs = SIGN_LULL),
 	};
 	const struct row snooze_over[] = {
 		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
