@@ -91,16 +91,24 @@ static void write_text(const struct state *s)
 	view_problems(&t, s);
 }
 
-int run_status(const struct arguments *args)
+/* Everything that limberd says of itself, over a connection of its own. */
+static int fetch(struct state *s)
 {
-	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	int r;
 
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;
-	r = state_fetch(&s, bus);
+	return state_fetch(s, bus);
+}
+
+int run_status(const struct arguments *args)
+{
+	CLEANUP(state_done) struct state s = { 0 };
+	int r;
+
+	r = fetch(&s);
 	if (r != EXIT_DONE)
 		return r;
 	if (option_given(args, OPTION_JSON)) {
@@ -129,15 +137,11 @@ static void write_next(const struct manager *m)
 int run_next(const struct arguments *args)
 {
 	CLEANUP(state_done) struct state s = { 0 };
-	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	char next[VIEW_NEXT_MAX];
 	struct text t;
 	int r;
 
-	r = remote_open(&bus);
-	if (r != EXIT_DONE)
-		return r;
-	r = state_fetch(&s, bus);
+	r = fetch(&s);
 	if (r != EXIT_DONE)
 		return r;
 	if (option_given(args, OPTION_JSON)) {

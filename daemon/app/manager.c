@@ -226,13 +226,19 @@ static void update_front_end(struct manager *m)
 		front_end_withdraw(m->front_end, !m->farewell);
 }
 
+/* Put on the bus how things are now, with the notices that may be told by now. */
+static void publish(struct manager *m)
+{
+	if (may_tell(m) && notices_open(&m->notices))
+		m->front_end_due = true;
+	service_changed(m->service);
+}
+
 void manager_tell(struct manager *m)
 {
 	if (!m->service || m->draining)
 		return;
-	if (may_tell(m) && notices_open(&m->notices))
-		m->front_end_due = true;
-	service_changed(m->service);
+	publish(m);
 	update_front_end(m);
 }
 
@@ -281,9 +287,7 @@ static void step(struct manager *m, struct event *e)
 	scheduler_step(&m->scheduler, e, &effects);
 	for (size_t i = 0; i < effects.n; i++)
 		perform(m, &effects.v[i]);
-	if (may_tell(m) && notices_open(&m->notices))
-		m->front_end_due = true;
-	service_changed(m->service);
+	publish(m);
 	announce(m, &effects);
 	update_front_end(m);
 }

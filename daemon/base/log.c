@@ -11,11 +11,6 @@ void log_set_level(enum log_level level)
 	wanted = level;
 }
 
-bool log_wants(enum log_level level)
-{
-	return level <= wanted;
-}
-
 void log_line(enum log_level level, const char *format, ...)
 {
 	/* The journal reads these as syslog levels (sd-daemon(3)). */
@@ -28,7 +23,7 @@ void log_line(enum log_level level, const char *format, ...)
 	char line[2048];
 	va_list args;
 
-	if (!log_wants(level))
+	if (level > wanted)
 		return;
 	va_start(args, format);
 	(void)vsnprintf(line, sizeof(line), format, args);

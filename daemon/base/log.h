@@ -9,8 +9,6 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO, LOG_LEVEL_DEBUG };
 
 /* What is less important than `level` is dropped. Info until this is called. */
@@ -18,8 +16,6 @@ void log_set_level(enum log_level level);
 
 /* One line to stderr, with the journal's level prefix when stderr is the journal. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-bool log_wants(enum log_level level);
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_line(LOG_LEVEL_WARNING, __VA_ARGS__)

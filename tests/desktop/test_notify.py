@@ -115,31 +115,11 @@ class NotifyTest(rig.Rig):
 
     # Where it is shown
 
-    def start_screen(self, choice="head -1"):
-        """dunst on an X server; `choice` picks from its menu of actions, which is a program."""
+    def start_screen(self):
+        """dunst on an X server."""
         self.start_bus()
         self.start_x()
-        menu = self.path("menu")
-        with open(menu, "w", encoding="utf-8") as script:
-            script.write("#!/bin/sh\n%s\n" % choice)
-        os.chmod(menu, 0o755)
-        self.menu = menu
         self.start_dunst()
-
-    def start_dunst(self):
-        """As the rig does, with a menu of ours."""
-        config = self.path("dunstrc")
-        with open(config, "w", encoding="utf-8") as file:
-            file.write("[global]\n font = DejaVu Sans 11\n width = 420\n height = 300\n"
-                       " markup = full\n history_length = 50\n progress_bar = true\n"
-                       " dmenu = %s\n" % self.menu)
-        self.dunst = self.start(["dunst", "-conf", config])
-        wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
-        return self.dunst
-
-    def displayed(self):
-        answer = self.command("dunstctl", "count", "displayed")
-        return int(answer.stdout)
 
     def on_screen(self):
         """How dunst has it: the notification on the screen is closed into the history for that."""
@@ -392,12 +372,6 @@ class Countdown(NotifyTest):
 
 
 class Buttons(NotifyTest):
-    def click(self, label):
-        """Pick an action from dunst's menu."""
-        with open(self.menu, "w", encoding="utf-8") as script:
-            script.write("#!/bin/sh\ngrep -F %s | head -1\n" % label)
-        self.command("dunstctl", "context")
-
     def test_each_button_calls_its_method(self):
         self.start_screen()
         self.start_limberd()
