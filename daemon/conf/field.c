@@ -1,10 +1,10 @@
 #include "conf/field.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/parse.h"
 #include "coach/coach.h"
 #include "conf/problem.h"
@@ -15,6 +15,19 @@ static int refuse(char fault[static FIELD_FAULT_MAX], const char *text, const ch
 
 	(void)snprintf(fault, FIELD_FAULT_MAX, "'%s' %s", problem_excerpt(text, excerpt), why);
 	return -EINVAL;
+}
+
+/* A word that is none: with a guess if there is a near one. */
+static int refuse_word(const struct field *f, char fault[static FIELD_FAULT_MAX], const char *word)
+{
+	const char *near = field_guess(word, f->words);
+	char why[96];
+
+	if (!near)
+		return refuse(fault, word, "is none of the words for this");
+	(void)snprintf(why, sizeof(why), "is none of the words for this, perhaps you mean %s",
+		       near);
+	return refuse(fault, word, why);
 }
 
 static void store(const struct field *f, void *base, uint64_t value)
@@ -34,6 +47,28 @@ static void store(const struct field *f, void *base, uint64_t value)
 	case 8:
 		memcpy(target, &value, 8);
 		break;
+	}
+}
+
+uint64_t field_fetch(const struct field *f, const void *base)
+{
+	const void *target = (const char *)base + f->offset;
+	uint16_t two;
+	uint32_t four;
+	uint64_t eight;
+
+	switch (f->size) {
+	case 1:
+		return *(const uint8_t *)target;
+	case 2:
+		memcpy(&two, target, 2);
+		return two;
+	case 4:
+		memcpy(&four, target, 4);
+		return four;
+	default:
+		memcpy(&eight, target, 8);
+		return eight;
 	}
 }
 
@@ -103,7 +138,7 @@ static int read_word(const struct field *f, const char *text, void *base,
 	int number = name_lookup(f->words, text, strlen(text));
 
 	if (number < 0)
-		return refuse(fault, text, "is none of the words for this");
+		return refuse_word(f, fault, text);
 	store(f, base, (uint64_t)number);
 	return 0;
 }
@@ -135,7 +170,7 @@ static int read_words(const struct field *f, const char *text, void *base,
 
 		(void)snprintf(unknown, sizeof(unknown), "%.*s", (int)(n < 99 ? n : 99), word);
 		if (number < 0)
-			return refuse(fault, unknown, "is none of the words for this");
+			return refuse_word(f, fault, unknown);
 		bits |= UINT32_C(1) << number;
 	}
 	if (!bits && f->min)
@@ -190,6 +225,110 @@ static int read_skips(const struct field *f, const char *text, void *base,
 	return 0;
 }
 
+static int read_switch(const struct field *f, const char *text, void *base,
+		       char fault[static FIELD_FAULT_MAX])
+{
+	uint64_t bits = field_fetch(f, base);
+	bool on;
+
+	if (parse_bool(text, &on) < 0)
+		return refuse(fault, text, "is neither yes nor no");
+	store(f, base, on ? bits | f->other_bits : bits & ~(uint64_t)f->other_bits);
+	return 0;
+}
+
+static int read_clock(const struct field *f, const char *text, void *base,
+		      char fault[static FIELD_FAULT_MAX])
+{
+	unsigned minute;
+
+	if (parse_clock(text, &minute) < 0 || minute == MINUTES_A_DAY)
+		return refuse(fault, text, "is not a time of day");
+	store(f, base, minute);
+	return 0;
+}
+
+/* `09:00-12:30`, the `n` characters of `word`. NULL, or what is wrong with it. */
+static const char *read_range(const char *word, size_t n, struct hours_range *ret)
+{
+	static const char wrong[] = "is not a range of two times of day";
+	char from[sizeof("00:00")], to[sizeof("00:00")];
+	const char *dash = memchr(word, '-', n);
+	size_t n_from, n_to;
+
+	if (!dash)
+		return wrong;
+	n_from = (size_t)(dash - word);
+	n_to = n - n_from - 1;
+	if (n_from >= sizeof(from) || n_to >= sizeof(to))
+		return wrong;
+	(void)snprintf(from, sizeof(from), "%.*s", (int)n_from, word);
+	(void)snprintf(to, sizeof(to), "%.*s", (int)n_to, dash + 1);
+	if (parse_clock(from, &ret->from) < 0 || parse_clock(to, &ret->to) < 0 ||
+	    ret->from == MINUTES_A_DAY)
+		return wrong;
+	return ret->from == ret->to ? "ends where it begins" : NULL;
+}
+
+/* Where the range ends, in minutes from the midnight before it begins. */
+static unsigned end_of(struct hours_range r)
+{
+	return r.to <= r.from ? r.to + MINUTES_A_DAY : r.to;
+}
+
+/* Put `r` among the others, by their beginnings. False if it overlaps one. */
+static bool add_range(struct hours_day *day, struct hours_range r)
+{
+	unsigned at = day->n;
+
+	for (; at > 0 && day->ranges[at - 1].from > r.from; at--)
+		day->ranges[at] = day->ranges[at - 1];
+	day->ranges[at] = r;
+	day->n++;
+	return (at == 0 || end_of(day->ranges[at - 1]) <= r.from) &&
+	       (at + 1 == day->n || end_of(r) <= day->ranges[at + 1].from);
+}
+
+static int read_range_list(const char *text, struct hours_day *day,
+			   char fault[static FIELD_FAULT_MAX])
+{
+	const char *cursor = text, *word;
+	size_t n;
+
+	while (parse_list_next(&cursor, &word, &n)) {
+		struct hours_range range = { 0 };
+		const char *wrong = read_range(word, n, &range);
+		char excerpt[EXCERPT_MAX];
+
+		(void)snprintf(excerpt, sizeof(excerpt), "%.*s", (int)(n < 99 ? n : 99), word);
+		if (!wrong && day->n == HOURS_RANGES_MAX)
+			return refuse(fault, text, "is too long a list");
+		if (!wrong && !add_range(day, range))
+			wrong = "overlaps another range of that day";
+		if (wrong)
+			return refuse(fault, excerpt, wrong);
+	}
+	return day->n ? 0 : refuse(fault, text, "names no hours");
+}
+
+static int read_ranges(const struct field *f, const char *text, void *base,
+		       char fault[static FIELD_FAULT_MAX])
+{
+	struct hours_day *target = (struct hours_day *)(void *)((char *)base + f->offset);
+	struct hours_day read = { 0 };
+	int r;
+
+	if (is_just(text, HOURS_ALL)) {
+		read = (struct hours_day){ .n = 1, .ranges = { { 0, MINUTES_A_DAY } } };
+	} else if (!is_just(text, HOURS_NONE)) {
+		r = read_range_list(text, &read, fault);
+		if (r < 0)
+			return r;
+	}
+	*target = read;
+	return 0;
+}
+
 int field_read(const struct field *f, const char *text, void *base,
 	       char fault[static FIELD_FAULT_MAX])
 {
@@ -210,105 +349,18 @@ int field_read(const struct field *f, const char *text, void *base,
 		return read_program(f, text, base, fault);
 	case FIELD_SKIPS:
 		return read_skips(f, text, base, fault);
+	case FIELD_SWITCH:
+		return read_switch(f, text, base, fault);
+	case FIELD_CLOCK:
+		return read_clock(f, text, base, fault);
+	case FIELD_RANGES:
+		return read_ranges(f, text, base, fault);
 	case FIELD_TEXT:
 	case FIELD_ID:
 	case FIELD_STEP:
 		break;
 	}
 	return refuse(fault, text, "cannot be read here");
-}
-
-/* Bounds as round as the tables have them: `24h`, not `1d`. */
-static void write_duration(usec_t length, char buffer[static DURATION_TEXT_MAX])
-{
-	static const struct {
-		usec_t unit;
-		const char *name;
-	} units[] = { { USEC_PER_HOUR, "h" }, { USEC_PER_MIN, "min" }, { USEC_PER_SEC, "s" } };
-
-	for (size_t i = 0; i < 3; i++)
-		if (length && length % units[i].unit == 0) {
-			(void)snprintf(buffer, DURATION_TEXT_MAX, "%llu%s",
-				       (unsigned long long)(length / units[i].unit), units[i].name);
-			return;
-		}
-	(void)snprintf(buffer, DURATION_TEXT_MAX, "%llums",
-		       (unsigned long long)(length / USEC_PER_MSEC));
-}
-
-static void hint_add(char hint[static FIELD_HINT_MAX], const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void hint_add(char hint[static FIELD_HINT_MAX], const char *format, ...)
-{
-	size_t used = strlen(hint);
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(hint + used, FIELD_HINT_MAX - used, format, args);
-	va_end(args);
-}
-
-static void hint_words(const struct field *f, char hint[static FIELD_HINT_MAX])
-{
-	for (size_t i = 0; f->words[i]; i++)
-		hint_add(hint, "%s%s", i ? ", " : "", f->words[i]);
-}
-
-static void hint_duration(const struct field *f, char hint[static FIELD_HINT_MAX])
-{
-	char min[DURATION_TEXT_MAX], max[DURATION_TEXT_MAX];
-
-	write_duration(f->min, min);
-	write_duration(f->max, max);
-	hint_add(hint, "a duration from %s to %s, such as 90s, 20min or 1h30min",
-		 f->min ? min : "0s", max);
-}
-
-const char *field_hint(const struct field *f, char hint[static FIELD_HINT_MAX])
-{
-	*hint = '\0';
-	switch (f->kind) {
-	case FIELD_BOOL:
-		hint_add(hint, "yes or no");
-		break;
-	case FIELD_DURATION:
-		hint_duration(f, hint);
-		break;
-	case FIELD_NUMBER:
-		hint_add(hint, "a whole number from %llu to %llu", (unsigned long long)f->min,
-			 (unsigned long long)f->max);
-		break;
-	case FIELD_PERCENT:
-		hint_add(hint, "a percentage from 0%% to 100%%");
-		break;
-	case FIELD_WORD:
-		hint_add(hint, "one of ");
-		hint_words(f, hint);
-		break;
-	case FIELD_WORDS:
-		if (f->other)
-			hint_add(hint, "'%s', or ", f->other);
-		hint_add(hint, "some of ");
-		hint_words(f, hint);
-		break;
-	case FIELD_PROGRAM:
-		hint_add(hint, "a program's name, or its path from / on, up to %zu bytes",
-			 f->size - 1);
-		break;
-	case FIELD_SKIPS:
-		hint_add(hint, "'none', or up to %d ids of exercises, such as calf-raise palming",
-			 PERSON_SKIPS_MAX);
-		break;
-	case FIELD_ID:
-		hint_add(hint, "the id of an exercise, such as calf-raise, or '-' for none");
-		break;
-	case FIELD_TEXT:
-	case FIELD_STEP:
-		hint_add(hint, "a text, best in \"quotes\"");
-		break;
-	}
-	return hint;
 }
 
 uint32_t field_known_words(const char *text, const char *const names[])
@@ -324,6 +376,23 @@ uint32_t field_known_words(const char *text, const char *const names[])
 			bits |= UINT32_C(1) << number;
 	}
 	return bits;
+}
+
+const char *field_guess(const char *text, const char *const names[])
+{
+	unsigned best = 3;
+	const char *near = NULL;
+
+	for (size_t i = 0; names[i]; i++) {
+		unsigned distance = field_distance(text, names[i]);
+
+		/* Most of it has to be there: any two letters are near to any others. */
+		if (distance < best && 2 * distance < strlen(names[i])) {
+			best = distance;
+			near = names[i];
+		}
+	}
+	return near;
 }
 
 unsigned field_distance(const char *a, const char *b)

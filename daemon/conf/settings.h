@@ -7,6 +7,10 @@
  * order of their names. A bad line costs that line, a bad key that key; each is a problem. The
  * rules micro, active, hands and eyes are there without any file as well.
  *
+ * A preset acts as if its values stood at the top of the file that names it: it puts back all that
+ * any preset sets, sets its own, and what that file and later ones say wins. A later preset takes
+ * an earlier one's place.
+ *
  * Whatever keeps the user's `limits` from being read (a word that is none, a lost line, a file that
  * cannot be opened) sets person.limits_unreadable, until a later file says them well.
  */
@@ -14,6 +18,7 @@
 
 #include <stdbool.h>
 
+#include "base/calendar.h"
 #include "coach/coach.h"
 #include "conf/files.h"
 #include "conf/problem.h"
@@ -32,7 +37,9 @@ struct rule_content {
 struct settings {
 	struct policy policy;
 	struct rule_content content[RULES_MAX]; /* by the rules' numbers */
+	struct hours hours;
 	struct person person;
+	unsigned preset;               /* by settings_presets(): the last one named */
 	char front_end[FRONT_END_MAX]; /* program that shows prompts: a path, or a name */
 	bool sound;
 	enum idle_choice idle_source;
@@ -49,9 +56,55 @@ struct settings {
 int settings_load(const struct config_paths *paths, struct settings *ret,
 		  struct problem_list *problems);
 
+/*
+ * For simulations: the shipped settings, then `preset` (NULL: none), then `file` as if it were the
+ * user's own (NULL: none); neither /etc nor the user's files. A preset that is none and a file that
+ * cannot be read are problems. -ENOMEM is the only error; *ret is then untouched.
+ */
+int settings_load_as(const struct config_paths *paths, const char *preset, const char *file,
+		     struct settings *ret, struct problem_list *problems);
+
+/* Settings made key by key, from what is built in on, without any file. */
+struct settings_draft; /* opaque */
+
+/* -ENOMEM is the only error. */
+int settings_draft_new(struct settings_draft **ret);
+struct settings_draft *settings_draft_free(struct settings_draft *d);
+
+/*
+ * Set one key, in a section such as "rule micro" or "prompt". A rule that is not there begins to
+ * exist; a preset takes effect at once, over what was set before. `file` and `line` say where this
+ * comes from, for problems. 0; -EINVAL with one or more problems appended, and nothing set
+ * (but what is known of `limits` counts, and person.limits_unreadable holds from then on);
+ * -ENOMEM.
+ */
+int settings_draft_set(struct settings_draft *d, const char *section, const char *key,
+		       const char *value, const char *file, unsigned line,
+		       struct problem_list *problems);
+
+/*
+ * The settings as they stand now. More can be set afterwards. Rules that lack something are
+ * problems, and left out. -ENOMEM is the only error.
+ */
+int settings_draft_take(struct settings_draft *d, struct settings *ret,
+			struct problem_list *problems);
+
+/*
+ * Every setting that is in force, in an order in which settings_draft_set() of all of them makes
+ * the same settings again, to the microsecond. (Limits that could not be read become all limits
+ * there are, which suits the same exercises.) Ends with the first answer that is not 0, and
+ * answers it.
+ */
+int settings_write(const struct settings *s,
+		   int (*row)(void *owner, const char *section, const char *key, const char *value),
+		   void *owner);
+
+/* How many presets there are, and their names, static and NULL-terminated. */
+size_t settings_presets(const char *const **ret_names);
+
 /* One row of the table, for lists of keys. Texts are static. */
 struct setting_text {
-	const char *section; /* "rule NAME", "prompt", ... */
+	const char *section; /* "rule NAME", "rule daily", "prompt", ... */
 	const char *key;
 	const char *fallback; /* as a user would write it; "" if a rule has to say it */
 };
