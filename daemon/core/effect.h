@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/time.h"
+#include "core/policy.h"
 
 enum outcome {
 	OUTCOME_TAKEN,
@@ -20,6 +21,8 @@ enum effect_kind {
 	EFFECT_START,    /* the countdown began */
 	EFFECT_END,      /* the break is over with `outcome`; also natural ones */
 	EFFECT_EASED,    /* rest made the break unnecessary, or its rule is gone: no outcome */
+	EFFECT_DAILY,    /* one notice: the day's screen time has reached its limit */
+	EFFECT_POSTURE,  /* one notice: time for the other `posture` */
 };
 
 struct effect {
@@ -28,15 +31,16 @@ struct effect {
 	enum outcome outcome; /* EFFECT_END */
 	usec_t rested;        /* EFFECT_END: length of the rest */
 	usec_t at;            /* EFFECT_END: when it came to pass; may be before the event's now */
+	enum posture posture; /* EFFECT_POSTURE */
 	unsigned prompts;     /* EFFECT_PROMPT: how often this break was announced by now */
 	bool silent;          /* EFFECT_END: it ended while the user was away, tell nobody */
 };
 
 /*
- * The most that one event can cause: natural, end of one break, announcement of the next, with
- * room to spare. scheduler_step() asserts it.
+ * The most that one event can cause: natural, both notices, end of one break, announcement of the
+ * next, with room to spare. scheduler_step() asserts it.
  */
-#define EFFECTS_MAX 8
+#define EFFECTS_MAX 12
 
 struct effects {
 	size_t n;

@@ -7,12 +7,15 @@ static usec_t effective_grace(const struct gap *gap, const struct rule_policy *r
 
 usec_t gap_rest_from(const struct gap *gap, const struct rule_policy *rule, usec_t now)
 {
-	usec_t grace = effective_grace(gap, rule);
+	usec_t grace = effective_grace(gap, rule), from;
 
-	if (gap->away)
-		return usec_sub(now, gap->lead_from) > grace ? gap->lead_from : gap->away_from;
-	if (gap->paused && usec_sub(now, gap->pause_from) > grace)
-		return gap->pause_from;
+	if (gap->away) {
+		from = gap->lead_from[rule->counts];
+		return usec_sub(now, from) > grace ? from : gap->away_from;
+	}
+	from = gap->from[rule->counts];
+	if (gap->paused && from != USEC_NEVER && usec_sub(now, from) > grace)
+		return from;
 	return USEC_NEVER;
 }
 
@@ -36,25 +39,40 @@ usec_t load_at(const struct load *l, const struct rule_policy *rule, const struc
 	amount = usec_min(amount + usec_sub(exposed_until, l->mark), 2 * rule->every);
 	if (rest_from >= now)
 		return amount;
-	if (rule->credit == RULE_CREDIT_WHOLE)
+	switch (rule->credit) {
+	case RULE_CREDIT_WHOLE:
 		return now - rest_from >= rule->length ? 0 : amount;
-	return usec_sub(amount, load_linear_credit(rule, now - usec_max(rest_from, l->mark)));
+	case RULE_CREDIT_LINEAR:
+		return usec_sub(amount,
+				load_linear_credit(rule, now - usec_max(rest_from, l->mark)));
+	case RULE_CREDIT_NONE:
+		return amount;
+	case RULE_CREDIT_ANY:
+		return 0;
+	}
+	return amount;
 }
 
-usec_t load_due_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap)
+usec_t load_reaches_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
+		       usec_t amount)
 {
-	usec_t at = l->mark + usec_sub(rule->every, l->amount);
+	usec_t at = l->mark + usec_sub(amount, l->amount), from = gap->from[rule->counts];
 
 	if (gap->away)
 		return USEC_NEVER;
-	if (gap->paused && at > usec_add(gap->pause_from, effective_grace(gap, rule)))
+	if (gap->paused && from != USEC_NEVER && at > usec_add(from, effective_grace(gap, rule)))
 		return USEC_NEVER;
 	return at;
 }
 
-/* As load_eased_at(), for a rest from `rest_from` that is known to be one from `known_at` on. */
-static usec_t eased_by(const struct load *l, const struct rule_policy *rule, usec_t rest_from,
-		       usec_t known_at)
+usec_t load_due_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap)
+{
+	return load_reaches_at(l, rule, gap, rule->every);
+}
+
+/* As load_below_at(), for a rest from `rest_from` that is known to be one from `known_at` on. */
+static usec_t below_by(const struct load *l, const struct rule_policy *rule, usec_t limit,
+		       usec_t rest_from, usec_t known_at)
 {
 	usec_t every = rule->every / USEC_PER_MSEC, length = rule->length / USEC_PER_MSEC;
 	usec_t amount = usec_min(l->amount + usec_sub(rest_from, l->mark), 2 * rule->every);
@@ -62,27 +80,35 @@ static usec_t eased_by(const struct load *l, const struct rule_policy *rule, use
 
 	/* At the mark the load is what was set, however long the gap had been by then. */
 	known_at = usec_max(known_at, l->mark + 1);
-	/* It became due in the gap itself, of which nothing counts any more. */
-	if (amount < rule->every)
+	/* It got there in the gap itself, of which nothing counts any more. */
+	if (amount < limit || rule->credit == RULE_CREDIT_ANY)
 		return known_at;
 	if (rule->credit == RULE_CREDIT_WHOLE)
 		return usec_max(known_at, usec_add(rest_from, rule->length));
-	excess = usec_sub(amount, rule->every);
+	excess = usec_sub(amount, limit);
 	/* Rounded up, so that the credit of load_linear_credit() has taken one more than the
 	 * excess. */
 	return usec_max(known_at, usec_add(usec_max(rest_from, l->mark),
 					   ((excess + 1) * length + every - 1) / every));
 }
 
-usec_t load_eased_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap)
+usec_t load_below_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
+		     usec_t limit)
 {
-	usec_t grace = effective_grace(gap, rule), late;
+	usec_t grace = effective_grace(gap, rule), from, late;
 
 	if (gap->away) {
-		late = eased_by(l, rule, gap->lead_from, usec_add(gap->lead_from, grace + 1));
-		return usec_min(late, eased_by(l, rule, gap->away_from, gap->away_from));
+		from = gap->lead_from[rule->counts];
+		late = below_by(l, rule, limit, from, usec_add(from, grace + 1));
+		return usec_min(late, below_by(l, rule, limit, gap->away_from, gap->away_from));
 	}
-	if (gap->paused)
-		return eased_by(l, rule, gap->pause_from, usec_add(gap->pause_from, grace + 1));
+	from = gap->from[rule->counts];
+	if (gap->paused && from != USEC_NEVER)
+		return below_by(l, rule, limit, from, usec_add(from, grace + 1));
 	return USEC_NEVER;
+}
+
+usec_t load_eased_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap)
+{
+	return load_below_at(l, rule, gap, rule->every);
 }

@@ -8,22 +8,28 @@
 
 #include "core/policy.h"
 
+#define CLOCKS 2 /* by enum rule_counts */
+
 /*
  * What input and absence have been like since the last change:
  *
  *   away     the user is gone since `away_from`: rest at once. A pause that led into it, since
  *            `lead_from`, becomes rest as well once the whole gap is longer than grace
- *   paused   no input since `pause_from`: exposure up to grace, past it rest from the start
+ *   paused   no input since `from[]`: exposure up to grace, past it rest from the start
  *   neither  exposure
+ *
+ * Each clock has its own beginnings: while something is watched the hands rest and the screen's gap
+ * has not begun, which is USEC_NEVER.
  */
 struct gap {
-	bool known;          /* an idle source is at work */
-	bool paused;         /* also kept while away: it says what holds on return */
-	usec_t pause_from;   /* valid while paused */
-	unsigned away;       /* of enum away_reason */
-	usec_t away_from;    /* valid while away */
-	usec_t lead_from;    /* valid while away; away_from if no pause led into it */
-	usec_t asked_length; /* the longest break in this gap: rules up to it have no grace */
+	bool known;               /* an idle source is at work */
+	bool paused;              /* also kept while away: it says what holds on return */
+	usec_t pause_from;        /* no input since then; valid while paused */
+	usec_t from[CLOCKS];      /* where the gap of each clock began; valid while paused */
+	unsigned away;            /* of enum away_reason */
+	usec_t away_from;         /* valid while away */
+	usec_t lead_from[CLOCKS]; /* valid while away; away_from if no gap led into it */
+	usec_t asked_length;      /* the longest break in this gap: rules up to it have no grace */
 };
 
 /* Exposure gathered and not yet cleared, as it was at `mark`. */
@@ -40,10 +46,19 @@ usec_t load_at(const struct load *l, const struct rule_policy *rule, const struc
 	       usec_t now);
 
 /*
- * When the load reaches `every` if everything stays as it is; USEC_NEVER if it will not. May be
+ * When the load reaches `amount` if everything stays as it is; USEC_NEVER if it will not. May be
  * before a rest that has taken the load below `every` since.
  */
+usec_t load_reaches_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
+		       usec_t amount);
+
+/* The same for `every`. */
 usec_t load_due_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap);
+
+/* From when on a load of at least `limit` is below it if everything stays as it is; USEC_NEVER if
+ * never. */
+usec_t load_below_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
+		     usec_t limit);
 
 /* From when on a due load is below `every` if everything stays as it is; USEC_NEVER if never. */
 usec_t load_eased_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap);

@@ -16,6 +16,7 @@
 
 static const struct rule_policy micro = {
 	.name = "micro",
+	.counts = RULE_COUNTS_SCREEN,
 	.credit = RULE_CREDIT_WHOLE,
 	.every = MIN(20),
 	.length = SEC(30),
@@ -24,6 +25,7 @@ static const struct rule_policy micro = {
 
 static const struct rule_policy active = {
 	.name = "active",
+	.counts = RULE_COUNTS_SCREEN,
 	.credit = RULE_CREDIT_LINEAR,
 	.every = MIN(55),
 	.length = MIN(5),
@@ -33,10 +35,37 @@ static const struct rule_policy active = {
 /* A rest that is long enough only after the gap has become one. */
 static const struct rule_policy whole_long = {
 	.name = "whole-long",
+	.counts = RULE_COUNTS_SCREEN,
 	.credit = RULE_CREDIT_WHOLE,
 	.every = MIN(20),
 	.length = MIN(5),
 	.grace = SEC(10),
+};
+
+static const struct rule_policy hands = {
+	.name = "hands",
+	.counts = RULE_COUNTS_HANDS,
+	.credit = RULE_CREDIT_WHOLE,
+	.every = MIN(20),
+	.length = SEC(15),
+	.grace = SEC(5),
+};
+
+/* The clocks that are no rules: the day's count, and exposure since any rest. */
+static const struct rule_policy count = {
+	.counts = RULE_COUNTS_SCREEN,
+	.credit = RULE_CREDIT_NONE,
+	.every = MIN(2000),
+	.length = MIN(5),
+	.grace = MIN(2),
+};
+
+static const struct rule_policy spell = {
+	.counts = RULE_COUNTS_SCREEN,
+	.credit = RULE_CREDIT_ANY,
+	.every = MIN(120),
+	.length = MIN(5),
+	.grace = MIN(2),
 };
 
 static const struct gap working = { .known = true };
@@ -44,7 +73,30 @@ static const struct gap unknown = { 0 };
 
 static struct gap paused_at(usec_t from)
 {
-	return (struct gap){ .known = true, .paused = true, .pause_from = from };
+	return (struct gap){
+		.known = true,
+		.paused = true,
+		.pause_from = from,
+		.from = { from, from },
+	};
+}
+
+/* No input since `from`, but something is watched: only the hands have a gap. */
+static struct gap watching_at(usec_t from)
+{
+	struct gap gap = paused_at(from);
+
+	gap.from[RULE_COUNTS_SCREEN] = USEC_NEVER;
+	return gap;
+}
+
+/* ... until `until`. */
+static struct gap watched_until(usec_t from, usec_t until)
+{
+	struct gap gap = paused_at(from);
+
+	gap.from[RULE_COUNTS_SCREEN] = until;
+	return gap;
 }
 
 static struct gap asked_at(usec_t from, usec_t asked_length)
@@ -62,7 +114,7 @@ static struct gap away_at(usec_t from, usec_t lead_from)
 		.known = true,
 		.away = AWAY_LOCKED,
 		.away_from = from,
-		.lead_from = lead_from,
+		.lead_from = { lead_from, lead_from },
 	};
 }
 
@@ -113,6 +165,23 @@ static void test_load_at(void **state)
 		{ "until the whole gap is longer than grace", &active, MIN(40), MIN(100), away_at(MIN(101), MIN(100)), MIN(102) + SEC(30), MIN(12.5) },
 		{ "a long pause before it was rest already", &active, MIN(40), MIN(100), away_at(MIN(103), MIN(100)), MIN(103), MIN(7) },
 		{ "whole: away for `length`", &micro, MIN(15), MIN(100), away_at(MIN(101), MIN(101)), MIN(101) + SEC(30), 0 },
+		{ "each clock has its own lead", &micro, MIN(5), MIN(100), { .known = true, .away = AWAY_LOCKED, .away_from = MIN(101), .lead_from = { MIN(90), MIN(101) } }, MIN(101) + SEC(29), MIN(6) },
+
+		/* Two clocks. */
+		{ "watching is exposure of the screen", &micro, MIN(5), MIN(100), watching_at(MIN(101)), MIN(110), MIN(15) },
+		{ "and rest of the hands", &hands, MIN(5), MIN(100), watching_at(MIN(101)), MIN(110), 0 },
+		{ "the screen's gap begins where watching ended", &micro, MIN(5), MIN(100), watched_until(MIN(101), MIN(105)), MIN(106), MIN(11) },
+		{ "past grace it is rest from there", &micro, MIN(5), MIN(100), watched_until(MIN(101), MIN(105)), MIN(106) + 1, 0 },
+		{ "the hands' gap began before", &hands, MIN(5), MIN(100), watched_until(MIN(101), MIN(105)), MIN(101) + SEC(5), MIN(6) + SEC(5) },
+
+		/* Clocks that are no rules. */
+		{ "none: exposure", &count, MIN(50), MIN(100), working, MIN(110), MIN(60) },
+		{ "none: grace", &count, MIN(50), MIN(100), paused_at(MIN(100)), MIN(102), MIN(52) },
+		{ "none: rest neither adds nor takes", &count, MIN(50), MIN(100), paused_at(MIN(101)), MIN(500), MIN(51) },
+		{ "any: grace", &spell, MIN(50), MIN(100), paused_at(MIN(100)), MIN(102), MIN(52) },
+		{ "any: the shortest rest clears it", &spell, MIN(50), MIN(100), paused_at(MIN(100)), MIN(102) + 1, 0 },
+		{ "any: away is one at once", &spell, MIN(50), MIN(100), away_at(MIN(100), MIN(100)), MIN(100) + 1, 0 },
+
 		{ "whole: away for less", &micro, MIN(15), MIN(100), away_at(MIN(101), MIN(101)), MIN(101) + SEC(29), MIN(16) },
 	};
 	/* clang-format on */
@@ -164,6 +233,38 @@ static void test_due_and_eased_at(void **state)
 		if (eased != rows[i].eased)
 			fail_msg("%s: eased at %.6f s, want %.6f s", rows[i].what,
 				 (double)eased / 1e6, (double)rows[i].eased / 1e6);
+	}
+}
+
+static void test_reaches_at(void **state)
+{
+	(void)state;
+	/* clang-format off */
+	const struct {
+		const char *what;
+		const struct rule_policy *rule;
+		usec_t amount, mark;
+		struct gap gap;
+		usec_t target, at;
+	} rows[] = {
+		{ "at work", &micro, MIN(5), MIN(100), working, MIN(7), MIN(102) },
+		{ "more than it has already", &micro, MIN(5), MIN(100), working, MIN(4), MIN(100) },
+		{ "beyond every as well", &micro, MIN(5), MIN(100), working, MIN(30), MIN(125) },
+		{ "within grace", &micro, MIN(5), MIN(100), paused_at(MIN(100)), MIN(6), MIN(101) },
+		{ "not past it", &micro, MIN(5), MIN(100), paused_at(MIN(100)), MIN(6) + 1, USEC_NEVER },
+		{ "while watching", &micro, MIN(5), MIN(100), watching_at(MIN(100)), MIN(15), MIN(110) },
+		{ "but not by the hands", &hands, MIN(5), MIN(100), watching_at(MIN(100)), MIN(15), USEC_NEVER },
+		{ "never while away", &micro, MIN(5), MIN(100), away_at(MIN(100), MIN(100)), MIN(6), USEC_NEVER },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < N_ELEMENTS(rows); i++) {
+		const struct load l = { .amount = rows[i].amount, .mark = rows[i].mark };
+		usec_t at = load_reaches_at(&l, rows[i].rule, &rows[i].gap, rows[i].target);
+
+		if (at != rows[i].at)
+			fail_msg("%s: at %.6f s, want %.6f s", rows[i].what, (double)at / 1e6,
+				 (double)rows[i].at / 1e6);
 	}
 }
 
@@ -241,6 +342,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_load_at),
 		cmocka_unit_test(test_due_and_eased_at),
+		cmocka_unit_test(test_reaches_at),
 		cmocka_unit_test(test_forecasts_agree),
 		cmocka_unit_test(test_longest_lengths_do_not_overflow),
 	};

@@ -1,322 +1,8 @@
 /*
- * The scheduler's stories. Every row says what happens, and what was seen since the row before:
- * effects with the minute and second they came at. Between two rows the rig does what the owner
- * does: it sends the ticks that are due, tells of input pauses as an idle source would, and shows
- * prompts at once.
+ * The scheduler's stories: load and due, the questions, prompting, breaks, natural breaks, absence,
+ * settings, and what a command does in which phase.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "core/scheduler.h"
-
-#define AT(min, sec) ((usec_t)((min)*60000 + (sec)*1000) * USEC_PER_MSEC)
-#define TEXT_MAX 400
-
-/* clang-format off */
-#define TYPES(min, sec)        { .kind = EVENT_INPUT, .now = AT(min, sec) }
-#define STOPS(min, sec)        { .kind = EVENT_PAUSE, .now = AT(min, sec) }
-#define UNTIL(min, sec)        { .kind = EVENT_TICK, .now = AT(min, sec) }
-#define LEAVES(why, min, sec)  { .kind = EVENT_AWAY, .now = AT(min, sec), .since = AT(min, sec), .reason = why }
-#define RETURNS(why, min, sec) { .kind = EVENT_BACK, .now = AT(min, sec), .reason = why }
-#define COMMAND(what, min, sec) { .kind = EVENT_##what, .now = AT(min, sec) }
-#define STARTS(which, min, sec) { .kind = EVENT_START, .now = AT(min, sec), .rule = which }
-#define SNOOZES(wait, min, sec) { .kind = EVENT_SNOOZE, .now = AT(min, sec), .length = wait }
-#define HOLDS(end, min, sec)   { .kind = EVENT_HOLD, .now = AT(min, sec), .until = end }
-#define INHIBITS(is, min, sec) { .kind = EVENT_QUIET, .now = AT(min, sec), .on = is }
-#define SETS(to, min, sec)     { .kind = EVENT_POLICY, .now = AT(min, sec), .policy = to }
-/* clang-format on */
-
-/* clang-format off */
-#define ROW(text, happens, seen, ...) { .what = text, .event = happens, .effects = seen, __VA_ARGS__ }
-#define NOTHING ""
-/* clang-format on */
-
-/* Only what a row names is compared; effects always, as "20:13 prompt micro 1, …". */
-struct row {
-	const char *what;
-	struct event event;
-	const char *effects;
-	/* Optional. */
-	const char *phase, *presence;
-	const char *load;     /* "micro 20:00" */
-	const char *state;    /* "micro waiting" */
-	const char *next;     /* "micro 20:00" */
-	const char *deadline; /* "20:00" or "never" */
-	unsigned signs;       /* of the first rule */
-};
-
-struct rig {
-	struct scheduler s;
-	bool blind;      /* no idle source */
-	bool unshown;    /* nothing shows prompts */
-	bool asleep;     /* no timer runs */
-	bool typing;     /* what the user does … */
-	usec_t stopped;  /* … and since when not */
-	bool told_pause; /* the idle source said so */
-	char seen[TEXT_MAX];
-};
-
-/* clang-format off */
-static const struct policy micro_only = {
-	.n_rules = 1,
-	.rules = {
-		{ .name = "micro", .enabled = true, .counts = RULE_COUNTS_SCREEN, .credit = RULE_CREDIT_WHOLE,
-		  .every = AT(20, 0), .length = AT(0, 30), .grace = AT(0, 60), .patience = AT(0, 60),
-		  .snooze = AT(2, 0), .snoozes = 2, .debt = 25 },
-	},
-	.lull = AT(0, 3), .settle = AT(0, 30), .ignore_after = AT(2, 0), .repeats = 2, .retry = AT(10, 0),
-};
-
-static const struct policy active_only = {
-	.n_rules = 1,
-	.rules = {
-		{ .name = "active", .enabled = true, .counts = RULE_COUNTS_SCREEN, .credit = RULE_CREDIT_LINEAR,
-		  .every = AT(55, 0), .length = AT(5, 0), .grace = AT(2, 0), .patience = AT(5, 0),
-		  .snooze = AT(5, 0), .snoozes = 2, .debt = 25 },
-	},
-	.lull = AT(0, 3), .settle = AT(0, 30), .ignore_after = AT(2, 0), .repeats = 2, .retry = AT(10, 0),
-};
-/* clang-format on */
-
-static struct policy both_rules(void)
-{
-	struct policy p = micro_only;
-
-	p.n_rules = 2;
-	p.rules[1] = active_only.rules[0];
-	return p;
-}
-
-/* Words ---------------------------------------------------------------------------------------- */
-
-static void add(char text[static TEXT_MAX], const char *more)
-{
-	size_t n = strlen(text);
-
-	snprintf(text + n, TEXT_MAX - n, "%s", more);
-}
-
-static const char *clock_text(usec_t t, char buf[static 24])
-{
-	unsigned ms = (unsigned)(t / USEC_PER_MSEC);
-
-	if (t == USEC_NEVER)
-		return "never";
-	snprintf(buf, 24, "%u:%02u", ms / 60000, ms / 1000 % 60);
-	if (ms % 1000)
-		snprintf(buf + strlen(buf), 24 - strlen(buf), ".%03u", ms % 1000);
-	return buf;
-}
-
-static const char *const phase_names[] = {
-	[PHASE_ON_BREAK] = "on-break", [PHASE_PROMPTING] = "prompting", [PHASE_SNOOZED] = "snoozed",
-	[PHASE_PAUSED] = "paused",     [PHASE_DEFERRED] = "deferred",   [PHASE_DUE] = "due",
-	[PHASE_WORKING] = "working",
-};
-
-static const char *const presence_names[] = {
-	[PRESENCE_ACTIVE] = "active",
-	[PRESENCE_IDLE] = "idle",
-	[PRESENCE_AWAY] = "away",
-	[PRESENCE_UNKNOWN] = "unknown",
-};
-
-static const char *const state_names[] = {
-	[RULE_COUNTING] = "counting", [RULE_DUE] = "due",         [RULE_WAITING] = "waiting",
-	[RULE_DEFERRED] = "deferred", [RULE_SNOOZED] = "snoozed", [RULE_PROMPTING] = "prompting",
-	[RULE_ON_BREAK] = "on-break", [RULE_OFF] = "off",
-};
-
-static const char *const effect_names[] = {
-	[EFFECT_PROMPT] = "prompt", [EFFECT_WITHDRAW] = "withdraw", [EFFECT_START] = "start",
-	[EFFECT_END] = "end",       [EFFECT_EASED] = "eased",
-};
-
-static const char *const outcome_names[] = {
-	[OUTCOME_TAKEN] = "taken",     [OUTCOME_CUT_SHORT] = "cut-short",
-	[OUTCOME_SKIPPED] = "skipped", [OUTCOME_MISSED] = "missed",
-	[OUTCOME_NATURAL] = "natural",
-};
-
-static void write_effect(struct rig *rig, const struct effect *e)
-{
-	char when[24], rested[24], line[120];
-	usec_t at = e->kind == EFFECT_END ? e->at : rig->s.now;
-	const char *name = e->rule < 0 ? "gone" : rig->s.policy.rules[e->rule].name;
-
-	if (rig->seen[0])
-		add(rig->seen, ", ");
-	clock_text(at, when);
-	if (e->kind == EFFECT_END)
-		snprintf(line, sizeof(line), "%s %s %s %s%s", when, name, outcome_names[e->outcome],
-			 clock_text(e->rested, rested), e->silent ? " silently" : "");
-	else if (e->kind == EFFECT_PROMPT)
-		snprintf(line, sizeof(line), "%s prompt %s %u", when, name, e->prompts);
-	else
-		snprintf(line, sizeof(line), "%s %s %s", when, effect_names[e->kind], name);
-	add(rig->seen, line);
-}
-
-/* The owner ------------------------------------------------------------------------------------ */
-
-static void step(struct rig *rig, const struct event *event)
-{
-	const struct event shown = { .kind = EVENT_SHOWN, .now = event->now };
-	struct effects out;
-	bool prompted = false;
-
-	scheduler_step(&rig->s, event, &out);
-	for (size_t i = 0; i < out.n; i++) {
-		write_effect(rig, &out.v[i]);
-		prompted = out.v[i].kind == EFFECT_PROMPT;
-	}
-	if (prompted && !rig->unshown)
-		step(rig, &shown);
-}
-
-/* When the idle source has something to tell. */
-static usec_t source_speaks_at(const struct rig *rig)
-{
-	if (rig->blind || rig->typing || rig->told_pause)
-		return USEC_NEVER;
-	return usec_max(rig->stopped + scheduler_threshold(&rig->s), rig->s.now);
-}
-
-static void source_speaks(struct rig *rig)
-{
-	const struct event pause = {
-		.kind = EVENT_PAUSE,
-		.now = source_speaks_at(rig),
-		.since = rig->stopped,
-	};
-
-	rig->told_pause = true;
-	step(rig, &pause);
-}
-
-/* All that the owner sends by itself up to `until`. */
-static void passes(struct rig *rig, usec_t until)
-{
-	usec_t due, pause;
-	unsigned stuck = 0;
-	char buf[24];
-
-	while (!rig->asleep) {
-		struct event tick = { .kind = EVENT_TICK };
-
-		due = scheduler_deadline(&rig->s);
-		pause = source_speaks_at(rig);
-		if (due > until && pause > until)
-			return;
-		if (stuck++ > 1000)
-			fail_msg("stuck at %s", clock_text(rig->s.now, buf));
-		if (pause <= due) {
-			source_speaks(rig);
-			continue;
-		}
-		tick.now = due;
-		step(rig, &tick);
-	}
-}
-
-static void happens(struct rig *rig, const struct event *event)
-{
-	passes(rig, event->now);
-	rig->blind = rig->blind || event->kind == EVENT_NO_SOURCE;
-	if (event->reason == AWAY_ASLEEP)
-		rig->asleep = event->kind == EVENT_AWAY;
-	if (event->kind == EVENT_INPUT) {
-		if (!rig->typing && rig->told_pause)
-			step(rig, event);
-		rig->typing = true;
-		rig->told_pause = false;
-	} else if (event->kind == EVENT_PAUSE) {
-		rig->typing = false;
-		rig->stopped = event->now;
-		/* At once, if even this is longer than what matters. */
-		passes(rig, event->now);
-	} else {
-		step(rig, event);
-	}
-}
-
-static void rig_begin(struct rig *rig, const struct policy *policy)
-{
-	const struct event input = { .kind = EVENT_INPUT };
-	struct effects out;
-
-	*rig = (struct rig){ .typing = true };
-	scheduler_init(&rig->s, policy, 0);
-	scheduler_step(&rig->s, &input, &out);
-	assert_int_equal(out.n, 0);
-}
-
-/* Stories -------------------------------------------------------------------------------------- */
-
-static void same(const char *story, const struct row *row, const char *what, const char *is,
-		 const char *want)
-{
-	if (want && strcmp(is, want))
-		fail_msg("%s, '%s': %s is '%s', want '%s'", story, row->what, what, is, want);
-}
-
-static void check_row(struct rig *rig, const char *story, const struct row *row)
-{
-	const struct scheduler *s = &rig->s;
-	char buf[24], is[64];
-	struct rule_view view = { 0 };
-	const char *of = row->load ? row->load : row->state;
-	const char *name = s->policy.rules[0].name;
-	usec_t due;
-	int next = scheduler_next(s, row->event.now, &due);
-
-	for (size_t i = 0; i < s->policy.n_rules; i++) {
-		scheduler_rule_view(s, i, usec_max(s->now, row->event.now), &view);
-		name = s->policy.rules[i].name;
-		if (!of || !strncmp(of, name, strlen(name)))
-			break;
-	}
-	same(story, row, "what was seen", rig->seen, row->effects);
-	same(story, row, "phase", phase_names[s->phase], row->phase);
-	same(story, row, "presence", presence_names[s->presence], row->presence);
-	snprintf(is, sizeof(is), "%s %s", name, clock_text(view.load, buf));
-	same(story, row, "load", is, row->load);
-	snprintf(is, sizeof(is), "%s %s", name, state_names[view.phase]);
-	same(story, row, "state", is, row->state);
-	snprintf(is, sizeof(is), "%s %s", next < 0 ? "none" : s->policy.rules[next].name,
-		 clock_text(due, buf));
-	same(story, row, "next", is, row->next);
-	same(story, row, "deadline", clock_text(scheduler_deadline(s), buf), row->deadline);
-	if (row->signs && row->signs != view.signs)
-		fail_msg("%s, '%s': signs are %#x, want %#x", story, row->what, view.signs,
-			 row->signs);
-	rig->seen[0] = '\0';
-}
-
-static void play_on(struct rig *rig, const char *story, const struct row *rows, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		happens(rig, &rows[i].event);
-		check_row(rig, story, &rows[i]);
-	}
-}
-
-static void play(const char *story, const struct policy *policy, const struct row *rows, size_t n)
-{
-	struct rig rig;
-
-	rig_begin(&rig, policy);
-	play_on(&rig, story, rows, n);
-}
-
-#define PLAY(policy, rows) play(__func__, policy, rows, sizeof(rows) / sizeof(*(rows)))
-#define PLAY_ON(rig, rows) play_on(rig, __func__, rows, sizeof(rows) / sizeof(*(rows)))
+#include "day.h"
 
 /* clang-format off */
 
@@ -328,7 +14,7 @@ static void work_earns_a_break_and_a_lull_brings_it(void **state)
 	const struct row rows[] = {
 		ROW("types from 0", TYPES(0, 0), NOTHING, .phase = "working", .presence = "active", .load = "micro 0:00", .state = "micro counting", .next = "micro 20:00", .deadline = "20:00"),
 		ROW("half of it", UNTIL(10, 0), NOTHING, .load = "micro 10:00", .next = "micro 20:00"),
-		ROW("due, and still typing", UNTIL(20, 0), NOTHING, .phase = "due", .load = "micro 20:00", .state = "micro waiting", .next = "micro 20:00", .deadline = "21:00", .signs = SIGN_LULL),
+		ROW("due, and still typing", UNTIL(20, 0), NOTHING, .phase = "due", .load = "micro 20:00", .state = "micro waiting", .next = "micro 20:00", .deadline = "21:00", .reasons = REASON_LULL),
 		ROW("stops", STOPS(20, 10), NOTHING, .state = "micro waiting"),
 		ROW("not yet a lull", UNTIL(20, 12.999), NOTHING, .phase = "due"),
 		ROW("3 s are", UNTIL(20, 13), "20:13 prompt micro 1", .phase = "prompting", .presence = "active", .state = "micro prompting", .deadline = "20:18"),
@@ -336,7 +22,8 @@ static void work_earns_a_break_and_a_lull_brings_it(void **state)
 		ROW("idle since the last input, told after 20 s", UNTIL(20, 30), NOTHING, .presence = "idle", .deadline = "20:40"),
 		ROW("rest counts from the last input", UNTIL(20, 40), "20:40 micro taken 0:30", .phase = "working", .load = "micro 0:00", .deadline = "never"),
 		ROW("the gap stays rest until input", UNTIL(20, 50), NOTHING, .load = "micro 0:00", .next = "none 0:00"),
-		ROW("it was asked for: no natural break on return", TYPES(25, 0), NOTHING, .phase = "working", .presence = "active", .load = "micro 0:00", .next = "micro 45:00"),
+		ROW("types", TYPES(25, 0), NOTHING, .phase = "working", .load = "micro 0:00"),
+		ROW("it was asked for: no natural break on return", UNTIL(25, 2), NOTHING, .phase = "working", .presence = "active", .load = "micro 0:02", .next = "micro 45:00"),
 		ROW("and it begins again", UNTIL(26, 0), NOTHING, .load = "micro 1:00", .deadline = "45:00"),
 	};
 
@@ -349,10 +36,13 @@ static void a_gap_up_to_grace_is_work(void **state)
 	const struct row rows[] = {
 		ROW("types from 0", TYPES(0, 0), NOTHING),
 		ROW("reads", STOPS(7, 0), NOTHING),
-		ROW("idle after 20 s", UNTIL(7, 20), NOTHING, .phase = "working", .presence = "idle", .load = "micro 7:20"),
-		ROW("for grace to the second", TYPES(8, 0), NOTHING, .presence = "active", .load = "micro 8:00"),
+		ROW("a short pause does not change what is told to come", UNTIL(7, 10), NOTHING, .presence = "active", .next = "micro 20:00"),
+		ROW("idle after 20 s", UNTIL(7, 20), NOTHING, .phase = "working", .presence = "idle", .load = "micro 7:20", .next = "none 0:00"),
+		ROW("for grace to the second", TYPES(8, 0), NOTHING, .load = "micro 8:00"),
+		ROW("is back", UNTIL(8, 2), NOTHING, .presence = "active", .load = "micro 8:02"),
 		ROW("reads again", STOPS(9, 0), NOTHING),
-		ROW("a moment longer: rest from the first second", TYPES(10, 0.001), NOTHING, .load = "micro 0:00", .next = "micro 30:00.001"),
+		ROW("a moment longer: rest from the first second", TYPES(10, 0.001), NOTHING, .load = "micro 0:00"),
+		ROW("and it begins again", UNTIL(10, 2.001), NOTHING, .load = "micro 0:02", .next = "micro 30:00.001"),
 	};
 
 	PLAY(&micro_only, rows);
@@ -394,9 +84,11 @@ static void linear_credit_goes_by_the_second(void **state)
 		ROW("types from 0", TYPES(0, 0), NOTHING),
 		ROW("reads for grace", STOPS(10, 0), NOTHING),
 		ROW("which is work", TYPES(12, 0), NOTHING, .load = "active 12:00"),
+		ROW("that goes on", UNTIL(20, 0), NOTHING, .load = "active 20:00"),
 		ROW("stops", STOPS(40, 0), NOTHING),
 		ROW("half of `length` takes half of `every`", UNTIL(42, 30), NOTHING, .load = "active 12:30"),
-		ROW("is back", TYPES(43, 0), NOTHING, .load = "active 7:00", .next = "active 91:00"),
+		ROW("is back", TYPES(43, 0), NOTHING, .load = "active 7:00"),
+		ROW("and works", UNTIL(43, 2), NOTHING, .load = "active 7:02", .next = "active 91:00"),
 	};
 
 	PLAY(&active_only, rows);
@@ -407,7 +99,7 @@ static void load_grows_under_a_quiet_sign_up_to_twice_every(void **state)
 	(void)state;
 	const struct row rows[] = {
 		ROW("paused from 1", HOLDS(USEC_NEVER, 1, 0), NOTHING, .phase = "paused"),
-		ROW("due", UNTIL(20, 0), NOTHING, .phase = "paused", .load = "micro 20:00", .state = "micro deferred", .signs = SIGN_PAUSED),
+		ROW("due", UNTIL(20, 0), NOTHING, .phase = "paused", .load = "micro 20:00", .state = "micro deferred", .reasons = QUIET_BIT(QUIET_PAUSE)),
 		ROW("twice", UNTIL(40, 0), NOTHING, .load = "micro 40:00"),
 		ROW("no more", UNTIL(60, 0), NOTHING, .load = "micro 40:00"),
 	};
@@ -469,7 +161,8 @@ static void due_ends_the_moment_rest_takes_the_load_below(void **state)
 		ROW("stops", STOPS(21, 0), NOTHING),
 		ROW("rests", UNTIL(22, 1), NOTHING, .state = "micro counting", .load = "micro 0:00"),
 		ROW("resumes: there is nothing to say", COMMAND(RELEASE, 22, 2), NOTHING),
-		ROW("nor later", TYPES(23, 0), "23:00 micro natural 2:00 silently", .phase = "working"),
+		ROW("is back", TYPES(23, 0), NOTHING, .phase = "working"),
+		ROW("nor later", UNTIL(30, 0), "23:00 micro natural 2:00 silently", .phase = "working"),
 	};
 	const struct row snoozed[] = {
 		ROW("ignores the lull", UNTIL(21, 0), "21:00 prompt micro 1"),
@@ -520,8 +213,8 @@ static void quiet_signs_defer_and_settle_follows(void **state)
 	(void)state;
 	const struct row paused[] = {
 		ROW("paused", HOLDS(USEC_NEVER, 19, 0), NOTHING, .phase = "paused"),
-		ROW("due", UNTIL(22, 0), NOTHING, .phase = "paused", .state = "micro deferred", .deadline = "never", .signs = SIGN_PAUSED),
-		ROW("resumed", COMMAND(RELEASE, 22, 0), NOTHING, .phase = "deferred", .state = "micro deferred", .deadline = "22:30", .signs = SIGN_SETTLE),
+		ROW("due", UNTIL(22, 0), NOTHING, .phase = "paused", .state = "micro deferred", .deadline = "never", .reasons = QUIET_BIT(QUIET_PAUSE)),
+		ROW("resumed", COMMAND(RELEASE, 22, 0), NOTHING, .phase = "deferred", .state = "micro deferred", .deadline = "22:30", .reasons = REASON_SETTLE),
 		ROW("a lull within settle is not taken", STOPS(22, 10), NOTHING),
 		ROW("nor a moment before its end", UNTIL(22, 29.999), NOTHING),
 		ROW("judged afresh at its end", UNTIL(22, 30), "22:30 prompt micro 1"),
@@ -535,9 +228,9 @@ static void quiet_signs_defer_and_settle_follows(void **state)
 	};
 	const struct row inhibited[] = {
 		ROW("inhibited", INHIBITS(true, 19, 0), NOTHING, .phase = "working"),
-		ROW("due", UNTIL(20, 0), NOTHING, .phase = "deferred", .signs = SIGN_INHIBIT),
-		ROW("paused as well", HOLDS(AT(25, 0), 21, 0), NOTHING, .phase = "paused", .signs = SIGN_INHIBIT | SIGN_PAUSED),
-		ROW("the last sign counts", UNTIL(25, 0), NOTHING, .phase = "deferred", .signs = SIGN_INHIBIT),
+		ROW("due", UNTIL(20, 0), NOTHING, .phase = "deferred", .reasons = QUIET_BIT(QUIET_INHIBIT)),
+		ROW("paused as well", HOLDS(AT(25, 0), 21, 0), NOTHING, .phase = "paused", .reasons = QUIET_BIT(QUIET_INHIBIT) | QUIET_BIT(QUIET_PAUSE)),
+		ROW("the last sign counts", UNTIL(25, 0), NOTHING, .phase = "deferred", .reasons = QUIET_BIT(QUIET_INHIBIT)),
 		ROW("and is over", INHIBITS(false, 26, 0), NOTHING, .phase = "deferred", .deadline = "26:30"),
 		ROW("another one within settle", INHIBITS(true, 26, 20), NOTHING, .deadline = "never"),
 		ROW("is over too", INHIBITS(false, 27, 0), NOTHING, .deadline = "27:30"),
@@ -548,7 +241,7 @@ static void quiet_signs_defer_and_settle_follows(void **state)
 		ROW("paused", HOLDS(USEC_NEVER, 10, 0), NOTHING),
 		ROW("resumed", COMMAND(RELEASE, 19, 50), NOTHING, .phase = "working", .deadline = "20:00"),
 		ROW("stops", STOPS(19, 58), NOTHING),
-		ROW("due within settle", UNTIL(20, 0), NOTHING, .phase = "deferred", .deadline = "20:20", .signs = SIGN_SETTLE),
+		ROW("due within settle", UNTIL(20, 0), NOTHING, .phase = "deferred", .deadline = "20:20", .reasons = REASON_SETTLE),
 		ROW("prompt after it", UNTIL(20, 20), "20:20 prompt micro 1"),
 	};
 
@@ -585,18 +278,25 @@ static void patience_ends_the_wait_for_a_lull(void **state)
 	PLAY(&active_only, rows);
 }
 
-static void patience_is_judged_afresh_after_a_deferral(void **state)
+static void patience_counts_from_the_first_time_the_lull_was_asked_for(void **state)
 {
 	(void)state;
-	const struct row rows[] = {
+	const struct row over[] = {
 		ROW("due: 60 s of patience from here", UNTIL(20, 0), NOTHING, .deadline = "21:00"),
 		ROW("inhibited with 10 s of it left", INHIBITS(true, 20, 50), NOTHING, .state = "micro deferred"),
-		ROW("is over", INHIBITS(false, 30, 0), NOTHING),
-		ROW("settled", UNTIL(30, 30), NOTHING, .state = "micro waiting", .deadline = "31:30"),
-		ROW("the whole patience again", UNTIL(31, 30), "31:30 prompt micro 1"),
+		ROW("is over", INHIBITS(false, 30, 0), NOTHING, .deadline = "30:30"),
+		ROW("settled, and patience ran out long ago", UNTIL(30, 30), "30:30 prompt micro 1"),
+	};
+	const struct row left[] = {
+		ROW("due: 5 min of patience from here", UNTIL(55, 0), NOTHING, .deadline = "60:00"),
+		ROW("inhibited", INHIBITS(true, 56, 0), NOTHING, .state = "active deferred"),
+		ROW("is over", INHIBITS(false, 57, 0), NOTHING),
+		ROW("settled: the rest of the patience", UNTIL(57, 30), NOTHING, .state = "active waiting", .deadline = "60:00"),
+		ROW("is over", UNTIL(60, 0), "60:00 prompt active 1"),
 	};
 
-	PLAY(&micro_only, rows);
+	PLAY(&micro_only, over);
+	PLAY(&active_only, left);
 }
 
 static void the_longest_due_rule_is_asked_first(void **state)
@@ -656,7 +356,7 @@ static void an_ignored_prompt_is_repeated_then_missed_then_tried_again(void **st
 		ROW("prompt, typing on", UNTIL(21, 0), "21:00 prompt micro 1", .deadline = "23:00"),
 		ROW("repeated", UNTIL(23, 0), "23:00 prompt micro 2"),
 		ROW("and again", UNTIL(25, 0), "25:00 prompt micro 3"),
-		ROW("missed", UNTIL(27, 0), "27:00 micro missed 0:00", .phase = "due", .load = "micro 27:00", .state = "micro due", .deadline = "37:00", .signs = SIGN_RETRY),
+		ROW("missed", UNTIL(27, 0), "27:00 micro missed 0:00", .phase = "due", .load = "micro 27:00", .state = "micro due", .deadline = "37:00", .reasons = REASON_RETRY),
 		ROW("a lull does not matter until retry", STOPS(30, 0), NOTHING),
 		ROW("it is over", TYPES(30, 10), NOTHING),
 		ROW("judged again: question 3, with patience from here", UNTIL(37, 0), NOTHING, .state = "micro waiting", .deadline = "38:00"),
@@ -743,7 +443,7 @@ static void snooze_asks_again_twice(void **state)
 	const struct row rows[] = {
 		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
 		ROW("snoozes for the rule's own length", SNOOZES(0, 21, 10), "21:10 withdraw micro", .phase = "snoozed", .state = "micro snoozed", .deadline = "23:10"),
-		ROW("asked again: no lull", UNTIL(23, 10), NOTHING, .phase = "due", .deadline = "24:10", .signs = SIGN_LULL),
+		ROW("asked again: no lull", UNTIL(23, 10), NOTHING, .phase = "due", .deadline = "24:10", .reasons = REASON_LULL),
 		ROW("patience is over", UNTIL(24, 10), "24:10 prompt micro 2", .phase = "prompting"),
 		ROW("snoozes for 5 min", SNOOZES(AT(5, 0), 24, 20), "24:20 withdraw micro", .deadline = "29:20"),
 		ROW("reads", STOPS(29, 0), NOTHING),
@@ -784,7 +484,7 @@ static void a_snooze_that_ends_under_a_quiet_sign_is_deferred(void **state)
 		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
 		ROW("snoozes", SNOOZES(0, 21, 0), "21:00 withdraw micro"),
 		ROW("inhibited", INHIBITS(true, 22, 0), NOTHING, .phase = "snoozed"),
-		ROW("the snooze runs on", UNTIL(23, 0), NOTHING, .phase = "deferred", .state = "micro deferred", .signs = SIGN_INHIBIT),
+		ROW("the snooze runs on", UNTIL(23, 0), NOTHING, .phase = "deferred", .state = "micro deferred", .reasons = QUIET_BIT(QUIET_INHIBIT)),
 		ROW("there is nothing to snooze now", SNOOZES(0, 23, 30), NOTHING, .phase = "deferred"),
 		ROW("is over", INHIBITS(false, 24, 0), NOTHING, .deadline = "24:30"),
 		ROW("stops", STOPS(24, 20), NOTHING),
@@ -841,8 +541,15 @@ static void the_click_on_start_is_not_input(void **state)
 		ROW("clicks: rest counts from the last input", STARTS(-1, 20, 15), "20:15 start micro", .phase = "on-break", .deadline = "20:30"),
 		ROW("taken", UNTIL(20, 40), "20:40 micro taken 0:30"),
 	};
+	const struct row told_late[] = {
+		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
+		ROW("stops", STOPS(21, 1), NOTHING),
+		ROW("clicks before the pause is told", STARTS(-1, 21, 3), "21:03 start micro"),
+		ROW("rest counts from the last input all the same", UNTIL(21, 31), "21:31 micro taken 0:30"),
+	};
 
 	PLAY(&micro_only, rows);
+	PLAY(&micro_only, told_late);
 }
 
 /* Break ---------------------------------------------------------------------------------------- */
@@ -964,8 +671,23 @@ static void short_pauses_belong_to_the_spell_of_input(void **state)
 		ROW("15 s since the second", UNTIL(60, 46), "60:46 prompt active 2"),
 	};
 
+	const struct row touches[] = {
+		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
+		ROW("stops", STOPS(60, 10), NOTHING),
+		ROW("break", UNTIL(62, 0), "60:15 start active"),
+		ROW("touches that are forgiven", TYPES(62, 0), NOTHING),
+		ROW("each of them", STOPS(62, 1), NOTHING),
+		ROW("but come", TYPES(62, 5), NOTHING),
+		ROW("again", STOPS(62, 6), NOTHING),
+		ROW("and again", TYPES(62, 10), NOTHING),
+		ROW("and again", STOPS(62, 11), NOTHING),
+		ROW("without a pause of 5 s", TYPES(62, 14.5), NOTHING),
+		ROW("15 s of it end the break; rested is what the countdown had", UNTIL(62, 15), "62:15 active cut-short 2:04.500"),
+	};
+
 	PLAY(&active_only, one);
 	PLAY(&active_only, two);
+	PLAY(&active_only, touches);
 }
 
 static void late_input_cuts_the_break_short(void **state)
@@ -975,15 +697,15 @@ static void late_input_cuts_the_break_short(void **state)
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("a third is rested", TYPES(20, 20), NOTHING),
-		ROW("15 s of input; whole credit gives nothing for a part", UNTIL(20, 35), "20:35 micro cut-short 0:10", .load = "micro 20:18", .deadline = "30:35", .signs = SIGN_RETRY),
+		ROW("15 s of input, which count; whole credit gives nothing for a part", UNTIL(20, 35), "20:35 micro cut-short 0:10", .load = "micro 20:25", .deadline = "30:35", .reasons = REASON_RETRY),
 		ROW("judged again after retry", UNTIL(31, 35), "31:35 prompt micro 1"),
 	};
 	const struct row linear[] = {
 		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
 		ROW("stops", STOPS(60, 10), NOTHING),
 		ROW("rests for 2 min", TYPES(62, 10), "60:15 start active", .load = "active 60:15"),
-		ROW("cut short, with 22 min of load for them", UNTIL(62, 25), "62:25 active cut-short 2:00", .phase = "working", .load = "active 38:15", .next = "active 79:10"),
-		ROW("eased in retry: free again", UNTIL(79, 10), NOTHING, .state = "active waiting"),
+		ROW("cut short, with 22 min of load for them, and 15 s of typing", UNTIL(62, 25), "62:25 active cut-short 2:00", .phase = "working", .load = "active 38:25", .next = "active 79:00"),
+		ROW("eased in retry: free again", UNTIL(79, 0), NOTHING, .state = "active waiting"),
 	};
 
 	PLAY(&micro_only, whole);
@@ -995,7 +717,7 @@ static void what_the_user_started_is_never_put_back(void **state)
 	(void)state;
 	const struct row rows[] = {
 		ROW("starts a break of their own", STARTS(0, 15, 0), "15:00 start micro", .phase = "on-break"),
-		ROW("but types on", UNTIL(15, 15), "15:15 micro cut-short 0:00", .phase = "working", .load = "micro 15:00"),
+		ROW("but types on", UNTIL(15, 15), "15:15 micro cut-short 0:00", .phase = "working", .load = "micro 15:15"),
 		ROW("it was not due: there is nothing to try again", UNTIL(20, 15), NOTHING, .state = "micro waiting"),
 	};
 	const struct row taken[] = {
@@ -1023,16 +745,16 @@ static void a_running_break_can_be_snoozed_in_its_first_half(void **state)
 		ROW("paused until the load is high", HOLDS(AT(70, 0), 1, 0), NOTHING),
 		ROW("resumed", STOPS(70, 20), NOTHING),
 		ROW("break", UNTIL(70, 40), "70:30 prompt active 1, 70:35 start active", .load = "active 70:35"),
-		ROW("snoozes: 22 s of rest are credited", SNOOZES(0, 70, 42), "70:42 withdraw active", .phase = "snoozed", .load = "active 66:33"),
+		ROW("snoozes: 22 s of rest are credited, from the last input", SNOOZES(0, 70, 42), "70:42 withdraw active", .phase = "snoozed", .load = "active 66:18"),
 		ROW("types on", TYPES(70, 50), NOTHING),
-		ROW("asked again after 5 min", UNTIL(75, 42), NOTHING, .phase = "due", .signs = SIGN_LULL),
+		ROW("asked again after 5 min", UNTIL(75, 42), NOTHING, .phase = "due", .reasons = REASON_LULL),
 		ROW("and patience", UNTIL(80, 42), "80:42 prompt active 2"),
 	};
 	const struct row satisfied[] = {
 		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
 		ROW("stops", STOPS(60, 10), NOTHING),
 		ROW("rests", UNTIL(61, 10), "60:15 start active"),
-		ROW("snoozes, but a minute is enough to be below `every`", SNOOZES(0, 61, 10), "61:10 withdraw active, 61:10 eased active", .phase = "working", .load = "active 49:15"),
+		ROW("snoozes, but a minute is enough to be below `every`", SNOOZES(0, 61, 10), "61:10 withdraw active, 61:10 eased active", .phase = "working", .load = "active 49:10"),
 	};
 
 	PLAY(&active_only, rows);
@@ -1050,12 +772,12 @@ static void skip_in_a_running_break(void **state)
 	const struct row second_half[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 25), "20:13 prompt micro 1, 20:18 start micro"),
-		ROW("skips from half on", COMMAND(SKIP, 20, 25), "20:25 micro cut-short 0:15", .load = "micro 20:18"),
+		ROW("skips from half on", COMMAND(SKIP, 20, 25), "20:25 micro cut-short 0:15", .load = "micro 20:10"),
 	};
 	const struct row users_own[] = {
 		ROW("starts a break", STARTS(0, 5, 0), "5:00 start micro"),
 		ROW("stops", STOPS(5, 1), NOTHING),
-		ROW("skips", COMMAND(SKIP, 5, 3), "5:03 micro cut-short 0:03", .load = "micro 5:00"),
+		ROW("skips", COMMAND(SKIP, 5, 3), "5:03 micro cut-short 0:03", .load = "micro 5:01"),
 	};
 
 	PLAY(&micro_only, first_half);
@@ -1083,7 +805,7 @@ static void finish_is_the_users_word(void **state)
 	const struct row too_early[] = {
 		ROW("starts a break", STARTS(0, 5, 0), "5:00 start micro"),
 		ROW("stops", STOPS(5, 1), NOTHING),
-		ROW("done before half", COMMAND(FINISH, 5, 14.9), "5:14.900 micro cut-short 0:14.900", .load = "micro 5:00"),
+		ROW("done before half", COMMAND(FINISH, 5, 14.9), "5:14.900 micro cut-short 0:14.900", .load = "micro 5:01"),
 	};
 	const struct row from_half[] = {
 		ROW("starts a break", STARTS(0, 5, 0), "5:00 start micro"),
@@ -1116,9 +838,13 @@ static void start_picks_what_fits_best(void **state)
 {
 	(void)state;
 	const struct policy both = both_rules();
+	struct policy even = both;
 	const struct row nearest[] = {
 		ROW("micro is nearer to being due", STARTS(-1, 15, 0), "15:00 start micro"),
 		ROW("another one answers the running break", STARTS(1, 15, 5), NOTHING, .state = "micro on-break"),
+	};
+	const struct row equally_near[] = {
+		ROW("of two that are equally near the first", STARTS(-1, 11, 0), "11:00 start micro"),
 	};
 	const struct row longest_due[] = {
 		ROW("paused", HOLDS(USEC_NEVER, 1, 0), NOTHING),
@@ -1135,6 +861,8 @@ static void start_picks_what_fits_best(void **state)
 	};
 
 	PLAY(&both, nearest);
+	even.rules[1].every = even.rules[0].every;
+	PLAY(&even, equally_near);
 	PLAY(&both, longest_due);
 	PLAY(&both, prompted);
 	PLAY(&both, withdrawn);
@@ -1149,18 +877,21 @@ static void an_unasked_rest_is_told_on_return(void **state)
 	const struct row half[] = {
 		ROW("types half of `every`", STOPS(10, 0), NOTHING),
 		ROW("nothing is computed before the return", UNTIL(15, 0), NOTHING, .presence = "idle", .load = "micro 0:00", .deadline = "never"),
-		ROW("is back", TYPES(15, 0), "15:00 micro natural 5:00 silently", .presence = "active", .next = "micro 35:00"),
+		ROW("is back", TYPES(15, 0), NOTHING, .deadline = "15:02"),
+		ROW("which 2 s of input prove", UNTIL(15, 2), "15:00 micro natural 5:00 silently", .presence = "active", .next = "micro 35:00"),
 	};
 	const struct row less[] = {
 		ROW("types a little less", STOPS(9, 59), NOTHING),
-		ROW("is back: nothing to speak of", TYPES(15, 0), NOTHING, .load = "micro 0:00"),
+		ROW("is back", TYPES(15, 0), NOTHING, .load = "micro 0:00"),
+		ROW("nothing to speak of", UNTIL(16, 0), NOTHING, .load = "micro 1:00"),
 	};
 	const struct row one[] = {
 		ROW("types", STOPS(18, 0), NOTHING),
-		ROW("the longest rule that had half: micro", TYPES(24, 0), "24:00 micro natural 6:00 silently"),
-		ROW("types on, under a pause", HOLDS(USEC_NEVER, 26, 0), NOTHING),
+		ROW("is back", TYPES(24, 0), NOTHING),
+		ROW("the longest rule that had half: micro. Types on, under a pause", HOLDS(USEC_NEVER, 26, 0), "24:00 micro natural 6:00 silently"),
 		ROW("stops", STOPS(65, 0), NOTHING),
-		ROW("both had half: one is told", TYPES(71, 0), "71:00 active natural 6:00 silently"),
+		ROW("is back", TYPES(71, 0), NOTHING),
+		ROW("both had half: one is told", UNTIL(72, 0), "71:00 active natural 6:00 silently"),
 	};
 	const struct row locked[] = {
 		ROW("locks", LEAVES(AWAY_LOCKED, 15, 0), NOTHING),
@@ -1170,14 +901,16 @@ static void an_unasked_rest_is_told_on_return(void **state)
 		ROW("stops", STOPS(15, 0), NOTHING),
 		ROW("the machine sleeps", LEAVES(AWAY_ASLEEP, 15, 30), NOTHING, .presence = "away"),
 		ROW("and wakes, without the user", RETURNS(AWAY_ASLEEP, 18, 0), NOTHING, .presence = "idle"),
-		ROW("who is back later", TYPES(21, 0), "21:00 micro natural 6:00 silently"),
+		ROW("who is back later", TYPES(21, 0), NOTHING),
+		ROW("and is told", UNTIL(21, 2), "21:00 micro natural 6:00 silently"),
 	};
 	const struct row skipped[] = {
 		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
 		ROW("it could not be shown", COMMAND(SHOW_FAILED, 21, 0), NOTHING),
 		ROW("stops", STOPS(21, 5), NOTHING),
 		ROW("skips", COMMAND(SKIP, 21, 30), "21:30 micro skipped 0:00"),
-		ROW("what is gone by the skip is no natural break", TYPES(23, 0), NOTHING, .load = "micro 0:00"),
+		ROW("is back", TYPES(23, 0), NOTHING, .load = "micro 0:00"),
+		ROW("what is gone by the skip is no natural break", UNTIL(24, 0), NOTHING, .load = "micro 1:00"),
 	};
 
 	PLAY(&micro_only, half);
@@ -1195,7 +928,7 @@ static void locked_or_switched_away(void **state)
 	(void)state;
 	const struct row prompt[] = {
 		ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1"),
-		ROW("locks: off the screen", LEAVES(AWAY_LOCKED, 21, 10), "21:10 withdraw micro", .presence = "away", .signs = SIGN_AWAY),
+		ROW("locks: off the screen", LEAVES(AWAY_LOCKED, 21, 10), "21:10 withdraw micro", .presence = "away", .reasons = REASON_AWAY),
 		ROW("long ignored, but not seen", UNTIL(21, 30), NOTHING),
 		ROW("too short a rest: judged on return", RETURNS(AWAY_LOCKED, 21, 30), NOTHING, .phase = "due", .state = "micro waiting", .deadline = "22:30"),
 		ROW("prompt again", UNTIL(22, 30), "22:30 prompt micro 2"),
@@ -1215,20 +948,20 @@ static void locked_or_switched_away(void **state)
 		ROW("snoozes for 2 min", SNOOZES(AT(2, 0), 60, 0), "60:00 withdraw active"),
 		ROW("is away for 20 s", LEAVES(AWAY_LOCKED, 60, 50), NOTHING, .phase = "snoozed"),
 		ROW("still due", RETURNS(AWAY_LOCKED, 61, 10), NOTHING, .phase = "snoozed"),
-		ROW("the snooze ran on", UNTIL(62, 0), NOTHING, .phase = "due", .signs = SIGN_LULL),
+		ROW("the snooze ran on", UNTIL(62, 0), NOTHING, .phase = "due", .reasons = REASON_LULL),
 	};
 	const struct row snooze_over[] = {
 		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
 		ROW("snoozes for 1 min", SNOOZES(AT(1, 0), 60, 0), "60:00 withdraw active"),
 		ROW("locks", LEAVES(AWAY_LOCKED, 60, 50), NOTHING),
-		ROW("the snooze is over: nobody to ask", UNTIL(61, 0), NOTHING, .phase = "deferred", .signs = SIGN_AWAY),
+		ROW("the snooze is over: nobody to ask", UNTIL(61, 0), NOTHING, .phase = "deferred", .reasons = REASON_AWAY),
 		ROW("judged on return", RETURNS(AWAY_LOCKED, 61, 5), NOTHING, .phase = "due", .deadline = "66:05"),
 	};
 	const struct row pause[] = {
 		ROW("paused until 22", HOLDS(AT(22, 0), 19, 0), NOTHING),
 		ROW("locks", LEAVES(AWAY_LOCKED, 21, 50), NOTHING, .phase = "paused"),
 		ROW("the pause runs out meanwhile", UNTIL(22, 0), NOTHING, .phase = "deferred"),
-		ROW("settle still holds", RETURNS(AWAY_LOCKED, 22, 10), NOTHING, .deadline = "22:30", .signs = SIGN_SETTLE),
+		ROW("settle still holds", RETURNS(AWAY_LOCKED, 22, 10), NOTHING, .deadline = "22:30", .reasons = REASON_SETTLE),
 	};
 
 	PLAY(&micro_only, prompt);
@@ -1288,7 +1021,9 @@ static void suspended(void **state)
 		ROW("snoozes", SNOOZES(0, 60, 0), "60:00 withdraw active"),
 		ROW("paused", HOLDS(AT(60, 40), 60, 10), NOTHING, .phase = "snoozed"),
 		ROW("sleeps", LEAVES(AWAY_ASLEEP, 60, 20), NOTHING),
-		ROW("both ran on", RETURNS(AWAY_ASLEEP, 60, 45), NOTHING, .phase = "snoozed", .deadline = "65:00", .signs = SIGN_SETTLE),
+		ROW("both ran on", RETURNS(AWAY_ASLEEP, 60, 45), NOTHING, .phase = "snoozed", .reasons = REASON_SETTLE),
+		ROW("settled, and still snoozed", UNTIL(64, 59.999), NOTHING, .phase = "snoozed", .deadline = "65:00"),
+		ROW("the snooze is over", UNTIL(65, 0), NOTHING, .phase = "due"),
 	};
 
 	PLAY(&micro_only, prompt);
@@ -1414,7 +1149,7 @@ static void time_does_not_go_back(void **state)
 	scheduler_step(&rig.s, &earlier, &out);
 	assert_int_equal(out.n, 0);
 	assert_int_equal(rig.s.now, AT(20, 0));
-	assert_int_equal(rig.s.quiet_since, AT(20, 0));
+	assert_int_equal(rig.s.signs[QUIET_INHIBIT].since, AT(20, 0));
 }
 
 static void the_idle_source_need_only_tell_what_matters(void **state)
@@ -1446,13 +1181,14 @@ static void the_idle_source_need_only_tell_what_matters(void **state)
 
 /* Methods against phases ----------------------------------------------------------------------- */
 
-enum situation { WORKING, DUE, DEFERRED, PAUSED, PROMPTING, WITHDRAWN, SNOOZED, FIRST_HALF, SECOND_HALF, USERS_FIRST, USERS_SECOND };
+enum situation { WORKING, DUE, DEFERRED, OFF_DUTY, PAUSED, PROMPTING, WITHDRAWN, SNOOZED, FIRST_HALF, SECOND_HALF, USERS_FIRST, USERS_SECOND };
 
 static void bring_about(struct rig *rig, enum situation situation)
 {
 	const struct row working[] = { ROW("works", UNTIL(10, 0), NOTHING, .phase = "working") };
 	const struct row due[] = { ROW("works", UNTIL(20, 30), NOTHING, .phase = "due") };
 	const struct row deferred[] = { ROW("inhibited", INHIBITS(true, 1, 0), NOTHING), ROW("works", UNTIL(20, 30), NOTHING, .phase = "deferred") };
+	const struct row off_duty[] = { ROW("outside hours", DAY(1, false, 1, 0), NOTHING), ROW("works", UNTIL(20, 30), NOTHING, .phase = "off-duty") };
 	const struct row paused[] = { ROW("paused", HOLDS(USEC_NEVER, 1, 0), NOTHING), ROW("works", UNTIL(20, 30), NOTHING, .phase = "paused") };
 	const struct row prompting[] = { ROW("prompt", UNTIL(21, 0), "21:00 prompt micro 1", .phase = "prompting") };
 	const struct row withdrawn[] = { ROW("inhibited", INHIBITS(true, 21, 10), "21:10 withdraw micro", .phase = "deferred") };
@@ -1476,6 +1212,9 @@ static void bring_about(struct rig *rig, enum situation situation)
 		break;
 	case DEFERRED:
 		PLAY_ON(rig, deferred);
+		break;
+	case OFF_DUTY:
+		PLAY_ON(rig, off_duty);
 		break;
 	case PAUSED:
 		PLAY_ON(rig, paused);
@@ -1541,6 +1280,7 @@ static void methods_against_phases(void **state)
 		{ "working", WORKING, "10:00 start micro", "NoBreak", "NoBreak", "NoBreak" },
 		{ "due", DUE, "20:30 start micro", "NoBreak", "NoBreak", "NoBreak" },
 		{ "deferred", DEFERRED, "20:30 start micro", "NoBreak", "NoBreak", "NoBreak" },
+		{ "off-duty", OFF_DUTY, "20:30 start micro", "NoBreak", "NoBreak", "NoBreak" },
 		{ "paused", PAUSED, "20:30 start micro", "NoBreak", "NoBreak", "NoBreak" },
 		{ "prompting", PROMPTING, "21:00 start micro", "21:00 withdraw micro", "21:00 micro skipped 0:00", "21:00 micro taken 0:00" },
 		{ "withdrawn", WITHDRAWN, "21:10 start micro", "NoBreak", "NoBreak", "NoBreak" },
@@ -1570,11 +1310,11 @@ static void pause_and_inhibit_are_valid_in_every_phase(void **state)
 		assert_int_equal(scheduler_allows(&rig.s, EVENT_HOLD, rig.s.now), REFUSAL_NONE);
 		assert_int_equal(scheduler_allows(&rig.s, EVENT_RELEASE, rig.s.now), REFUSAL_NONE);
 		step(&rig, &(struct event){ .kind = EVENT_HOLD, .now = rig.s.now, .until = USEC_NEVER });
-		assert_true(rig.s.held);
-		step(&rig, &(struct event){ .kind = EVENT_QUIET, .now = rig.s.now, .on = true });
-		assert_true(rig.s.quiet);
+		assert_true(rig.s.signs[QUIET_PAUSE].on);
+		step(&rig, &(struct event){ .kind = EVENT_SIGN, .now = rig.s.now, .sign = QUIET_INHIBIT, .on = true });
+		assert_true(rig.s.signs[QUIET_INHIBIT].on);
 		step(&rig, &(struct event){ .kind = EVENT_RELEASE, .now = rig.s.now });
-		assert_false(rig.s.held);
+		assert_false(rig.s.signs[QUIET_PAUSE].on);
 	}
 }
 
@@ -1596,7 +1336,7 @@ int main(void)
 		cmocka_unit_test(quiet_signs_defer_and_settle_follows),
 		cmocka_unit_test(a_pause_that_is_over_already_is_none),
 		cmocka_unit_test(patience_ends_the_wait_for_a_lull),
-		cmocka_unit_test(patience_is_judged_afresh_after_a_deferral),
+		cmocka_unit_test(patience_counts_from_the_first_time_the_lull_was_asked_for),
 		cmocka_unit_test(the_longest_due_rule_is_asked_first),
 		cmocka_unit_test(a_short_break_is_a_gap_for_longer_rules),
 		cmocka_unit_test(in_a_long_break_short_rules_have_no_grace),
