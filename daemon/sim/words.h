@@ -1,0 +1,26 @@
+/* The words of a trace's text: one list for what reads and what writes it. */
+#pragma once
+
+#include "core/event.h"
+
+/* A list ends with a NULL name. */
+struct word {
+	const char *name;
+	int value;
+};
+
+/* What a trace tells of besides the core's events. */
+enum event_word { WORD_JUMP = EVENT_POLICY + 1, WORD_SET, WORD_END };
+
+/* Of enum event_kind and enum event_word. */
+extern const struct word event_words[];
+extern const struct word away_words[], sign_words[], switch_words[], posture_words[],
+	calendar_words[];
+
+/* NULL if `text` is not among them. */
+const struct word *word_find(const struct word *words, const char *text);
+/* NULL if none has that value. */
+const char *word_name(const struct word *words, int value);
+
+/* How many letters have to be changed, added or taken away to make `b` of `a`; at most 99. */
+unsigned word_distance(const char *a, const char *b);
