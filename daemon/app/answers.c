@@ -8,9 +8,12 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/utf8.h"
 
 #define SNOOZE_MIN USEC_PER_SEC
 #define SNOOZE_MAX USEC_PER_DAY
+#define RESTED_MIN USEC_PER_SEC
+#define RESTED_MAX USEC_PER_DAY
 /* Longer lists are cut; no exercise has as many. */
 #define WORDS_MAX 32
 
@@ -43,6 +46,11 @@ static int allowed(const struct manager *m, enum event_kind command, const char 
 		if (command == EVENT_START)
 			return say_no(no, BUS_REFUSED_NOT_ALLOWED,
 				      "no rule is set up, so there is no break to start");
+		if (command == EVENT_POSTURE)
+			return say_no(
+				no, BUS_REFUSED_NOT_ALLOWED,
+				"no sit-stand desk is set up, so no posture is kept; "
+				"'type = sit-stand' in section [desk] of limber.conf does so");
 		return say_no(no, BUS_REFUSED_NOT_ALLOWED, "%s, so it is too late to %s it",
 			      s->brk.by_user ? "you started this break yourself"
 					     : "half of this break is over",
@@ -146,9 +154,59 @@ static int answer_finish(void *owner, struct bus_answer *no)
 	return 0;
 }
 
+/* Presence ------------------------------------------------------------------------------------- */
+
+static int answer_set_reading(void *owner, walltime_t until, struct bus_answer *no)
+{
+	struct manager *m = owner;
+
+	wall_refresh(&m->wall);
+	if (until && until != USEC_NEVER && until <= clock_walltime())
+		return say_no(no, BUS_REFUSED_INVALID,
+			      "the time to read until has passed; reading mode is as it was");
+	m->reading_until = until;
+	manager_post_reading(m);
+	return 0;
+}
+
+static int answer_rested(void *owner, usec_t length, struct bus_answer *no)
+{
+	int r;
+
+	if (length < RESTED_MIN || length > RESTED_MAX)
+		return say_no(no, BUS_REFUSED_INVALID,
+			      "a rest to be credited is 1s to 24h long; nothing is credited");
+	r = allowed(owner, EVENT_RESTED, "rest from", no);
+	if (r < 0)
+		return r;
+	manager_post(owner, (struct event){ .kind = EVENT_RESTED, .length = length });
+	return 0;
+}
+
+static int answer_set_posture(void *owner, const char *posture, struct bus_answer *no)
+{
+	static const enum posture postures[] = { POSTURE_SITTING, POSTURE_STANDING };
+	char excerpt[EXCERPT_MAX];
+	int r;
+
+	for (size_t i = 0; i < ELEMENTS(postures); i++) {
+		if (strcmp(posture, posture_name(postures[i])))
+			continue;
+		r = allowed(owner, EVENT_POSTURE, "set", no);
+		if (r < 0)
+			return r;
+		manager_post(owner,
+			     (struct event){ .kind = EVENT_POSTURE, .posture = postures[i] });
+		return 0;
+	}
+	return say_no(no, BUS_REFUSED_INVALID, "there is no posture '%s'; they are: %s, %s",
+		      problem_excerpt(posture, excerpt), posture_name(POSTURE_SITTING),
+		      posture_name(POSTURE_STANDING));
+}
+
 /* Quiet ---------------------------------------------------------------------------------------- */
 
-static int answer_pause(void *owner, walltime_t until, struct bus_answer *no)
+static int answer_pause(void *owner, const char *client, walltime_t until, struct bus_answer *no)
 {
 	struct manager *m = owner;
 
@@ -157,15 +215,26 @@ static int answer_pause(void *owner, walltime_t until, struct bus_answer *no)
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "the time to pause until has passed; nothing is paused");
 	m->paused_until = until;
-	manager_post(m, (struct event){ .kind = EVENT_HOLD,
-					.until = wall_to_boottime(&m->wall, until) });
+	(void)snprintf(m->pause_client, sizeof(m->pause_client), "%s", client);
+	manager_post_hold(m, NULL);
 	return 0;
 }
 
-static int answer_resume(void *owner)
+static int answer_resume(void *owner, struct bus_answer *no)
 {
+	(void)no;
 	manager_post(owner, (struct event){ .kind = EVENT_RELEASE });
 	return 0;
+}
+
+void manager_post_inhibit(struct manager *m)
+{
+	const struct inhibitors *l = &m->inhibitors;
+
+	manager_post(m, (struct event){ .kind = EVENT_SIGN,
+					.sign = QUIET_INHIBIT,
+					.on = l->n > 0,
+					.who = l->n > 0 ? l->v[0]->who : NULL });
 }
 
 static int answer_inhibit(void *owner, const char *client, const char *who, const char *why,
@@ -184,8 +253,52 @@ static int answer_inhibit(void *owner, const char *client, const char *who, cons
 			      "%d inhibitors are held already, which is the most", INHIBITORS_MAX);
 	if (r < 0)
 		return r;
-	manager_post(m, (struct event){ .kind = EVENT_QUIET, .on = true });
+	manager_post_inhibit(m);
 	return 0;
+}
+
+/* What does not print is a question mark; anything else would not pass the bus. */
+static void make_printable(char *text)
+{
+	for (size_t i = 0, n = strlen(text); i < n;) {
+		uint32_t character;
+		size_t length = utf8_decode(text + i, n - i, &character);
+
+		if (!length || utf8_is_control(character)) {
+			memset(text + i, '?', length ? length : 1);
+			length = length ? length : 1;
+		}
+		i += length;
+	}
+}
+
+/* A process's name as the kernel has it; "" if it is gone. */
+static void process_name(unsigned pid, char buffer[static WHO_MAX])
+{
+	CLEANUP(fclosep) FILE *file = NULL;
+	char path[64];
+
+	buffer[0] = '\0';
+	(void)snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	file = fopen(path, "re");
+	if (!file || !fgets(buffer, WHO_MAX, file))
+		return;
+	buffer[strcspn(buffer, "\n")] = '\0';
+	make_printable(buffer);
+}
+
+/* The pause goes on as it is, with its owner's name. */
+static void name_pause(struct manager *m, unsigned pid)
+{
+	char who[WHO_MAX];
+
+	m->pause_client[0] = '\0';
+	process_name(pid, who);
+	/* Our own client is but the user's voice. */
+	if (!strcmp(who, "limber"))
+		return;
+	if (who[0] && m->scheduler.signs[QUIET_PAUSE].on)
+		manager_post_hold(m, who);
 }
 
 static void answer_client_pid(void *owner, const char *client, unsigned pid)
@@ -193,6 +306,8 @@ static void answer_client_pid(void *owner, const char *client, unsigned pid)
 	struct manager *m = owner;
 
 	inhibitors_set_pid(&m->inhibitors, client, pid);
+	if (!strcmp(m->pause_client, client))
+		name_pause(m, pid);
 }
 
 static bool answer_inhibitor(void *owner, size_t i, struct bus_inhibitor *ret)
@@ -212,8 +327,21 @@ static bool answer_inhibitor(void *owner, size_t i, struct bus_inhibitor *ret)
 	return true;
 }
 
-static int answer_reload(void *owner)
+static bool answer_decision(void *owner, size_t i, struct bus_decision *ret)
 {
+	struct manager *m = owner;
+	const struct journal *j = &m->scheduler.journal;
+	const struct decision *d = i < j->n ? journal_get(j, j->n - 1 - i) : NULL;
+
+	if (!d)
+		return false;
+	manager_view_decision(m, d, ret);
+	return true;
+}
+
+static int answer_reload(void *owner, struct bus_answer *no)
+{
+	(void)no;
 	return manager_reload(owner);
 }
 
@@ -344,6 +472,11 @@ static int answer_get_exercise(void *owner, const char *id, struct bus_exercise_
 
 /* Notices -------------------------------------------------------------------------------------- */
 
+static enum posture other_posture(enum posture posture)
+{
+	return posture == POSTURE_SITTING ? POSTURE_STANDING : POSTURE_SITTING;
+}
+
 static int answer_dismiss_notice(void *owner, uint64_t id, struct bus_answer *no)
 {
 	struct manager *m = owner;
@@ -357,12 +490,23 @@ static int answer_dismiss_notice(void *owner, uint64_t id, struct bus_answer *no
 
 static int answer_invoke_notice(void *owner, uint64_t id, const char *action, struct bus_answer *no)
 {
+	struct manager *m = owner;
+	const struct notice *n = notices_find(&m->notices, id);
 	char excerpt[EXCERPT_MAX];
+	bool posture;
+	int r;
 
-	if (strcmp(action, "ok"))
-		return say_no(no, BUS_REFUSED_INVALID, "there is no action '%s'; there is: ok",
-			      problem_excerpt(action, excerpt));
-	return answer_dismiss_notice(owner, id, no);
+	if (!n)
+		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this notice is gone already");
+	if (strcmp(action, notice_kind_action(n->kind)->id))
+		return say_no(no, BUS_REFUSED_INVALID, "there is no action '%s'; there is: %s",
+			      problem_excerpt(action, excerpt), notice_kind_action(n->kind)->id);
+	posture = n->kind == NOTICE_POSTURE;
+	r = answer_dismiss_notice(owner, id, no);
+	if (r >= 0 && posture)
+		manager_post(m, (struct event){ .kind = EVENT_POSTURE,
+						.posture = other_posture(m->scheduler.posture) });
+	return r;
 }
 
 static void answer_looked_at(void *owner)
@@ -381,9 +525,13 @@ const struct service_ops manager_ops = {
 	.finish = answer_finish,
 	.pause = answer_pause,
 	.resume = answer_resume,
+	.set_reading = answer_set_reading,
+	.rested = answer_rested,
+	.set_posture = answer_set_posture,
 	.inhibit = answer_inhibit,
 	.client_pid = answer_client_pid,
 	.inhibitor = answer_inhibitor,
+	.decision = answer_decision,
 	.reload = answer_reload,
 	.list_exercises = answer_list_exercises,
 	.get_exercise = answer_get_exercise,

@@ -1,14 +1,18 @@
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "app/manager.h"
+#include "app/simulate.h"
 #include "app/texts.h"
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -23,61 +27,184 @@ static const char usage[] =
 	"  --check-config  print what is wrong in the settings, then end: 1 if anything\n"
 	"                  could not be used, 0 if all is well or only warned of\n"
 	"  --welcome       begin with a notice that says what will happen\n"
+	"  --record FILE   write what happens to FILE, a new one, as a trace\n"
 	"  --debug         say more\n"
 	"  -h, --help      print this, then end\n"
 	"      --version   print the version, then end\n"
+	"\n"
+	"  --simulate TRACE  play a day, print what limber would do, then end. TRACE is a\n"
+	"                  file as in limber-trace(5) or an export of ActivityWatch; - is\n"
+	"                  standard input. With it:\n"
+	"    --json          one JSON object a line\n"
+	"    --seed N        begin the round of exercises elsewhere\n"
+	"    --preset NAME   under the settings of a preset\n"
+	"    --config FILE   under the settings of a file; of several presets and files\n"
+	"                    the results are printed side by side\n"
+	"    --take-breaks   as if every announced break were taken (when comparing)\n"
+	"    --as-recorded   with the input as it was, whatever is announced (else)\n"
 	"\n"
 	"Settings: ~/.config/limber/limber.conf, see limber.conf(5). Steer it with limber(1).\n";
 
 struct arguments {
 	bool check_config;
 	struct manager_options manager;
+	struct simulate_options simulate;
+	const char *simulate_only; /* an option given that goes with --simulate, or NULL */
 };
+
+/* What a command line is refused with: exit code 2. */
+__attribute__((format(printf, 1, 2))) static int usage_error(const char *format, ...)
+{
+	va_list args;
+
+	fputs("limberd: ", stderr);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputs("\nTry 'limberd --help'.\n", stderr);
+	return 2;
+}
+
+enum {
+	OPTION_CHECK_CONFIG = 256,
+	OPTION_WELCOME,
+	OPTION_RECORD,
+	OPTION_DEBUG,
+	OPTION_VERSION,
+	OPTION_SIMULATE,
+	OPTION_JSON, /* from here on: only with --simulate */
+	OPTION_SEED,
+	OPTION_PRESET,
+	OPTION_CONFIG,
+	OPTION_TAKE_BREAKS,
+	OPTION_AS_RECORDED,
+};
+
+static const struct option options[] = {
+	{ "check-config", no_argument, NULL, OPTION_CHECK_CONFIG },
+	{ "welcome", no_argument, NULL, OPTION_WELCOME },
+	{ "record", required_argument, NULL, OPTION_RECORD },
+	{ "debug", no_argument, NULL, OPTION_DEBUG },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, OPTION_VERSION },
+	{ "simulate", required_argument, NULL, OPTION_SIMULATE },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "seed", required_argument, NULL, OPTION_SEED },
+	{ "preset", required_argument, NULL, OPTION_PRESET },
+	{ "config", required_argument, NULL, OPTION_CONFIG },
+	{ "take-breaks", no_argument, NULL, OPTION_TAKE_BREAKS },
+	{ "as-recorded", no_argument, NULL, OPTION_AS_RECORDED },
+	{ 0 },
+};
+
+/* An exit code, 0 to go on. */
+static int parse_seed(struct simulate_options *o, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	o->seed = strtoull(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno)
+		return usage_error("'%s' is no seed: it is a whole number from 0 to %llu", text,
+				   ULLONG_MAX);
+	o->seed_given = true;
+	return 0;
+}
+
+static int add_settings(struct simulate_options *o, const char *preset, const char *file)
+{
+	if (o->n == SIMULATE_SETTINGS_MAX)
+		return usage_error("%d settings at most can be compared at once",
+				   SIMULATE_SETTINGS_MAX);
+	o->settings[o->n++] = (struct simulate_settings){ .preset = preset, .file = file };
+	return 0;
+}
+
+/* An option of --simulate: an exit code, 0 to go on. */
+static int take_simulate_option(struct arguments *a, int option)
+{
+	struct simulate_options *o = &a->simulate;
+
+	for (const struct option *known = options; known->name; known++)
+		if (known->val == option)
+			a->simulate_only = known->name;
+	switch (option) {
+	case OPTION_JSON:
+		o->json = true;
+		return 0;
+	case OPTION_SEED:
+		return parse_seed(o, optarg);
+	case OPTION_PRESET:
+		return add_settings(o, optarg, NULL);
+	case OPTION_CONFIG:
+		return add_settings(o, NULL, optarg);
+	case OPTION_TAKE_BREAKS:
+		o->take_breaks = true;
+		return 0;
+	case OPTION_AS_RECORDED:
+		o->as_recorded = true;
+		return 0;
+	}
+	return 2;
+}
+
+/* Do all these go together? An exit code, 0 to go on. */
+static int check_arguments(const struct arguments *a)
+{
+	if (!a->simulate.trace && a->simulate_only)
+		return usage_error("'--%s' goes with --simulate TRACE", a->simulate_only);
+	if (a->simulate.trace && (a->check_config || a->manager.welcome || a->manager.record))
+		return usage_error("'--simulate' works alone: nothing is watched meanwhile");
+	if (a->simulate.take_breaks && a->simulate.as_recorded)
+		return usage_error("'--take-breaks' and '--as-recorded' exclude each other");
+	return 0;
+}
 
 /* 0 to go on; else 1 with *ret_status to end with. */
 static int parse_arguments(int argc, char **argv, struct arguments *a, int *ret_status)
 {
-	enum { CHECK_CONFIG = 256, WELCOME, DEBUG, VERSION };
-	static const struct option options[] = {
-		{ "check-config", no_argument, NULL, CHECK_CONFIG },
-		{ "welcome", no_argument, NULL, WELCOME },
-		{ "debug", no_argument, NULL, DEBUG },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, VERSION },
-		{ 0 },
-	};
 	int c;
 
 	*ret_status = 0;
 	while ((c = getopt_long(argc, argv, "h", options, NULL)) >= 0)
 		switch (c) {
-		case CHECK_CONFIG:
+		case OPTION_CHECK_CONFIG:
 			a->check_config = true;
 			break;
-		case WELCOME:
+		case OPTION_WELCOME:
 			a->manager.welcome = true;
 			break;
-		case DEBUG:
+		case OPTION_RECORD:
+			a->manager.record = optarg;
+			break;
+		case OPTION_DEBUG:
 			log_set_level(LOG_LEVEL_DEBUG);
+			break;
+		case OPTION_SIMULATE:
+			a->simulate.trace = optarg;
 			break;
 		case 'h':
 			fputs(usage, stdout);
 			return 1;
-		case VERSION:
+		case OPTION_VERSION:
 			puts("limberd " LIMBER_VERSION);
 			return 1;
-		default:
+		case '?':
 			fputs("Try 'limberd --help'.\n", stderr);
 			*ret_status = 2;
 			return 1;
+		default:
+			*ret_status = take_simulate_option(a, c);
+			if (*ret_status)
+				return 1;
 		}
-	if (optind < argc) {
-		fprintf(stderr, "limberd: it takes no argument '%s'\nTry 'limberd --help'.\n",
-			argv[optind]);
-		*ret_status = 2;
-		return 1;
-	}
-	return 0;
+	if (optind < argc)
+		*ret_status =
+			usage_error("it takes no argument '%s'%s", argv[optind],
+				    a->simulate.trace ? "" : "; a trace stands behind --simulate");
+	else
+		*ret_status = check_arguments(a);
+	return *ret_status != 0;
 }
 
 static int check_config(void)
@@ -149,6 +276,8 @@ static void block_signals(void)
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	/* And a record that may not grow any more is no reason to end. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static int connect_bus(sd_event *event, sd_bus **ret)
@@ -196,9 +325,9 @@ static int run(const struct arguments *a)
 		r = manager_start(m, bus, &owner);
 	if (r == -EEXIST)
 		log_error("limberd is running already, as process %d; this one ends", owner);
-	else if (r < 0)
+	else if (r < 0 && r != -ECANCELED) /* which has been told */
 		log_error("cannot start: %s", strerror(-r));
-	else
+	else if (r >= 0)
 		r = sd_event_loop(event);
 	manager_free(m);
 	return r;
@@ -209,10 +338,14 @@ int main(int argc, char **argv)
 	struct arguments a = { 0 };
 	int status;
 
-	setlocale(LC_ALL, "");
+	/* Not the numbers: in traces and JSON they have a point, wherever we are. */
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_MESSAGES, "");
 	if (parse_arguments(argc, argv, &a, &status))
 		return status;
 	if (a.check_config)
 		return check_config();
+	if (a.simulate.trace)
+		return simulate(&a.simulate);
 	return run(&a) < 0 ? 1 : 0;
 }

@@ -4,9 +4,12 @@
 #include "app/inhibitors.h"
 #include "app/manager.h"
 #include "app/notices.h"
+#include "app/record.h"
 #include "app/texts.h"
 #include "app/tidy.h"
 #include "app/wall.h"
+#include "app/zone.h"
+#include "base/calendar.h"
 #include "bus/service.h"
 #include "coach/coach.h"
 #include "conf/exercises.h"
@@ -15,11 +18,14 @@
 #include "idle/idle.h"
 #include "notify/front_end.h"
 #include "session/session.h"
+#include "sim/sentence.h"
 
 #define EVENTS_MAX 16
-/* Why no prompt is shown: every sign of the core, and the snooze. */
-#define REASONS_MAX 8
-#define REASON_TEXT_MAX 1400 /* an inhibitor's who and why are long at most */
+/* Why no prompt is shown: every reason of the core, and the snooze. */
+#define REASONS_MAX (QUIET_SIGNS + 7)
+/* Details of reasons: those of the signs are there once, the others are at most a few a rule. */
+#define DETAILS_MAX (24 * 1024)
+#define CLIENT_NAME_MAX 256 /* the bus allows 255 */
 /* Settings' problems, one line for those beyond, and one each for idle, session and front end. */
 #define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 4)
 
@@ -42,13 +48,18 @@ struct view {
 	struct bus_rule rules[RULES_MAX];
 	struct bus_reason reasons[REASONS_MAX];
 	struct bus_reason rule_reasons[RULES_MAX][REASONS_MAX];
-	char reason_texts[REASONS_MAX][REASON_TEXT_MAX];
+	unsigned rule_bits[RULES_MAX]; /* the reasons there, in the order of their bits */
+	const char *sign_details[QUIET_SIGNS];
+	char details[DETAILS_MAX];
+	size_t details_used;
+	char sentence[SENTENCE_MAX]; /* of one decision */
 	struct bus_problem problems[BUS_PROBLEMS_MAX];
 	char dropped[96];
 	struct bus_step step;
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
 	struct bus_notice notices[NOTICES_MAX];
+	struct bus_action actions[NOTICES_MAX];
 };
 
 struct manager {
@@ -60,6 +71,7 @@ struct manager {
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
 	struct scheduler scheduler;
+	struct record *record; /* owned; NULL: nothing is recorded */
 	struct event queue[EVENTS_MAX];
 	size_t n_queued;
 	bool draining;
@@ -71,8 +83,14 @@ struct manager {
 	usec_t asleep_total;          /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
 	bool asleep;                  /* logind told us so */
 	walltime_t paused_until;      /* as the client said it */
-	walltime_t told_next_due;     /* moves under a second are not told */
+	walltime_t reading_until;
+	char pause_client[CLIENT_NAME_MAX]; /* who paused, until its process is known; or "" */
+	walltime_t told_next_due;           /* moves under a second are not told */
 	struct wall wall;
+	struct zone zone;
+	struct calendar calendar; /* as the core was told last, if calendar_told */
+	bool calendar_told;
+	usec_t calendar_due; /* when to look at it again; 0 = with the next event */
 	struct inhibitors inhibitors;
 	struct notices notices;
 	struct view view;
@@ -85,14 +103,54 @@ struct manager {
 /* Hand an event to the core; its `now` is filled in. Everything that follows from it is done. */
 void manager_post(struct manager *m, struct event e);
 
+/* Before the event that is being posted, or after those that are being dealt with. */
+void manager_enqueue(struct manager *m, struct event e);
+
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
 
 /* The exercise of the present break, or NULL. Borrowed from the catalogue. */
 const struct exercise *manager_exercise(const struct manager *m);
 
-/* view.c: everything readable, as of now. */
+/* daytime.c: what the clocks say besides that time passes ----------------------------------------
+ */
+
+/* Enqueue what has come to pass by now: sleep that nobody told of, another day, other hours. */
+void manager_notice_time(struct manager *m, usec_t now);
+
+/* The wall clock was set, or local time is that of another zone. `owner` is the manager. */
+void manager_wall_jumped(void *owner);
+void manager_zone_changed(void *owner);
+
+/* The user's pause, or reading mode, until m->paused_until or m->reading_until. */
+void manager_post_hold(struct manager *m, const char *who);
+void manager_post_reading(struct manager *m);
+
+/* telling.c: notices ----------------------------------------------------------------------------
+ */
+
+int manager_tell_welcome(struct manager *m);
+/* Say in one notice what is wrong with the settings, or take it back. */
+void manager_tell_problems(struct manager *m);
+void manager_tell_daily(struct manager *m);
+void manager_tell_posture(struct manager *m, enum posture posture);
+/* Open what may be told by now, take back what is no news any more. */
+void manager_update_notices(struct manager *m);
+/* When a notice that waits may be told, as far as is known; USEC_NEVER if none or unknown. */
+usec_t manager_notices_due(const struct manager *m);
+
+/* view.c: everything readable, as of now --------------------------------------------------------
+ */
+
 const struct bus_state *manager_view(struct manager *m);
 
-/* answers.c: what clients ask. */
+/* One decision in words, borrowed until the next one is asked for. */
+void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret);
+
+/* answers.c: what clients ask -------------------------------------------------------------------
+ */
+
+/* Tell the core whether somebody inhibits, and who. */
+void manager_post_inhibit(struct manager *m);
+
 extern const struct service_ops manager_ops;

@@ -12,8 +12,6 @@
 
 /* The core's timer may be late by this, so that it wakes us together with others. */
 #define TIMER_ACCURACY (10 * USEC_PER_MSEC)
-/* A difference of the clocks above this is suspend, not the time between reading both. */
-#define SLEEP_MIN USEC_PER_SEC
 
 /* Configuration -------------------------------------------------------------------------------- */
 
@@ -63,29 +61,6 @@ static const char *idle_choice_name(enum idle_choice choice)
 	return "auto";
 }
 
-/* Say in one notice what is wrong with the settings, or take it back. */
-static void tell_problems(struct manager *m)
-{
-	const struct problem_list *l = &m->config->problems;
-	char title[TITLE_MAX], body[BODY_MAX];
-
-	for (size_t i = 0; i < l->n; i++) {
-		text_problem(body, &l->v[i]);
-		log_warning("%s", body);
-	}
-	/* A warning is no reason to speak up: the user's value is in force. */
-	if (!l->errors) {
-		m->front_end_due =
-			notices_remove_kind(&m->notices, NOTICE_PROBLEM) || m->front_end_due;
-		return;
-	}
-	text_problems_title(title, l);
-	text_problems_body(body, l);
-	if (notices_add(&m->notices, NOTICE_PROBLEM, title, body, "normal") < 0)
-		log_warning("no memory for a notice about the settings, see limber status");
-	m->front_end_due = true;
-}
-
 /* The present break ---------------------------------------------------------------------------- */
 
 const struct exercise *manager_exercise(const struct manager *m)
@@ -125,23 +100,6 @@ static const char *rule_name(const struct manager *m, int rule)
 	return rule >= 0 ? m->scheduler.policy.rules[rule].name : m->scheduler.brk.policy.name;
 }
 
-static const char *outcome_name(enum outcome outcome)
-{
-	switch (outcome) {
-	case OUTCOME_TAKEN:
-		return "taken";
-	case OUTCOME_CUT_SHORT:
-		return "cut-short";
-	case OUTCOME_SKIPPED:
-		return "skipped";
-	case OUTCOME_MISSED:
-		return "missed";
-	case OUTCOME_NATURAL:
-		return "natural";
-	}
-	return "";
-}
-
 /* Effects -------------------------------------------------------------------------------------- */
 
 static void perform_end(struct manager *m, const struct effect *e)
@@ -179,8 +137,6 @@ static void perform(struct manager *m, const struct effect *e)
 	switch (e->kind) {
 	case EFFECT_PROMPT:
 	case EFFECT_START:
-		log_debug("%s: %s", rule_name(m, e->rule),
-			  e->kind == EFFECT_PROMPT ? "prompt" : "started");
 		show_break(m, e->rule);
 		m->farewell = false;
 		m->front_end_due = true;
@@ -197,15 +153,32 @@ static void perform(struct manager *m, const struct effect *e)
 		m->farewell = false;
 		m->front_end_due = true;
 		break;
+	case EFFECT_DAILY:
+		manager_tell_daily(m);
+		break;
+	case EFFECT_POSTURE:
+		manager_tell_posture(m, e->posture);
+		break;
 	}
 }
 
-/* May a notice be told now? They wait for strong quiet signs as prompts do. */
-static bool may_tell(const struct manager *m)
+/* What the core decided in the last step, from the decision number `from` on. */
+static void tell_decisions(struct manager *m, uint64_t from)
 {
-	const struct scheduler *s = &m->scheduler;
+	const struct journal *j = &m->scheduler.journal;
 
-	return !s->held && !s->quiet && !s->gap.away;
+	for (uint64_t i = from; i < j->n; i++) {
+		const struct decision *d = journal_get(j, i);
+		struct bus_decision decision;
+
+		if (!d)
+			continue;
+		manager_view_decision(m, d, &decision);
+		log_debug("%s: %s%s%s: %s", decision.rule, decision.decision,
+			  decision.outcome ? " " : "", decision.outcome ? decision.outcome : "",
+			  decision.why);
+		service_decided(m->service, &decision);
+	}
 }
 
 static bool break_on_screen(const struct manager *m)
@@ -229,8 +202,7 @@ static void update_front_end(struct manager *m)
 /* Put on the bus how things are now, with the notices that may be told by now. */
 static void publish(struct manager *m)
 {
-	if (may_tell(m) && notices_open(&m->notices))
-		m->front_end_due = true;
+	manager_update_notices(m);
 	service_changed(m->service);
 }
 
@@ -248,6 +220,7 @@ static void arm(struct manager *m)
 {
 	usec_t at = scheduler_deadline(&m->scheduler);
 
+	at = usec_min(at, usec_min(m->calendar_due, manager_notices_due(m)));
 	if (at == USEC_NEVER) {
 		(void)sd_event_source_set_enabled(m->timer, SD_EVENT_OFF);
 	} else {
@@ -257,46 +230,35 @@ static void arm(struct manager *m)
 	idle_set_threshold(m->idle, scheduler_threshold(&m->scheduler));
 }
 
-static void enqueue(struct manager *m, struct event e)
+void manager_enqueue(struct manager *m, struct event e)
 {
 	/* Nothing that we call posts more than one event, and each is dealt with in turn. */
 	assert(m->n_queued < EVENTS_MAX);
 	m->queue[m->n_queued++] = e;
 }
 
-/* Suspend shows in the clocks, whether or not logind told of it. */
-static void notice_sleep(struct manager *m, usec_t now)
-{
-	usec_t asleep = usec_sub(now, clock_monotonic());
-	usec_t slept = usec_sub(asleep, m->asleep_total);
-
-	m->asleep_total = asleep;
-	if (slept < SLEEP_MIN || m->asleep)
-		return;
-	enqueue(m, (struct event){ .kind = EVENT_AWAY,
-				   .reason = AWAY_ASLEEP,
-				   .since = usec_sub(now, slept) });
-	enqueue(m, (struct event){ .kind = EVENT_BACK, .reason = AWAY_ASLEEP });
-}
-
 static void step(struct manager *m, struct event *e)
 {
 	struct effects effects;
+	uint64_t decided = m->scheduler.journal.n;
 
 	e->now = clock_boottime();
+	record_wall(m->record, e->now, m->wall.offset);
+	record_event(m->record, e, &m->scheduler.policy);
 	scheduler_step(&m->scheduler, e, &effects);
 	for (size_t i = 0; i < effects.n; i++)
 		perform(m, &effects.v[i]);
 	publish(m);
 	announce(m, &effects);
+	tell_decisions(m, decided);
 	update_front_end(m);
 }
 
 void manager_post(struct manager *m, struct event e)
 {
 	if (!m->draining)
-		notice_sleep(m, clock_boottime());
-	enqueue(m, e);
+		manager_notice_time(m, clock_boottime());
+	manager_enqueue(m, e);
 	if (m->draining)
 		return;
 	m->draining = true;
@@ -424,24 +386,7 @@ static const struct front_end_sink front_end_sink = {
 
 static void on_inhibitors_changed(void *owner)
 {
-	struct manager *m = owner;
-
-	manager_post(m, (struct event){ .kind = EVENT_QUIET, .on = m->inhibitors.n > 0 });
-}
-
-/* The clock was set: what was meant as clock time keeps its meaning. */
-static void on_wall_jumped(void *owner)
-{
-	struct manager *m = owner;
-
-	if (!m->service)
-		return;
-	if (m->scheduler.held && m->paused_until != USEC_NEVER)
-		manager_post(
-			m, (struct event){ .kind = EVENT_HOLD,
-					   .until = wall_to_boottime(&m->wall, m->paused_until) });
-	else
-		manager_tell(m);
+	manager_post_inhibit(owner);
 }
 
 /* Reload --------------------------------------------------------------------------------------- */
@@ -499,14 +444,16 @@ int manager_reload(struct manager *m)
 	exercise = carry_exercise(manager_exercise(m), c);
 	configuration_free(m->config);
 	m->config = TAKE(c);
+	m->calendar_due = 0;
 	m->shown.exercise = exercise;
 	carry_rotations(m, &m->config->settings.policy);
 	(void)front_end_configure(m->front_end, m->config->settings.front_end,
 				  m->config->settings.sound);
 	/* A system bus that was not there at first may be there now. */
 	(void)session_start(m->session);
-	tell_problems(m);
+	manager_tell_problems(m);
 	log_info("settings read again, %zu wrong", m->config->problems.errors);
+	record_settings(m->record, clock_boottime(), &m->config->settings);
 	manager_post(m,
 		     (struct event){ .kind = EVENT_POLICY, .policy = &m->config->settings.policy });
 	if (m->config->settings.idle_source != before) {
@@ -532,6 +479,8 @@ struct manager *manager_free(struct manager *m)
 	inhibitors_done(&m->inhibitors);
 	notices_done(&m->notices);
 	wall_done(&m->wall);
+	zone_done(&m->zone);
+	record_free(m->record);
 	sd_event_source_disable_unref(m->timer);
 	tidy_done(&m->tidy);
 	configuration_free(m->config);
@@ -545,20 +494,37 @@ struct manager *manager_free(struct manager *m)
 DEFINE_CLEANUP(manager_free, struct manager *)
 /* clang-format on */
 
-static void begin_rotations(struct manager *m)
+/* Not every morning the same first exercise: the day says where the round begins. */
+static uint64_t rotation_seed(void)
 {
-	/* Not every morning the same first exercise: the day says where the round begins. */
+	return clock_walltime() / USEC_PER_DAY * 7;
+}
+
+static void begin_rotations(struct manager *m, uint64_t seed)
+{
 	size_t n = m->config->catalog.n;
-	int start = n ? (int)(clock_walltime() / USEC_PER_DAY * 7 % n) : -1;
+	int start = n ? (int)(seed % n) : -1;
 
 	for (size_t i = 0; i < RULES_MAX; i++)
 		m->last_exercise[i] = start;
 }
 
+static int begin_record(struct manager *m, const char *path, uint64_t seed)
+{
+	const struct record_start start = {
+		.scheduler = &m->scheduler,
+		.settings = &m->config->settings,
+		.offset = (int64_t)(clock_walltime() - clock_boottime()),
+		.seed = seed,
+	};
+
+	return path ? record_new(&m->record, path, &start) : 0;
+}
+
 int manager_new(struct manager **ret, sd_event *event, const struct manager_options *options)
 {
 	CLEANUP(manager_freep) struct manager *m = NULL;
-	char title[TITLE_MAX], body[BODY_MAX];
+	uint64_t seed = rotation_seed();
 	int r;
 
 	m = calloc(1, sizeof(*m));
@@ -566,22 +532,24 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 		return -ENOMEM;
 	m->event = sd_event_ref(event);
 	m->wall.fd = -1;
+	m->zone.fd = -1;
 	config_paths_default(&m->paths, &m->path_buffers);
 	inhibitors_init(&m->inhibitors, event, on_inhibitors_changed, m);
 	r = configuration_load(&m->config, &m->paths);
 	if (r < 0)
 		return r;
-	begin_rotations(m);
+	begin_rotations(m, seed);
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
 	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
 	if (options->welcome) {
-		text_welcome_title(title);
-		text_welcome_body(body, &m->config->settings.policy);
-		r = notices_add(&m->notices, NOTICE_WELCOME, title, body, "normal");
+		r = manager_tell_welcome(m);
 		if (r < 0)
 			return r;
 	}
-	tell_problems(m);
+	manager_tell_problems(m);
+	r = begin_record(m, options->record, seed);
+	if (r < 0)
+		return r;
 	*ret = TAKE(m);
 	return 0;
 }
@@ -597,7 +565,10 @@ static int build_parts(struct manager *m)
 	r = tidy_init(&m->tidy, m->event, m->bus);
 	if (r < 0)
 		return r;
-	r = wall_init(&m->wall, m->event, on_wall_jumped, m);
+	r = wall_init(&m->wall, m->event, manager_wall_jumped, m);
+	if (r < 0)
+		return r;
+	r = zone_init(&m->zone, m->event, manager_zone_changed, m);
 	if (r < 0)
 		return r;
 	r = idle_new(&m->idle, m->event, idle_choice_name(s->idle_source), &idle_sink, m);

@@ -12,7 +12,8 @@
 struct manager;
 
 struct manager_options {
-	bool welcome; /* tell in a notice what will happen and the safety text */
+	bool welcome;       /* tell in a notice what will happen and the safety text */
+	const char *record; /* a new file for what the core is told, as a trace; or NULL */
 };
 
 /* Read the settings and build the parts; connects to nothing. `event` is referenced. */

@@ -4,6 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* clang-format off */
+static const struct {
+	const char *name;
+	struct notice_action action;
+} kinds[] = {
+	[NOTICE_WELCOME] = { "welcome", { "ok",   "OK" } },
+	[NOTICE_PROBLEM] = { "problem", { "ok",   "OK" } },
+	[NOTICE_DAILY]   = { "daily",   { "ok",   "OK" } },
+	[NOTICE_POSTURE] = { "posture", { "done", "Done" } },
+};
+/* clang-format on */
+
 static void remove_at(struct notices *l, size_t i)
 {
 	free(l->v[i].title);
@@ -73,15 +85,30 @@ bool notices_any_open(const struct notices *l)
 	return false;
 }
 
+bool notices_any_waiting(const struct notices *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].open)
+			return true;
+	return false;
+}
+
+const struct notice *notices_find(const struct notices *l, uint64_t id)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].open && l->v[i].id == id)
+			return &l->v[i];
+	return NULL;
+}
+
 const char *notice_kind_name(enum notice_kind kind)
 {
-	switch (kind) {
-	case NOTICE_WELCOME:
-		return "welcome";
-	case NOTICE_PROBLEM:
-		return "problem";
-	}
-	return "advice";
+	return kinds[kind].name;
+}
+
+const struct notice_action *notice_kind_action(enum notice_kind kind)
+{
+	return &kinds[kind].action;
 }
 
 void notices_done(struct notices *l)

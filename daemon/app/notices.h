@@ -12,7 +12,12 @@
 
 #define NOTICES_MAX 8
 
-enum notice_kind { NOTICE_WELCOME, NOTICE_PROBLEM };
+enum notice_kind { NOTICE_WELCOME, NOTICE_PROBLEM, NOTICE_DAILY, NOTICE_POSTURE };
+
+/* What a notice offers to do, besides being dismissed, which every notice can be. */
+struct notice_action {
+	const char *id, *label;
+};
 
 struct notice {
 	uint64_t id;
@@ -47,6 +52,14 @@ bool notices_open(struct notices *l);
 
 bool notices_any_open(const struct notices *l);
 
+/* Is there one that was not told yet? */
+bool notices_any_waiting(const struct notices *l);
+
+/* The open notice of that number, or NULL. Borrowed until the next change. */
+const struct notice *notices_find(const struct notices *l, uint64_t id);
+
 const char *notice_kind_name(enum notice_kind kind);
+/* The one action of notices of this kind. */
+const struct notice_action *notice_kind_action(enum notice_kind kind);
 
 void notices_done(struct notices *l);

@@ -130,6 +130,55 @@ void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p)
 	    "pain is not.");
 }
 
+void text_daily_title(char buffer[static TITLE_MAX], const struct policy *p)
+{
+	char length[DURATION_TEXT_MAX];
+
+	buffer[0] = '\0';
+	add(buffer, TITLE_MAX, "%s at the screen today", format_duration(p->daily, length));
+}
+
+void text_daily_body(char buffer[static BODY_MAX])
+{
+	/* Ergonomics C1 and C2: more than this goes with complaints; it is advice, not a limit. */
+	buffer[0] = '\0';
+	add(buffer, BODY_MAX,
+	    "Neck, shoulders and eyes do best with no more than about that much in a day. What can "
+	    "wait until tomorrow, or be done on paper, on foot or in a talk, does them good now.\n"
+	    "Breaks go on as usual, and this is said once a day.");
+}
+
+void text_posture_title(char buffer[static TITLE_MAX], enum posture posture)
+{
+	buffer[0] = '\0';
+	add(buffer, TITLE_MAX, "%s",
+	    posture == POSTURE_STANDING ? "Time to stand up" : "Time to sit down");
+}
+
+void text_posture_body(char buffer[static BODY_MAX], const struct policy *p, enum posture posture)
+{
+	usec_t stand = usec_min(p->stand, p->stand_most);
+	char sat[DURATION_TEXT_MAX], stood[DURATION_TEXT_MAX];
+
+	buffer[0] = '\0';
+	format_duration(p->sit, sat);
+	format_duration(stand, stood);
+	/* Ergonomics P2 to P4: the change is what helps, and standing still tires the back as well.
+	 */
+	if (posture == POSTURE_STANDING)
+		add(buffer, BODY_MAX,
+		    "You have worked for %s while sitting. Raise the desk and go on standing for "
+		    "%s, "
+		    "with your weight now on one foot, now on the other.",
+		    sat, stood);
+	else
+		add(buffer, BODY_MAX,
+		    "You have worked for %s while standing. Lower the desk and sit for %s: it is "
+		    "the "
+		    "change that does good, standing for long tires back and legs as well.",
+		    stood, sat);
+}
+
 /* "[rule micro] every: " */
 static void add_place(char *buffer, const struct problem *p)
 {

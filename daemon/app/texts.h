@@ -25,6 +25,14 @@ void text_welcome_title(char buffer[static TITLE_MAX]);
 /* What will happen next, and the safety text. */
 void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p);
 
+/* The day's screen time has reached its limit. */
+void text_daily_title(char buffer[static TITLE_MAX], const struct policy *p);
+void text_daily_body(char buffer[static BODY_MAX]);
+
+/* Time for the other posture, which is `posture`. */
+void text_posture_title(char buffer[static TITLE_MAX], enum posture posture);
+void text_posture_body(char buffer[static BODY_MAX], const struct policy *p, enum posture posture);
+
 /* One line: file, line, what is wrong, what is allowed. */
 void text_problem(char buffer[static BODY_MAX], const struct problem *p);
 

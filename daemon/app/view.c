@@ -1,5 +1,6 @@
 #include "app/manager-internal.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -8,23 +9,6 @@
 #include "base/parse.h"
 
 /* clang-format off */
-static const char *const phase_names[] = {
-	[PHASE_ON_BREAK]  = "on-break",
-	[PHASE_PROMPTING] = "prompting",
-	[PHASE_SNOOZED]   = "snoozed",
-	[PHASE_PAUSED]    = "paused",
-	[PHASE_DEFERRED]  = "deferred",
-	[PHASE_DUE]       = "due",
-	[PHASE_WORKING]   = "working",
-};
-
-static const char *const presence_names[] = {
-	[PRESENCE_ACTIVE]  = "active",
-	[PRESENCE_IDLE]    = "idle",
-	[PRESENCE_AWAY]    = "away",
-	[PRESENCE_UNKNOWN] = "unknown",
-};
-
 static const char *const rule_state_names[] = {
 	[RULE_COUNTING]  = "counting",
 	[RULE_DUE]       = "due",
@@ -48,149 +32,323 @@ static const char *const urgency_names[] = {
 };
 /* clang-format on */
 
+/* Details of reasons --------------------------------------------------------------------------- */
+
+static const char *detail(struct manager *m, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Into the room for details. */
+static const char *detail(struct manager *m, const char *format, ...)
+{
+	struct view *v = &m->view;
+	char *text = v->details + v->details_used;
+	size_t room = sizeof(v->details) - v->details_used;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(text, room, format, args);
+	va_end(args);
+	if (n < 0 || (size_t)n >= room)
+		return "";
+	v->details_used += (size_t)n + 1;
+	return text;
+}
+
+#define CLOCK_TEXT_MAX 32
+
+/* "09:12", "Monday 09:12", "2026-11-23 09:12": as much of a point in wall time as tells it today.
+ */
+static const char *clock_text(walltime_t at, char buffer[static CLOCK_TEXT_MAX])
+{
+	static const char *const weekdays[] = { "Sunday",   "Monday", "Tuesday", "Wednesday",
+						"Thursday", "Friday", "Saturday" };
+	walltime_t now = clock_walltime();
+	time_t then_seconds = (time_t)(at / USEC_PER_SEC);
+	time_t now_seconds = (time_t)(now / USEC_PER_SEC);
+	struct tm then, today;
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	if (!localtime_r(&then_seconds, &then) || !localtime_r(&now_seconds, &today))
+		return buffer;
+	if (usec_sub(at, now) >= 6 * USEC_PER_DAY || usec_sub(now, at) >= 6 * USEC_PER_DAY)
+		used = strftime(buffer, CLOCK_TEXT_MAX, "%Y-%m-%d ", &then);
+	else if (then.tm_yday != today.tm_yday)
+		used = (size_t)snprintf(buffer, CLOCK_TEXT_MAX, "%s ", weekdays[then.tm_wday]);
+	(void)strftime(buffer + used, CLOCK_TEXT_MAX - used, "%H:%M", &then);
+	return buffer;
+}
+
+static const char *clock_of(const struct manager *m, usec_t at, char buffer[static CLOCK_TEXT_MAX])
+{
+	return clock_text(wall_of(&m->wall, at), buffer);
+}
+
+static const char *inhibit_detail(struct manager *m, const char *sentence)
+{
+	const char *why = m->inhibitors.n ? m->inhibitors.v[0]->why : "";
+
+	return detail(m, "%s%s%s", sentence, why[0] ? ": " : "", why);
+}
+
+static const char *pause_detail(struct manager *m, const char *sentence)
+{
+	char clock[CLOCK_TEXT_MAX];
+
+	if (m->paused_until == USEC_NEVER)
+		return detail(m, "%s, until you resume", sentence);
+	return detail(m, "%s, until %s", sentence, clock_text(m->paused_until, clock));
+}
+
+static const char *hours_detail(struct manager *m, const char *sentence)
+{
+	char clock[CLOCK_TEXT_MAX];
+	walltime_t opens_at = m->calendar.opens_at;
+
+	if (!opens_at || opens_at == USEC_NEVER)
+		return detail(m, "%s", sentence);
+	return detail(m, "%s; the next are from %s", sentence, clock_text(opens_at, clock));
+}
+
+/* The sign's own sentence, and what only we know of it. */
+static const char *sign_detail(struct manager *m, enum quiet sign)
+{
+	const struct sign_state *state = &m->scheduler.signs[sign];
+	char sentence[SENTENCE_MAX];
+
+	quiet_sentence(sign, state->who, wall_of(&m->wall, state->since), sentence);
+	switch (sign) {
+	case QUIET_INHIBIT:
+		return inhibit_detail(m, sentence);
+	case QUIET_PAUSE:
+		return pause_detail(m, sentence);
+	case QUIET_HOURS:
+		return hours_detail(m, sentence);
+	default:
+		return detail(m, "%s", sentence);
+	}
+}
+
+/* One wait of a rule: what is told of it besides its name. */
+struct wait {
+	usec_t since, until;
+	int merged; /* REASON_MERGED: the longer rule */
+};
+
+/* In the words of the decision that told of it. */
+static const char *settle_detail(struct manager *m, const struct wait *w)
+{
+	const struct scheduler *s = &m->scheduler;
+	struct decision d = {
+		.at = s->now,
+		.kind = DECISION_DEFERRED,
+		.cause = CAUSE_SETTLE,
+		.sign = QUIET_INHIBIT,
+		.since = w->since,
+		.until = w->until,
+	};
+	char sentence[SENTENCE_MAX];
+
+	for (int i = 0; i < QUIET_SIGNS; i++)
+		if (s->signs[i].ended_at == w->since)
+			d.sign = (enum quiet)i;
+	return detail(m, "%s", decision_sentence(&d, m->wall.offset, sentence));
+}
+
+static const char *away_detail(struct manager *m, const struct wait *w)
+{
+	(void)m;
+	(void)w;
+	return "nobody is at the screen";
+}
+
+static const char *retry_detail(struct manager *m, const struct wait *w)
+{
+	char from[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
+
+	return detail(m, "missed or cut short at %s; it is asked again at %s",
+		      clock_of(m, w->since, from), clock_of(m, w->until, until));
+}
+
+static const char *hour_detail(struct manager *m, const struct wait *w)
+{
+	char clock[CLOCK_TEXT_MAX];
+	unsigned n = m->scheduler.policy.prompts_per_hour;
+
+	return detail(m, "%u prompt%s in the last 60min, the most you allow; free again at %s", n,
+		      n == 1 ? "" : "s", clock_of(m, w->until, clock));
+}
+
+static const char *lull_detail(struct manager *m, const struct wait *w)
+{
+	char clock[CLOCK_TEXT_MAX];
+
+	return detail(m, "waiting for a short pause in your input, until %s at most",
+		      clock_of(m, w->until, clock));
+}
+
+static const char *merged_detail(struct manager *m, const struct wait *w)
+{
+	return detail(m, "%s takes its place", m->scheduler.policy.rules[w->merged].name);
+}
+
+static const char *snooze_detail(struct manager *m, const struct wait *w)
+{
+	char clock[CLOCK_TEXT_MAX];
+
+	return detail(m, "snoozed until %s", clock_of(m, w->until, clock));
+}
+
 /* Reasons -------------------------------------------------------------------------------------- */
 
-/* Clock time of a point in wall time, as the user reads it. */
-static void format_clock(walltime_t at, char buffer[static 32])
-{
-	time_t seconds = (time_t)(at / USEC_PER_SEC);
-	struct tm local;
+/* Besides those of the core. */
+#define REASON_SNOOZE (REASON_MERGED << 1)
 
-	if (!localtime_r(&seconds, &local) || !strftime(buffer, 32, "%H:%M", &local))
-		buffer[0] = '\0';
-}
+/* Beside the signs, in the order of their bits. */
+/* clang-format off */
+static const struct {
+	unsigned bit;
+	const char *name;
+	const char *(*detail)(struct manager *m, const struct wait *w);
+} waits[] = {
+	{ REASON_SETTLE, "settle", settle_detail },
+	{ REASON_AWAY,   "away",   away_detail },
+	{ REASON_RETRY,  "retry",  retry_detail },
+	{ REASON_HOUR,   "hour",   hour_detail },
+	{ REASON_LULL,   "lull",   lull_detail },
+	{ REASON_MERGED, "merged", merged_detail },
+	{ REASON_SNOOZE, "snooze", snooze_detail },
+};
+/* clang-format on */
 
-static void pause_detail(const struct manager *m, char *text)
-{
-	char clock[32];
-
-	if (m->paused_until == USEC_NEVER) {
-		(void)snprintf(text, REASON_TEXT_MAX, "paused until you resume");
-		return;
-	}
-	format_clock(m->paused_until, clock);
-	(void)snprintf(text, REASON_TEXT_MAX, "paused until %s", clock);
-}
-
-static void inhibit_detail(const struct manager *m, char *text)
-{
-	const struct inhibitor *first = m->inhibitors.n ? m->inhibitors.v[0] : NULL;
-
-	(void)snprintf(text, REASON_TEXT_MAX, "inhibited by %s%s%s",
-		       first ? first->who : "a program", first && first->why[0] ? ": " : "",
-		       first ? first->why : "");
-}
-
-static void snooze_detail(const struct manager *m, char *text)
-{
-	char clock[32];
-
-	format_clock(wall_of(&m->wall, m->scheduler.brk.next_prompt_at), clock);
-	(void)snprintf(text, REASON_TEXT_MAX, "snoozed until %s", clock);
-}
-
-static struct bus_reason reason(const struct manager *m, const char *sign, const char *detail,
-				usec_t since)
+static struct bus_reason sign_reason(const struct manager *m, enum quiet sign)
 {
 	return (struct bus_reason){
-		.sign = sign,
-		.detail = detail,
-		.since = wall_of(&m->wall, since),
+		.sign = quiet_name(sign),
+		.detail = m->view.sign_details[sign],
+		.since = wall_of(&m->wall, m->scheduler.signs[sign].since),
 	};
 }
 
-/* The signs of a rule, or of all together, as reasons. Details go to the view's texts. */
-static size_t put_reasons(struct manager *m, unsigned signs, usec_t since, bool snoozed,
-			  struct bus_reason ret[static REASONS_MAX])
+/* The details of all signs that hold, once for all rules. */
+static void put_sign_details(struct manager *m)
 {
-	const struct scheduler *s = &m->scheduler;
-	char(*text)[REASON_TEXT_MAX] = m->view.reason_texts;
+	struct view *v = &m->view;
+
+	v->details_used = 0;
+	for (int sign = 0; sign < QUIET_SIGNS; sign++)
+		v->sign_details[sign] =
+			m->scheduler.signs[sign].on ? sign_detail(m, (enum quiet)sign) : "";
+}
+
+static struct wait find_wait(const struct scheduler *s, unsigned bit, size_t i,
+			     const struct rule_view *r)
+{
+	switch (bit) {
+	case REASON_AWAY:
+		return (struct wait){ .since = s->presence_since };
+	case REASON_RETRY:
+		/* Beside a `settle`, which the rule's view tells the times of. */
+		return (struct wait){ s->rules[i].retry_from, s->rules[i].retry_at, -1 };
+	case REASON_MERGED:
+		return (struct wait){ .since = s->rules[i].due_at, .merged = r->merged };
+	case REASON_SNOOZE:
+		return (struct wait){ s->phase_since, s->brk.next_prompt_at, -1 };
+	default:
+		return (struct wait){ r->since, r->until, -1 };
+	}
+}
+
+static size_t put_rule_reasons(struct manager *m, size_t i, const struct rule_view *r)
+{
+	struct view *v = &m->view;
+	struct bus_reason *out = v->rule_reasons[i];
+	unsigned bits = r->reasons | (r->phase == RULE_SNOOZED ? REASON_SNOOZE : 0u);
 	size_t n = 0;
 
-	/* The texts are the same whoever asks, so that one set of them serves all rules. */
-	if (signs & SIGN_PAUSED)
-		ret[n++] = reason(m, "pause", text[0], s->held_since);
-	if (signs & SIGN_INHIBIT)
-		ret[n++] = reason(m, "inhibit", text[1], s->quiet_since);
-	if (signs & SIGN_SETTLE)
-		ret[n++] = reason(m, "settle", text[3], s->settle_from);
-	if (signs & SIGN_AWAY)
-		ret[n++] = reason(m, "away", "nobody is at the screen", s->presence_since);
-	if (signs & SIGN_RETRY)
-		ret[n++] = reason(m, "retry", text[4], since);
-	if (signs & SIGN_LULL)
-		ret[n++] = reason(m, "lull", "waiting for a short pause in your input", since);
-	if (snoozed)
-		ret[n++] = reason(m, "snooze", text[2], s->phase_since);
+	v->rule_bits[i] = bits;
+	for (int sign = 0; sign < QUIET_SIGNS; sign++)
+		if (bits & QUIET_BIT(sign))
+			out[n++] = sign_reason(m, (enum quiet)sign);
+	for (size_t k = 0; k < ELEMENTS(waits); k++) {
+		struct wait w;
+
+		if (!(bits & waits[k].bit))
+			continue;
+		w = find_wait(&m->scheduler, waits[k].bit, i, r);
+		out[n++] = (struct bus_reason){
+			.sign = waits[k].name,
+			.detail = waits[k].detail(m, &w),
+			.since = wall_of(&m->wall, w.since),
+		};
+	}
 	return n;
 }
 
-static void settle_detail(const struct manager *m, char *text)
+/* The reason with this bit, from the first rule that has it. */
+static const struct bus_reason *find_reason(const struct view *v, size_t n_rules, unsigned bit)
 {
-	char length[DURATION_TEXT_MAX];
-
-	(void)snprintf(text, REASON_TEXT_MAX,
-		       "it had to be quiet until now; prompts come again %s later",
-		       format_duration(m->scheduler.policy.settle, length));
+	for (size_t i = 0; i < n_rules; i++)
+		if (v->rule_bits[i] & bit)
+			return &v->rule_reasons[i][__builtin_popcount(v->rule_bits[i] & (bit - 1))];
+	return NULL;
 }
 
-static void retry_detail(const struct manager *m, char *text)
+/* Each reason that any rule has; and the user's own word is told even where there is no rule. */
+static void put_all_reasons(struct manager *m)
 {
-	char length[DURATION_TEXT_MAX];
+	struct view *v = &m->view;
+	size_t n = 0;
 
-	(void)snprintf(text, REASON_TEXT_MAX, "missed or cut short; it is asked again %s later",
-		       format_duration(m->scheduler.policy.retry, length));
-}
+	for (unsigned bit = 1; bit <= REASON_SNOOZE; bit <<= 1) {
+		const struct bus_reason *found = find_reason(v, v->state.n_rules, bit);
+		int sign = __builtin_ctz(bit);
 
-static void put_reason_texts(struct manager *m)
-{
-	settle_detail(m, m->view.reason_texts[3]);
-	retry_detail(m, m->view.reason_texts[4]);
-	pause_detail(m, m->view.reason_texts[0]);
-	inhibit_detail(m, m->view.reason_texts[1]);
-	snooze_detail(m, m->view.reason_texts[2]);
+		if (found)
+			v->reasons[n++] = *found;
+		else if ((bit & QUIET_ALWAYS) && m->scheduler.signs[sign].on)
+			v->reasons[n++] = sign_reason(m, (enum quiet)sign);
+	}
+	v->state.reasons = v->reasons;
+	v->state.n_reasons = n;
 }
 
 /* Rules ---------------------------------------------------------------------------------------- */
 
+static void put_rule(struct manager *m, size_t i, usec_t now)
+{
+	struct view *v = &m->view;
+	const struct rule_policy *rule = &m->scheduler.policy.rules[i];
+	struct rule_view r;
+
+	scheduler_rule_view(&m->scheduler, i, now, &r);
+	v->rules[i] = (struct bus_rule){
+		.name = rule->name,
+		.counts = counts_names[rule->counts],
+		.state = rule_state_names[r.phase],
+		.urgency = urgency_names[rule->urgency],
+		.every = rule->every,
+		.length = rule->length,
+		.snooze = rule->snooze,
+		.due = wall_of(&m->wall, r.due_at),
+		.enabled = rule->enabled,
+		.repeated = r.phase == RULE_PROMPTING && m->scheduler.brk.repeated,
+		.reasons = v->rule_reasons[i],
+		.n_reasons = put_rule_reasons(m, i, &r),
+	};
+}
+
 static void put_rules(struct manager *m, usec_t now)
 {
 	struct view *v = &m->view;
-	const struct policy *p = &m->scheduler.policy;
-	unsigned signs = 0;
-	usec_t since = 0;
-	bool snoozed = m->scheduler.phase == PHASE_SNOOZED;
 
-	for (size_t i = 0; i < p->n_rules; i++) {
-		const struct rule_policy *rule = &p->rules[i];
-		struct rule_view r;
-
-		scheduler_rule_view(&m->scheduler, i, now, &r);
-		v->rules[i] = (struct bus_rule){
-			.name = rule->name,
-			.counts = counts_names[rule->counts],
-			.state = rule_state_names[r.phase],
-			.urgency = urgency_names[rule->urgency],
-			.every = rule->every,
-			.length = rule->length,
-			.snooze = rule->snooze,
-			.due = wall_of(&m->wall, r.due_at),
-			.enabled = rule->enabled,
-			.repeated = r.phase == RULE_PROMPTING && m->scheduler.brk.repeated,
-			.reasons = v->rule_reasons[i],
-			.n_reasons = put_reasons(m, r.signs, r.since, r.phase == RULE_SNOOZED,
-						 v->rule_reasons[i]),
-		};
-		signs |= r.signs;
-		since = since ? since : r.since;
-	}
-	/* What keeps everything quiet is told even while nothing is due. */
-	signs |= m->scheduler.held ? SIGN_PAUSED : 0u;
-	signs |= m->scheduler.quiet ? SIGN_INHIBIT : 0u;
-	v->state.n_reasons = put_reasons(m, signs, since, snoozed, v->reasons);
-	v->state.reasons = v->reasons;
+	put_sign_details(m);
 	v->state.rules = v->rules;
-	v->state.n_rules = p->n_rules;
+	v->state.n_rules = m->scheduler.policy.n_rules;
+	for (size_t i = 0; i < v->state.n_rules; i++)
+		put_rule(m, i, now);
+	put_all_reasons(m);
 }
 
 static void put_next(struct manager *m, usec_t now)
@@ -252,7 +410,7 @@ static void put_break(struct manager *m)
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,
-		.phase = phase_names[b->phase],
+		.phase = phase_name(b->phase),
 		.due = wall_of(&m->wall, b->due_at),
 		.started = on_break ? wall_of(&m->wall, b->started_at) : 0,
 		.ends = wall_of(&m->wall, scheduler_break_ends(&m->scheduler)),
@@ -303,6 +461,7 @@ static void put_problems(struct manager *m)
 			.line = p->line,
 			.key = p->key,
 			.hint = p->hint,
+			.warning = p->warning,
 		};
 	}
 	if (l->dropped) {
@@ -316,46 +475,75 @@ static void put_problems(struct manager *m)
 static void put_notices(struct manager *m)
 {
 	struct view *v = &m->view;
-	/* Besides being dismissed, which every notice can be. */
-	static const struct bus_action actions[] = { { "ok", "OK" } };
+	size_t n = 0;
 
-	v->state.n_notices = 0;
 	for (size_t i = 0; i < m->notices.n; i++) {
-		const struct notice *n = &m->notices.v[i];
+		const struct notice *notice = &m->notices.v[i];
+		const struct notice_action *action = notice_kind_action(notice->kind);
 
-		if (n->open)
-			v->notices[v->state.n_notices++] = (struct bus_notice){
-				.id = n->id,
-				.kind = notice_kind_name(n->kind),
-				.title = n->title,
-				.body = n->body,
-				.urgency = n->urgency,
-				.actions = actions,
-				.n_actions = ELEMENTS(actions),
-			};
+		if (!notice->open)
+			continue;
+		v->actions[n] = (struct bus_action){ action->id, action->label };
+		v->notices[n] = (struct bus_notice){
+			.id = notice->id,
+			.kind = notice_kind_name(notice->kind),
+			.title = notice->title,
+			.body = notice->body,
+			.urgency = notice->urgency,
+			.actions = &v->actions[n],
+			.n_actions = 1,
+		};
+		n++;
 	}
+	v->state.n_notices = n;
 	v->state.notices = v->notices;
+}
+
+/* Decisions ------------------------------------------------------------------------------------ */
+
+void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret)
+{
+	bool ends = d->kind == DECISION_ENDED || d->kind == DECISION_NATURAL;
+
+	*ret = (struct bus_decision){
+		.when = wall_of(&m->wall, d->at),
+		.rule = d->rule,
+		.decision = decision_name(d->kind),
+		.outcome = ends ? outcome_name(d->outcome) : NULL,
+		.why = decision_sentence(d, m->wall.offset, m->view.sentence),
+	};
+}
+
+/* All of it ------------------------------------------------------------------------------------ */
+
+static void put_state(struct manager *m, usec_t now)
+{
+	struct bus_state *state = &m->view.state;
+	const struct scheduler *s = &m->scheduler;
+
+	state->phase = phase_name(s->phase);
+	state->phase_since = wall_of(&m->wall, s->phase_since);
+	state->presence = presence_name(s->presence);
+	state->presence_since = wall_of(&m->wall, s->presence_since);
+	/* Without such a desk nobody is asked to stand. */
+	state->posture = posture_name(s->policy.sit_stand ? s->posture : POSTURE_SITTING);
+	state->idle_source = m->idle ? idle_source_name(m->idle) : "none";
+	state->paused_until = s->signs[QUIET_PAUSE].on ? m->paused_until : 0;
+	state->reading_until = s->reading_until ? m->reading_until : 0;
+	state->active_today = scheduler_today(s, now);
+	state->snoozes_left = scheduler_snoozes_left(s);
 }
 
 const struct bus_state *manager_view(struct manager *m)
 {
-	struct view *v = &m->view;
-	const struct scheduler *s = &m->scheduler;
 	usec_t now = clock_boottime();
 
 	wall_refresh(&m->wall);
-	v->state.phase = phase_names[s->phase];
-	v->state.phase_since = wall_of(&m->wall, s->phase_since);
-	v->state.presence = presence_names[s->presence];
-	v->state.presence_since = wall_of(&m->wall, s->presence_since);
-	v->state.idle_source = m->idle ? idle_source_name(m->idle) : "none";
-	v->state.paused_until = s->held ? m->paused_until : 0;
-	v->state.snoozes_left = scheduler_snoozes_left(s);
-	put_reason_texts(m);
+	put_state(m, now);
 	put_rules(m, now);
 	put_next(m, now);
 	put_break(m);
 	put_problems(m);
 	put_notices(m);
-	return &v->state;
+	return &m->view.state;
 }

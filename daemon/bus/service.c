@@ -12,10 +12,12 @@
 
 /* More objects of a kind than this are not told of; the owner's own limits are lower. */
 #define CHILDREN_MAX 64
-#define PROPERTIES_MAX 16
+/* So many messages may wait to be sent before long answers are refused. */
+#define ANSWERS_WAITING_MAX 64
+#define PROPERTIES_MAX 20
 #define PATH_TEXT_MAX 160
-#define WHO_MAX 255
-#define WHY_MAX 1024
+#define INHIBIT_WHO_MAX 255
+#define INHIBIT_WHY_MAX 1024
 
 enum child_kind { CHILD_RULE, CHILD_BREAK, CHILD_NOTICE };
 
@@ -147,6 +149,8 @@ PUT_STATE(put_phase, out_string, phase)
 PUT_STATE(put_phase_since, out_u64, phase_since)
 PUT_STATE(put_presence, out_string, presence)
 PUT_STATE(put_presence_since, out_u64, presence_since)
+PUT_STATE(put_posture, out_string, posture)
+PUT_STATE(put_reading_until, out_u64, reading_until)
 PUT_STATE(put_idle_source, out_string, idle_source)
 PUT_STATE(put_next_rule, out_string, next_rule)
 PUT_STATE(put_next_due, out_u64, next_due)
@@ -187,6 +191,14 @@ static void put_version(struct out *o, const struct bus_state *state, const void
 	out_string(o, LIMBER_VERSION);
 }
 
+static void put_active_today(struct out *o, const struct bus_state *state, const void *object)
+{
+	(void)object;
+	/* It changes all the time: it is answered, and never told as a change. */
+	if (o->message)
+		out_u64(o, state->active_today);
+}
+
 static void put_manager_reasons(struct out *o, const struct bus_state *state, const void *object)
 {
 	(void)object;
@@ -224,6 +236,7 @@ static void put_problems(struct out *o, const struct bus_state *state, const voi
 		out_entry_u32(o, "line", p->line);
 		out_entry_string(o, "key", p->key);
 		out_entry_string(o, "hint", p->hint);
+		out_entry_bool(o, "warning", p->warning);
 		out_close(o);
 	}
 	out_close(o);
@@ -276,6 +289,8 @@ static const struct property manager_properties[] = {
 	{ "PhaseSinceUSec",   put_phase_since },
 	{ "Presence",         put_presence },
 	{ "PresenceSinceUSec", put_presence_since },
+	{ "Posture",          put_posture },
+	{ "ReadingUntilUSec", put_reading_until },
 	{ "IdleSource",       put_idle_source },
 	{ "NextRule",         put_next_rule },
 	{ "NextDueUSec",      put_next_due },
@@ -284,6 +299,7 @@ static const struct property manager_properties[] = {
 	{ "SnoozesLeft",      put_snoozes_left },
 	{ "CurrentBreak",     put_current_break },
 	{ "Problems",         put_problems },
+	{ "ActiveTodayUSec",  put_active_today },
 	{ NULL, NULL },
 };
 
@@ -511,38 +527,99 @@ static int on_start_break(sd_bus_message *m, void *userdata, sd_bus_error *reter
 	return sd_bus_reply_method_return(m, "o", path);
 }
 
-static int on_snooze(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+/* A method that only asks the owner, with one argument or none, and has no result. */
+#define CALL_PLAIN(function, op)                                                                   \
+	static int function(sd_bus_message *m, void *userdata, sd_bus_error *reterr)               \
+	{                                                                                          \
+		struct service *s = userdata;                                                      \
+		struct bus_answer no;                                                              \
+                                                                                                   \
+		return finish_call(m, s->ops->op(s->owner, &no), &no, reterr);                     \
+	}
+#define CALL_WITH(function, op, signature, type)                                                   \
+	static int function(sd_bus_message *m, void *userdata, sd_bus_error *reterr)               \
+	{                                                                                          \
+		struct service *s = userdata;                                                      \
+		struct bus_answer no;                                                              \
+		type argument;                                                                     \
+		int r;                                                                             \
+                                                                                                   \
+		r = sd_bus_message_read(m, signature, &argument);                                  \
+		if (r < 0)                                                                         \
+			return r;                                                                  \
+		return finish_call(m, s->ops->op(s->owner, argument, &no), &no, reterr);           \
+	}
+
+/* clang-format off */
+CALL_WITH(on_snooze, snooze, "t", uint64_t)
+CALL_PLAIN(on_skip, skip)
+CALL_PLAIN(on_finish, finish)
+CALL_PLAIN(on_resume, resume)
+CALL_WITH(on_set_reading, set_reading, "t", uint64_t)
+CALL_WITH(on_rested, rested, "t", uint64_t)
+CALL_WITH(on_set_posture, set_posture, "s", const char *)
+CALL_PLAIN(on_reload, reload)
+/* clang-format on */
+
+/* Who the client behind a call is, asked of the bus. */
+struct question {
+	struct service *service;
+	sd_bus_message *call; /* referenced */
+	bool answer_after;    /* the client gets its answer only then, so that it is still there */
+};
+
+static void question_free(void *userdata)
 {
-	struct service *s = userdata;
-	struct bus_answer no;
-	uint64_t length;
+	struct question *q = userdata;
+
+	sd_bus_message_unref(q->call);
+	free(q);
+}
+
+static int on_client_pid(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct question *q = userdata;
+	struct service *s = q->service;
+	uint32_t pid;
+
+	(void)reterr;
+	if (!sd_bus_message_is_method_error(m, NULL) && sd_bus_message_read(m, "u", &pid) >= 0)
+		s->ops->client_pid(s->owner, sd_bus_message_get_sender(q->call), pid);
+	if (q->answer_after)
+		(void)sd_bus_reply_method_return(q->call, NULL);
+	return 0;
+}
+
+/* Asking who a client is takes a round trip to the bus, which nobody here may wait for. */
+static int ask_client_pid(struct service *s, sd_bus_message *call, bool answer_after)
+{
+	const char *client = sd_bus_message_get_sender(call);
+	sd_bus_slot *slot = NULL;
+	struct question *q;
 	int r;
 
-	r = sd_bus_message_read(m, "t", &length);
-	if (r < 0)
+	q = malloc(sizeof(*q));
+	if (!q)
+		return -ENOMEM;
+	*q = (struct question){ s, sd_bus_message_ref(call), answer_after };
+	r = sd_bus_call_method_async(s->bus, &slot, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+				     "org.freedesktop.DBus", "GetConnectionUnixProcessID",
+				     on_client_pid, q, "s", client ? client : "");
+	if (r < 0) {
+		question_free(q);
 		return r;
-	return finish_call(m, s->ops->snooze(s->owner, length, &no), &no, reterr);
-}
-
-static int on_skip(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
-{
-	struct service *s = userdata;
-	struct bus_answer no;
-
-	return finish_call(m, s->ops->skip(s->owner, &no), &no, reterr);
-}
-
-static int on_finish(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
-{
-	struct service *s = userdata;
-	struct bus_answer no;
-
-	return finish_call(m, s->ops->finish(s->owner, &no), &no, reterr);
+	}
+	(void)sd_bus_slot_set_destroy_callback(slot, question_free);
+	/* From here on the slot lives with the bus, until the answer. */
+	(void)sd_bus_slot_set_floating(slot, 1);
+	sd_bus_slot_unref(slot);
+	return 0;
 }
 
 static int on_pause(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
+	const char *client = sd_bus_message_get_sender(m);
 	struct bus_answer no;
 	uint64_t until;
 	int r;
@@ -550,43 +627,13 @@ static int on_pause(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	r = sd_bus_message_read(m, "t", &until);
 	if (r < 0)
 		return r;
-	return finish_call(m, s->ops->pause(s->owner, until, &no), &no, reterr);
-}
-
-static int on_resume(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
-{
-	struct service *s = userdata;
-
-	return finish_call(m, s->ops->resume(s->owner), NULL, reterr);
-}
-
-static int on_client_pid(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
-{
-	struct service *s = userdata;
-	const char *client = NULL; /* ask_client_pid() noted it on the slot */
-	uint32_t pid;
-
-	(void)reterr;
-	(void)sd_bus_slot_get_description(sd_bus_get_current_slot(s->bus), &client);
-	if (client && !sd_bus_message_is_method_error(m, NULL) &&
-	    sd_bus_message_read(m, "u", &pid) >= 0)
-		s->ops->client_pid(s->owner, client, pid);
-	return 0;
-}
-
-/* Asking who a client is takes a round trip to the bus, which nobody here may wait for. */
-static void ask_client_pid(struct service *s, const char *client)
-{
-	sd_bus_slot *slot = NULL;
-
-	if (sd_bus_call_method_async(s->bus, &slot, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-				     "org.freedesktop.DBus", "GetConnectionUnixProcessID",
-				     on_client_pid, s, "s", client) < 0)
-		return;
-	(void)sd_bus_slot_set_description(slot, client);
-	/* From here on the slot lives with the bus, until the answer. */
-	(void)sd_bus_slot_set_floating(slot, 1);
-	sd_bus_slot_unref(slot);
+	r = s->ops->pause(s->owner, client ? client : "", until, &no);
+	if (r < 0)
+		return finish_call(m, r, &no, reterr);
+	/* Without its answer the client waits, so that its process can be asked for its name. */
+	if (ask_client_pid(s, m, true) < 0)
+		return sd_bus_reply_method_return(m, NULL);
+	return 1;
 }
 
 static int on_inhibit(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -600,15 +647,15 @@ static int on_inhibit(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	r = sd_bus_message_read(m, "ss", &who, &why);
 	if (r < 0)
 		return r;
-	if (strlen(who) > WHO_MAX || strlen(why) > WHY_MAX)
+	if (strlen(who) > INHIBIT_WHO_MAX || strlen(why) > INHIBIT_WHY_MAX)
 		return sd_bus_error_setf(reterr, SD_BUS_ERROR_INVALID_ARGS,
 					 "who may have %d bytes and why %d, nothing is inhibited",
-					 WHO_MAX, WHY_MAX);
+					 INHIBIT_WHO_MAX, INHIBIT_WHY_MAX);
 	client = client ? client : "";
 	r = s->ops->inhibit(s->owner, client, who, why, &fd, &no);
 	if (r < 0)
 		return finish_call(m, r, &no, reterr);
-	ask_client_pid(s, client);
+	(void)ask_client_pid(s, m, false);
 	return sd_bus_reply_method_return(m, "h", fd);
 }
 
@@ -637,11 +684,59 @@ static int on_list_inhibitors(sd_bus_message *m, void *userdata, sd_bus_error *r
 	return finish_reply(reply, o.r, NULL, reterr);
 }
 
-static int on_reload(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+static void put_decision(struct out *o, const struct bus_decision *d)
+{
+	out_open(o, 'a', "{sv}");
+	out_entry_u64(o, "when_usec", d->when);
+	out_entry_string(o, "rule", d->rule);
+	out_entry_string(o, "decision", d->decision);
+	if (d->outcome)
+		out_entry_string(o, "outcome", d->outcome);
+	out_entry_string(o, "why", d->why);
+	out_close(o);
+}
+
+/*
+ * Long answers pile up here when a client asks faster than the bus takes them: then it has to wait.
+ * 0, or an error in *reterr.
+ */
+static int refuse_flood(sd_bus_message *m, sd_bus_error *reterr)
+{
+	uint64_t waiting = 0;
+	int r = sd_bus_get_n_queued_write(sd_bus_message_get_bus(m), &waiting);
+
+	if (r < 0 || waiting < ANSWERS_WAITING_MAX)
+		return r;
+	return sd_bus_error_setf(reterr, SD_BUS_ERROR_LIMITS_EXCEEDED,
+				 "%d answers wait to be read already; ask again when they are",
+				 ANSWERS_WAITING_MAX);
+}
+
+static int on_explain(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct bus_decision decision;
+	struct out o = { 0 };
+	uint32_t limit;
+	int r;
 
-	return finish_call(m, s->ops->reload(s->owner), NULL, reterr);
+	r = sd_bus_message_read(m, "u", &limit);
+	if (r < 0)
+		return r;
+	r = refuse_flood(m, reterr);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	o.message = reply;
+	out_open(&o, 'a', "a{sv}");
+	for (size_t i = 0; (limit == 0 || i < limit) && s->ops->decision(s->owner, i, &decision);
+	     i++)
+		put_decision(&o, &decision);
+	out_close(&o);
+	return finish_reply(reply, o.r, NULL, reterr);
 }
 
 static int on_list_rules(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -787,6 +882,9 @@ static int on_list_exercises(sd_bus_message *m, void *userdata, sd_bus_error *re
 	r = read_filter(m, &filter, reterr);
 	if (r < 0)
 		return r;
+	r = refuse_flood(m, reterr);
+	if (r < 0)
+		return r;
 	r = sd_bus_message_new_method_return(m, &reply);
 	if (r < 0)
 		return r;
@@ -868,6 +966,7 @@ static int on_dismiss(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
 #define EMITS SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE
 #define CONSTANT SD_BUS_VTABLE_PROPERTY_CONST
+#define ON_DEMAND 0
 #define ANYBODY SD_BUS_VTABLE_UNPRIVILEGED
 
 /* clang-format off */
@@ -878,6 +977,8 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("PhaseSinceUSec", "t", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("Presence", "s", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("PresenceSinceUSec", "t", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("Posture", "s", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("ReadingUntilUSec", "t", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("IdleSource", "s", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("NextRule", "s", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("NextDueUSec", "t", get_manager, 0, EMITS),
@@ -886,21 +987,27 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("SnoozesLeft", "u", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("CurrentBreak", "o", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("Problems", "aa{sv}", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("ActiveTodayUSec", "t", get_manager, 0, ON_DEMAND),
 	SD_BUS_METHOD_WITH_ARGS("StartBreak", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("o", break), on_start_break, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Snooze", SD_BUS_ARGS("t", length_usec), SD_BUS_NO_RESULT, on_snooze, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Skip", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_skip, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Finish", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_finish, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Pause", SD_BUS_ARGS("t", until_usec), SD_BUS_NO_RESULT, on_pause, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Resume", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_resume, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("SetReading", SD_BUS_ARGS("t", until_usec), SD_BUS_NO_RESULT, on_set_reading, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Rested", SD_BUS_ARGS("t", length_usec), SD_BUS_NO_RESULT, on_rested, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("SetPosture", SD_BUS_ARGS("s", posture), SD_BUS_NO_RESULT, on_set_posture, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", who, "s", why), SD_BUS_RESULT("h", fd), on_inhibit, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors), on_list_inhibitors, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_reload, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("u", limit), SD_BUS_RESULT("aa{sv}", decisions), on_explain, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListRules", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", rules), on_list_rules, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListExercises", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exercises), on_list_exercises, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetExercise", SD_BUS_ARGS("s", id), SD_BUS_RESULT("a{sv}", exercise), on_get_exercise, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakEnded", SD_BUS_ARGS("o", break, "s", rule, "s", outcome, "t", rested_usec), 0),
+	SD_BUS_SIGNAL_WITH_ARGS("Decided", SD_BUS_ARGS("a{sv}", decision), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("Reloaded", SD_BUS_NO_ARGS, 0),
 	SD_BUS_VTABLE_END,
 };
@@ -1066,6 +1173,19 @@ void service_break_ended(struct service *s, uint64_t id, const char *rule, const
 	break_path(path, id);
 	(void)sd_bus_emit_signal(s->bus, BUS_PATH, BUS_MANAGER, "BreakEnded", "osst", path, rule,
 				 outcome, rested);
+}
+
+void service_decided(struct service *s, const struct bus_decision *d)
+{
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+	struct out o = { 0 };
+
+	if (sd_bus_message_new_signal(s->bus, &signal, BUS_PATH, BUS_MANAGER, "Decided") < 0)
+		return;
+	o.message = signal;
+	put_decision(&o, d);
+	if (o.r >= 0)
+		(void)sd_bus_send(s->bus, signal, NULL);
 }
 
 void service_reloaded(struct service *s)

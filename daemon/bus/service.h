@@ -30,6 +30,7 @@ struct bus_problem {
 	unsigned line;
 	const char *key;
 	const char *hint;
+	bool warning; /* nothing is lost: a value that is in force, but not recommended */
 };
 
 struct bus_rule {
@@ -78,8 +79,9 @@ struct bus_notice {
 };
 
 struct bus_state {
-	const char *phase, *presence, *idle_source, *next_rule;
-	walltime_t phase_since, presence_since, next_due, paused_until;
+	const char *phase, *presence, *posture, *idle_source, *next_rule;
+	walltime_t phase_since, presence_since, next_due, paused_until, reading_until;
+	usec_t active_today;
 	unsigned snoozes_left;
 	const struct bus_reason *reasons;
 	size_t n_reasons;
@@ -96,6 +98,13 @@ struct bus_inhibitor {
 	const char *who, *why;
 	unsigned pid;
 	walltime_t since;
+};
+
+/* One line of the journal. */
+struct bus_decision {
+	walltime_t when;
+	const char *rule, *decision, *why;
+	const char *outcome; /* NULL if it is no end of a break */
 };
 
 /* The exercises, one dictionary each: the service only copies. */
@@ -150,16 +159,23 @@ struct service_ops {
 	int (*snooze)(void *owner, usec_t length, struct bus_answer *no);
 	int (*skip)(void *owner, struct bus_answer *no);
 	int (*finish)(void *owner, struct bus_answer *no);
-	int (*pause)(void *owner, walltime_t until, struct bus_answer *no);
-	int (*resume)(void *owner);
-	/* *ret_fd is the client's end and owned by the caller. `client` is its unique bus name. */
+	/* `client` is the caller's unique bus name, here and below. */
+	int (*pause)(void *owner, const char *client, walltime_t until, struct bus_answer *no);
+	int (*resume)(void *owner, struct bus_answer *no);
+	int (*set_reading)(void *owner, walltime_t until, struct bus_answer *no);
+	int (*rested)(void *owner, usec_t length, struct bus_answer *no);
+	int (*set_posture)(void *owner, const char *posture, struct bus_answer *no);
+	/* *ret_fd is the client's end and owned by the caller. */
 	int (*inhibit)(void *owner, const char *client, const char *who, const char *why,
 		       int *ret_fd, struct bus_answer *no);
-	/* The process behind `client`, told as soon as the bus has answered who it is. */
+	/* The process behind a client that paused or inhibits, told as soon as the bus has answered
+	 * who it is; one that paused is still there. */
 	void (*client_pid)(void *owner, const char *client, unsigned pid);
 	/* The i-th inhibitor, false behind the last. */
 	bool (*inhibitor)(void *owner, size_t i, struct bus_inhibitor *ret);
-	int (*reload)(void *owner);
+	/* The i-th latest decision, false behind the oldest that is kept. */
+	bool (*decision)(void *owner, size_t i, struct bus_decision *ret);
+	int (*reload)(void *owner, struct bus_answer *no);
 	int (*list_exercises)(void *owner, const struct bus_exercise_filter *filter,
 			      struct bus_exercise_sink *sink, struct bus_answer *no);
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
@@ -189,4 +205,5 @@ void service_break_started(struct service *s, uint64_t id, const char *rule);
 /* `id` 0 for a natural one. */
 void service_break_ended(struct service *s, uint64_t id, const char *rule, const char *outcome,
 			 usec_t rested);
+void service_decided(struct service *s, const struct bus_decision *d);
 void service_reloaded(struct service *s);

@@ -5,6 +5,14 @@ import xml.etree.ElementTree as ElementTree
 
 import rig
 
+# What later steps of the work bring.
+MISSING = {
+    "Manager": {"property Level", "method Rate", "method Consent", "method GetSafetyText",
+                "method LogActivity", "method Preview", "method GetHistory",
+                "method GetStatistics", "method Diagnose"},
+    "Break": {"method Replace"},
+}
+
 CONTRACT = os.path.join(rig.ROOT, "daemon", "bus", "org.limberd.Limber1.xml")
 
 
@@ -52,9 +60,8 @@ class Contract(rig.Rig):
         for member, shape in got[name].items():
             self.assertIn(member, wanted, "%s is not in the contract of %s" % (member, name))
             self.assertEqual(shape, wanted[member], "%s of %s" % (member, name))
-        missing = ["%s %s" % m for m in wanted if m not in got[name]]
-        if missing:
-            print("   %s has not yet: %s" % (name, ", ".join(missing)))
+        missing = {"%s %s" % m for m in wanted if m not in got[name]}
+        self.assertEqual(missing, MISSING.get(name.rpartition(".")[2], set()))
         return got[name]
 
     def test_manager(self):
@@ -66,8 +73,7 @@ class Contract(rig.Rig):
         self.hold(rig.PATH + "/rule/micro", rig.NAME + ".Rule")
 
     def test_break(self):
-        got = self.hold(self.property("CurrentBreak"), rig.NAME + ".Break")
-        self.assertNotIn(("method", "Replace"), got)
+        self.hold(self.property("CurrentBreak"), rig.NAME + ".Break")
 
     def test_notice(self):
         self.call("Finish")

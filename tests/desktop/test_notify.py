@@ -363,10 +363,11 @@ class Countdown(NotifyTest):
         self.start_screen()
         self.start_limberd(**{"break": running(MINUTE)})
         self.start_notify()
-        shown = self.answered(1)
+        self.answered(1)
         self.tell(ended="taken")
         self.tell(**{"break": prompt(path="/org/limberd/Limber1/break/2")})
-        self.assertEqual(self.ask(), shown)
+        # Under a number of its own if the farewell was seen: that may be running out just now.
+        self.assertRegex(self.ask(), r"^shown \d+$")
         self.assertEqual(self.displayed(), 1)
         self.assertEqual(self.on_screen()["summary"], "Stand up: shoulder rolls")
 

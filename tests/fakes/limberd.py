@@ -1,12 +1,14 @@
 #!/usr/bin/python3
-"""Stands in for limberd on the session bus, to show a front end what limberd would not say so soon:
-hostile texts, many notices, refusals.
+"""Stands in for limberd on the session bus, to show a client what limberd would not say so soon:
+hostile texts, many notices, refusals, and how each state of things reads.
 
 Each line of its input is a JSON object whose keys, all optional, are obeyed in this order:
 
     refuse       {method: sentence}        calls that are refused from now on
-    manager      {property: value}         SnoozesLeft, NextDueUSec
-    rules        [{name, urgency, snooze_usec, repeated}]
+    manager      {property: value}         of those in MANAGER_PROPERTIES, or others
+    rules        [{key: value}]            as ListRules answers; one with `reasons` has an object too
+    decisions    [{key: value}]            as Explain answers, the newest first
+    decided      {key: value}              one more decision, told by the signal
     ended        outcome                   the present break ends with it
     break        {property: value} or null the break object, whole; `path` names it
     notices      {number: {property: value}}  all notices there are
@@ -27,10 +29,20 @@ ROOT = "/org/limberd/Limber1"
 MANAGER = NAME + ".Manager"
 BREAK = NAME + ".Break"
 NOTICE = NAME + ".Notice"
+RULE = NAME + ".Rule"
 PROPERTIES = "org.freedesktop.DBus.Properties"
 OBJECTS = "org.freedesktop.DBus.ObjectManager"
 
-TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "Actions": None, "Steps": None}
+# Calm, so that whoever asks for everything gets it.
+MANAGER_PROPERTIES = {
+    "Version": "0", "Phase": "working", "PhaseSinceUSec": 0, "Presence": "active",
+    "PresenceSinceUSec": 0, "Posture": "sitting", "ReadingUntilUSec": 0, "IdleSource": "x11",
+    "NextRule": "", "NextDueUSec": 0, "Reasons": [], "PausedUntilUSec": 0, "SnoozesLeft": 2,
+    "Problems": [], "ActiveTodayUSec": 0,
+}
+
+DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems")
+TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32}
 
 
 def typed(properties):
@@ -40,8 +52,8 @@ def typed(properties):
         if key == "Actions":
             value = dbus.Array([dbus.Struct(pair, signature="ss") for pair in value],
                                signature="(ss)")
-        elif key == "Steps":
-            value = dbus.Array([typed(step) for step in value], signature="a{sv}")
+        elif key in DICTIONARIES:
+            value = dbus.Array([typed(item) for item in value], signature="a{sv}")
         elif key in TYPES:
             value = TYPES[key](value)
         elif isinstance(value, bool):
@@ -72,8 +84,9 @@ class Limberd(dbus.service.Object):
         super().__init__(bus, ROOT)
         self.bus = bus
         self.refuse = {}
-        self.manager = {"SnoozesLeft": 2, "NextDueUSec": 0}
+        self.manager = dict(MANAGER_PROPERTIES)
         self.rules = []
+        self.decisions = []
         self.objects = {}
         self.exported = {}
 
@@ -84,8 +97,12 @@ class Limberd(dbus.service.Object):
 
     @dbus.service.method(OBJECTS, out_signature="a{oa{sa{sv}}}")
     def GetManagedObjects(self):
+        rules = {"%s/rule/%s" % (ROOT, rule["name"].replace("-", "_2d")):
+                 (RULE, {"Name": rule["name"], "Reasons": rule["reasons"]})
+                 for rule in self.rules if "reasons" in rule}
         return dbus.Dictionary({dbus.ObjectPath(path): {interface: typed(properties)}
-                                for path, (interface, properties) in self.objects.items()},
+                                for path, (interface, properties) in {**self.objects,
+                                                                      **rules}.items()},
                                signature="oa{sa{sv}}")
 
     @dbus.service.method(PROPERTIES, in_signature="s", out_signature="a{sv}")
@@ -113,6 +130,29 @@ class Limberd(dbus.service.Object):
     def Finish(self):
         self.called("Finish")
 
+    @dbus.service.method(MANAGER, in_signature="u", out_signature="aa{sv}")
+    def Explain(self, limit):
+        self.called("Explain", int(limit))
+        return dbus.Array([typed(d) for d in self.decisions[:limit]], signature="a{sv}")
+
+    @dbus.service.method(MANAGER, in_signature="t")
+    def SetReading(self, until):
+        self.called("SetReading", int(until))
+        self.update({"ReadingUntilUSec": int(until)})
+
+    @dbus.service.method(MANAGER, in_signature="t")
+    def Rested(self, length):
+        self.called("Rested", int(length))
+
+    @dbus.service.method(MANAGER, in_signature="s")
+    def SetPosture(self, posture):
+        self.called("SetPosture", str(posture))
+        self.update({"Posture": str(posture)})
+
+    @dbus.service.signal(MANAGER, signature="a{sv}")
+    def Decided(self, decision):
+        pass
+
     @dbus.service.signal(MANAGER, signature="osst")
     def BreakEnded(self, path, rule, outcome, rested):
         pass
@@ -130,6 +170,10 @@ class Limberd(dbus.service.Object):
         signal.append(interface, typed(properties), dbus.Array([], signature="s"),
                       signature="sa{sv}as")
         self.bus.send_message(signal)
+
+    def update(self, properties):
+        self.manager.update(properties)
+        self.changed(ROOT, MANAGER, properties)
 
     def put(self, path, interface, properties):
         before = self.objects.get(path)
@@ -150,9 +194,12 @@ class Limberd(dbus.service.Object):
     def obey(self, wish):
         self.refuse = wish.get("refuse", self.refuse)
         if "manager" in wish:
-            self.manager.update(wish["manager"])
-            self.changed(ROOT, MANAGER, wish["manager"])
+            self.update(wish["manager"])
         self.rules = wish.get("rules", self.rules)
+        self.decisions = wish.get("decisions", self.decisions)
+        if "decided" in wish:
+            self.decisions = [wish["decided"], *self.decisions]
+            self.Decided(typed(wish["decided"]))
         breaks = [p for p, (interface, _) in self.objects.items() if interface == BREAK]
         if "ended" in wish:
             for path in breaks:

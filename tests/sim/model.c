@@ -1411,7 +1411,11 @@ static void on_rested(int64_t length)
 	int natural = -1;
 
 	for (int i = 0; i < d.policy.n; i++) {
+		struct habit h = rule_habit(i);
+
 		before[i] = load_of(i);
+		if (rests(&h, &d.gaps[h.clock], d.now))
+			meter_settle(&d.rules[i].load, &h, d.now);
 		meter_op(&d.rules[i].load, CREDIT, length);
 		meter_op(&d.rules[i].spell, SET, 0);
 		if (d.policy.rules[i].enabled && d.policy.rules[i].length > d.rest_for &&
@@ -1455,7 +1459,7 @@ static void on_policy(void)
 			meter_set(&d.rules[i].load, 0);
 			meter_set(&d.rules[i].spell, 0);
 			d.rules[i].before = 0;
-		} else if (!d.gaps[h.clock].on || rests(&h, &d.gaps[h.clock], d.now)) {
+		} else if (!d.gaps[h.clock].on) {
 			/* That was under the old settings. */
 			meter_settle(&d.rules[i].load, &h, d.now);
 		} else if (moves && !d.gaps[r->counts].on) {

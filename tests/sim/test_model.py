@@ -269,7 +269,6 @@ def main(arguments):
                     text = file.read()
                 small = shrink(text, os.path.join(folder, "small.trace"))
                 model, daemon, at = play(os.path.join(folder, "small.trace"))
-                import shutil; shutil.copy(os.path.join(folder, "small.trace"), f"/tmp/small-{seed}.trace")
                 print("\n".join(in_short(small)) + "\n" + show(model, daemon, at))
 
 
