@@ -1,5 +1,4 @@
 /* up, done, snooze, skip, pause, resume: what the user wants of limberd. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,26 +6,12 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "bus/protocol.h"
+#include "spans.h"
 #include "state.h"
 #include "text.h"
 #include "verbs.h"
 #include "view.h"
 #include "when.h"
-
-/* The call and, right behind it, the questions for what came of it. Answers an exit code. */
-static int act(sd_bus *bus, struct batch *b, bool starts, struct state *ret)
-{
-	int r;
-
-	r = state_ask(b, bus, starts);
-	if (r < 0)
-		return remote_failed(r);
-	r = batch_run(b, bus);
-	if (r != EXIT_DONE)
-		return r;
-	r = state_take(ret, b, b->n - 3);
-	return r < 0 ? remote_failed(r) : EXIT_DONE;
-}
 
 static void say_break(const struct brk *b)
 {
@@ -62,7 +47,7 @@ int run_up(const struct arguments *args)
 		       args->n_words ? args->words[0] : "");
 	if (r < 0)
 		return remote_failed(r);
-	r = act(bus, &b, true, &s);
+	r = state_after(&b, bus, true, &s);
 	if (r != EXIT_DONE)
 		return r;
 	if (s.on)
@@ -118,7 +103,7 @@ static int end_break(const char *method)
 	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, method, NULL);
 	if (r < 0)
 		return remote_failed(r);
-	r = act(bus, &b, false, &s);
+	r = state_after(&b, bus, false, &s);
 	if (r != EXIT_DONE)
 		return r;
 	if (!ending.told)
@@ -143,28 +128,6 @@ int run_skip(const struct arguments *args)
 	return end_break("Skip");
 }
 
-/* The length of time that the words say. Answers an exit code. */
-static int parse_words(const struct arguments *args, usec_t *ret)
-{
-	CLEANUP(freep) char *text = arguments_join(args, 0);
-	char said[EXCERPT_MAX];
-	usec_t length;
-	int r;
-
-	if (!text)
-		return remote_failed(-ENOMEM);
-	text_excerpt(text, said);
-	r = when_parse_length(text, &length);
-	if (r == -ERANGE)
-		return complain(EXIT_USAGE, "'%s' is longer than can be counted", said);
-	if (r < 0)
-		return complain(EXIT_USAGE, "'%s' is no length of time; " WHEN_LENGTHS, said);
-	if (length == 0)
-		return complain(EXIT_USAGE, "'%s' is no time at all; " WHEN_LENGTHS, said);
-	*ret = length;
-	return EXIT_DONE;
-}
-
 int run_snooze(const struct arguments *args)
 {
 	CLEANUP(state_done) struct state s = { 0 };
@@ -176,7 +139,7 @@ int run_snooze(const struct arguments *args)
 
 	batch_init(&b);
 	if (args->n_words) {
-		r = parse_words(args, &length);
+		r = span_length(args, &length);
 		if (r != EXIT_DONE)
 			return r;
 	}
@@ -186,7 +149,7 @@ int run_snooze(const struct arguments *args)
 	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "Snooze", "t", length);
 	if (r < 0)
 		return remote_failed(r);
-	r = act(bus, &b, false, &s);
+	r = state_after(&b, bus, false, &s);
 	if (r != EXIT_DONE)
 		return r;
 	if (s.on && s.brk.next_prompt)
@@ -197,71 +160,16 @@ int run_snooze(const struct arguments *args)
 	return EXIT_DONE;
 }
 
-/* `until HH:MM`. */
-static int parse_until(const struct arguments *args, walltime_t now, walltime_t *ret)
-{
-	CLEANUP(freep) char *clock = arguments_join(args, 1);
-	char said[EXCERPT_MAX];
-	unsigned minute;
-
-	if (!clock)
-		return remote_failed(-ENOMEM);
-	if (!*clock)
-		return complain(EXIT_USAGE,
-				"until when? Write for example: limber pause until 14:00");
-	if (parse_clock(clock, &minute) < 0 || when_next_clock(minute, now, ret) < 0)
-		return complain(EXIT_USAGE,
-				"'%s' is no time of day; write for example: "
-				"limber pause until 14:00",
-				text_excerpt(clock, said));
-	return EXIT_DONE;
-}
-
-static int parse_pause(const struct arguments *args, walltime_t now, walltime_t *ret)
-{
-	usec_t length;
-	int r;
-
-	if (args->n_words == 0) {
-		*ret = USEC_NEVER;
-		return EXIT_DONE;
-	}
-	if (!strcmp(args->words[0], "until"))
-		return parse_until(args, now, ret);
-	r = parse_words(args, &length);
-	if (r != EXIT_DONE)
-		return r;
-	*ret = usec_add(now, length);
-	return EXIT_DONE;
-}
-
-/* One call whose answer is empty. Answers an exit code. */
-static int simple_call(const char *method, const char *types, uint64_t value)
-{
-	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
-	CLEANUP(batch_done) struct batch b;
-	int r;
-
-	batch_init(&b);
-	r = remote_open(&bus);
-	if (r != EXIT_DONE)
-		return r;
-	r = batch_call(&b, bus, true, BUS_PATH, BUS_MANAGER, method, types, value);
-	if (r < 0)
-		return remote_failed(r);
-	return batch_run(&b, bus);
-}
-
 int run_pause(const struct arguments *args)
 {
 	walltime_t now = clock_walltime(), until;
 	char at[WHEN_TEXT_MAX];
 	int r;
 
-	r = parse_pause(args, now, &until);
+	r = span_end(args, now, &until);
 	if (r != EXIT_DONE)
 		return r;
-	r = simple_call("Pause", "t", until);
+	r = remote_call(true, "Pause", "t", until);
 	if (r != EXIT_DONE)
 		return r;
 	if (until == USEC_NEVER)
@@ -276,7 +184,7 @@ int run_resume(const struct arguments *args)
 	int r;
 
 	(void)args;
-	r = simple_call("Resume", NULL, 0);
+	r = remote_call(true, "Resume", NULL);
 	if (r != EXIT_DONE)
 		return r;
 	puts("resumed: limber reminds you again");

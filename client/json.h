@@ -23,6 +23,7 @@ void json_close_array(struct json *j);
 
 void json_string(struct json *j, const char *key, const char *value);
 void json_number(struct json *j, const char *key, uint64_t value);
+void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
 /* Ends the line after the outermost value. */

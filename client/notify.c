@@ -266,6 +266,12 @@ static void show_view(struct app *a, const struct view *v)
 	bool refused = a->refusal && !g_strcmp0(a->refusal_occasion, v->occasion);
 	g_autoptr(GError) error = NULL;
 
+	/*
+	 * A farewell runs out by itself, perhaps just now: what takes its place would come as a new
+	 * notification under its number, and the word of its end would be taken for the new one's.
+	 */
+	if (a->view.kind == VIEW_FAREWELL && v->kind != VIEW_FAREWELL)
+		screen_close(a->screen);
 	if (!screen_show(a->screen, v, refused ? a->refusal : NULL, &error)) {
 		answer_failed(a, failure(error));
 		return;

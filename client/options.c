@@ -1,13 +1,17 @@
 #include "options.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/parse.h"
 #include "text.h"
 
 /* clang-format off */
 const struct option_spec option_specs[OPTIONS_COUNT] = {
 	[OPTION_JSON]     = { "json",     NULL,     "JSON on one line, for programs" },
 	[OPTION_LIVE]     = { "live",     NULL,     "a live view of it all that takes keys" },
+	[OPTION_DECISIONS] = { "decisions", NULL,   "also what is decided, and why" },
+	[OPTION_LINES]    = { "lines",    "N",      "so many of the latest decisions (8)" },
 	[OPTION_WHY]      = { "why",      "TEXT",   "the reason, shown by 'limber status'" },
 	[OPTION_ANYWAY]   = { "anyway",   NULL,     "run the command even if limberd cannot be asked" },
 	[OPTION_SET]      = { "set",      "SET",    "only this set, such as stretching or eyes" },
@@ -15,8 +19,17 @@ const struct option_spec option_specs[OPTIONS_COUNT] = {
 	[OPTION_PLACE]    = { "place",    "PLACE",  "only what can be done there: desk, room or mat" },
 	[OPTION_DISCREET] = { "discreet", NULL,     "only what nobody notices" },
 	[OPTION_ALLOWED]  = { "allowed",  NULL,     "only what your settings allow" },
+	[OPTION_SEED]     = { "seed",     "N",      "begin the round of exercises elsewhere" },
+	[OPTION_PRESET]   = { "preset",   "NAME",   "under the settings of a preset" },
+	[OPTION_CONFIG]   = { "config",   "FILE",   "under the settings of a file" },
+	[OPTION_TAKE_BREAKS] = { "take-breaks", NULL, "as if every announced break were taken" },
+	[OPTION_AS_RECORDED] = { "as-recorded", NULL, "with the input as it was, whatever is announced" },
 };
 /* clang-format on */
+
+const char option_letters[OPTIONS_COUNT] = {
+	[OPTION_LINES] = 'n',
+};
 
 static bool takes(const struct verb *verb, size_t option)
 {
@@ -29,6 +42,15 @@ static int find_option(const struct verb *verb, const char *name, size_t n)
 	for (size_t i = 0; i < OPTIONS_COUNT; i++)
 		if (takes(verb, i) && strlen(option_specs[i].name) == n &&
 		    !strncmp(option_specs[i].name, name, n))
+			return (int)i;
+	return -1;
+}
+
+/* The option of this verb with that letter, or -1. */
+static int find_letter(const struct verb *verb, char letter)
+{
+	for (size_t i = 0; i < OPTIONS_COUNT; i++)
+		if (takes(verb, i) && option_letters[i] && option_letters[i] == letter)
 			return (int)i;
 	return -1;
 }
@@ -49,29 +71,66 @@ static int unknown_option(const struct verb *verb, const char *option)
 			text_excerpt(option, said));
 }
 
+/* Which option `text` is, `--name`, `--name=value`, `-n` or `-nvalue`, and the value in it, NULL
+ * for none. -1 if the verb has no such option. */
+static int split_option(const struct verb *verb, const char *text, const char **ret_value)
+{
+	const char *name = text + 2, *equals;
+
+	if (text[1] != '-') {
+		*ret_value = text[2] ? text + 2 : NULL;
+		return find_letter(verb, text[1]);
+	}
+	equals = strchr(name, '=');
+	*ret_value = equals ? equals + 1 : NULL;
+	return find_option(verb, name, equals ? (size_t)(equals - name) : strlen(name));
+}
+
 /* The option at *at and its value, which may be the next argument; *at moves to the last one used.
  */
 static int take_option(const struct verb *verb, char ***at, struct arguments *args)
 {
-	const char *name = **at + 2, *equals = strchr(name, '='), *value = equals ? equals + 1 : "";
+	const char *value;
 	int option;
 
-	option = find_option(verb, name, equals ? (size_t)(equals - name) : strlen(name));
+	option = split_option(verb, **at, &value);
 	if (option < 0)
 		return unknown_option(verb, **at);
-	if (!option_specs[option].value && equals)
+	if (!option_specs[option].value && value)
 		return complain(EXIT_USAGE, "'--%s' takes no value", option_specs[option].name);
-	if (option_specs[option].value && !equals) {
-		if (!(*at)[1])
+	if (option_specs[option].value && !value) {
+		value = (*at)[1];
+		if (!value)
 			return complain(EXIT_USAGE, "'--%s' needs a value: --%s %s",
 					option_specs[option].name, option_specs[option].name,
 					option_specs[option].value);
-		value = *++*at;
+		++*at;
 	}
 	if (args->options[option].n == OPTION_VALUES_MAX)
 		return complain(EXIT_USAGE, "'--%s' can be given %d times at most",
 				option_specs[option].name, OPTION_VALUES_MAX);
-	args->options[option].v[args->options[option].n++] = value;
+	args->options[option].v[args->options[option].n++] = value ? value : "";
+	return EXIT_DONE;
+}
+
+int option_number(const struct arguments *args, enum option option, unsigned most, unsigned *ret)
+{
+	const char *name = option_specs[option].name, *value;
+	char said[EXCERPT_MAX];
+	unsigned number;
+	int r;
+
+	if (!option_given(args, option))
+		return EXIT_DONE;
+	if (args->options[option].n > 1)
+		return complain(EXIT_USAGE, "'--%s' can be given once", name);
+	value = args->options[option].v[0];
+	r = parse_unsigned(value, &number);
+	if (r < 0 || number > most)
+		return complain(EXIT_USAGE,
+				"'%s' is no number for '--%s': a whole number from 0 to %u",
+				text_excerpt(value, said), name, most);
+	*ret = number;
 	return EXIT_DONE;
 }
 
@@ -104,8 +163,6 @@ int options_parse(const struct verb *verb, char **argv, struct arguments *ret, b
 			all_words = true;
 		} else if (!strcmp(*at, "-h") || !strcmp(*at, "--help")) {
 			help = true;
-		} else if ((*at)[1] != '-') {
-			return unknown_option(verb, *at);
 		} else {
 			r = take_option(verb, &at, &args);
 			if (r != EXIT_DONE)

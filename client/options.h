@@ -12,6 +12,13 @@ struct option_spec {
 /* By enum option. */
 extern const struct option_spec option_specs[OPTIONS_COUNT];
 
+/* The short name of each that has one, 0 else: `-n 20` and `-n20` are `--lines 20`. */
+extern const char option_letters[OPTIONS_COUNT];
+
+/* The whole number that an option was given, at most `most`; *ret as it was if it was not given.
+ * EXIT_DONE, or EXIT_USAGE after a message. */
+int option_number(const struct arguments *args, enum option option, unsigned most, unsigned *ret);
+
 /*
  * What follows the verb's name, `argv` being NULL-terminated and reordered here. EXIT_DONE, or
  * EXIT_USAGE after a message; *ret_help: the user only wants to read about the verb.

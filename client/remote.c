@@ -72,11 +72,10 @@ int batch_add(struct batch *b, sd_bus_message *call)
 	return 0;
 }
 
-int batch_call(struct batch *b, sd_bus *bus, bool starts, const char *path, const char *interface,
-	       const char *member, const char *types, ...)
+static int add_call(struct batch *b, sd_bus *bus, bool starts, const char *path,
+		    const char *interface, const char *member, const char *types, va_list args)
 {
 	CLEANUP(sd_bus_message_unrefp) sd_bus_message *m = NULL;
-	va_list args;
 	int r;
 
 	r = sd_bus_message_new_method_call(bus, &m, BUS_NAME, path, interface, member);
@@ -86,13 +85,23 @@ int batch_call(struct batch *b, sd_bus *bus, bool starts, const char *path, cons
 	if (r < 0)
 		return r;
 	if (types) {
-		va_start(args, types);
 		r = sd_bus_message_appendv(m, types, args);
-		va_end(args);
 		if (r < 0)
 			return r;
 	}
 	return batch_add(b, TAKE(m));
+}
+
+int batch_call(struct batch *b, sd_bus *bus, bool starts, const char *path, const char *interface,
+	       const char *member, const char *types, ...)
+{
+	va_list args;
+	int r;
+
+	va_start(args, types);
+	r = add_call(b, bus, starts, path, interface, member, types, args);
+	va_end(args);
+	return r;
 }
 
 static int on_answer(sd_bus_message *answer, void *userdata, sd_bus_error *reterr)
@@ -198,4 +207,23 @@ int batch_run(struct batch *b, sd_bus *bus)
 			return complain(r, "%s", sentence);
 	}
 	return EXIT_DONE;
+}
+
+int remote_call(bool starts, const char *method, const char *types, ...)
+{
+	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
+	CLEANUP(batch_done) struct batch b;
+	va_list args;
+	int r;
+
+	batch_init(&b);
+	r = remote_open(&bus);
+	if (r != EXIT_DONE)
+		return r;
+	va_start(args, types);
+	r = add_call(&b, bus, starts, BUS_PATH, BUS_MANAGER, method, types, args);
+	va_end(args);
+	if (r < 0)
+		return remote_failed(r);
+	return batch_run(&b, bus);
 }

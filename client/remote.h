@@ -72,6 +72,12 @@ int batch_send(struct batch *b, sd_bus *bus);
 int batch_run(struct batch *b, sd_bus *bus);
 
 /*
+ * One call of the manager, without an answer that matters, over a connection of its own; otherwise
+ * as batch_call(). Answers an exit code.
+ */
+int remote_call(bool starts, const char *method, const char *types, ...);
+
+/*
  * The exit code that an answer stands for, and its sentence in `*ret_sentence` (borrowed from the
  * answer, or constant) unless it is EXIT_DONE.
  */

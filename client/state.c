@@ -28,6 +28,7 @@ static const struct field problem_fields[] = {
 	{ "line",    FIELD_NUMBER, offsetof(struct problem, line),    NULL },
 	{ "key",     FIELD_STRING, offsetof(struct problem, key),     NULL },
 	{ "hint",    FIELD_STRING, offsetof(struct problem, hint),    NULL },
+	{ "warning", FIELD_BOOL,   offsetof(struct problem, warning), NULL },
 };
 static const struct shape problem_shape = SHAPE(problem, problem_fields);
 
@@ -42,6 +43,18 @@ static const struct field rule_fields[] = {
 	{ "enabled",     FIELD_BOOL,   offsetof(struct rule, enabled), NULL },
 };
 static const struct shape rule_shape = SHAPE(rule, rule_fields);
+
+/* Of a rule's own object only what ListRules does not tell. */
+struct rule_object {
+	const char *name;
+	struct list reasons;
+};
+
+static const struct field rule_object_fields[] = {
+	{ "Name",    FIELD_STRING, offsetof(struct rule_object, name),    NULL },
+	{ "Reasons", FIELD_DICTS,  offsetof(struct rule_object, reasons), &reason_shape },
+};
+static const struct shape rule_object_shape = SHAPE(rule_object, rule_object_fields);
 
 static const struct field step_fields[] = {
 	{ "name",         FIELD_STRING,  offsetof(struct step, name),         NULL },
@@ -74,6 +87,9 @@ static const struct field manager_fields[] = {
 	{ "PhaseSinceUSec",    FIELD_NUMBER, offsetof(struct manager, phase_since),    NULL },
 	{ "Presence",          FIELD_STRING, offsetof(struct manager, presence),       NULL },
 	{ "PresenceSinceUSec", FIELD_NUMBER, offsetof(struct manager, presence_since), NULL },
+	{ "Posture",           FIELD_STRING, offsetof(struct manager, posture),        NULL },
+	{ "ReadingUntilUSec",  FIELD_NUMBER, offsetof(struct manager, reading_until),  NULL },
+	{ "ActiveTodayUSec",   FIELD_NUMBER, offsetof(struct manager, active_today),   NULL },
 	{ "IdleSource",        FIELD_STRING, offsetof(struct manager, idle_source),    NULL },
 	{ "NextRule",          FIELD_STRING, offsetof(struct manager, next_rule),      NULL },
 	{ "NextDueUSec",       FIELD_NUMBER, offsetof(struct manager, next_due),       NULL },
@@ -135,20 +151,60 @@ int state_take(struct state *s, struct batch *b, size_t first)
 	return state_each_object(s, BUS_BREAK, take_break, s);
 }
 
+int state_after(struct batch *b, sd_bus *bus, bool starts, struct state *s)
+{
+	size_t first = b->n;
+	int r;
+
+	r = state_ask(b, bus, starts);
+	if (r < 0)
+		return remote_failed(r);
+	r = batch_run(b, bus);
+	if (r != EXIT_DONE)
+		return r;
+	r = state_take(s, b, first);
+	return r < 0 ? remote_failed(r) : EXIT_DONE;
+}
+
 int state_fetch(struct state *s, sd_bus *bus)
 {
 	CLEANUP(batch_done) struct batch b;
-	int r;
 
 	batch_init(&b);
-	r = state_ask(&b, bus, false);
+	return state_after(&b, bus, false, s);
+}
+
+struct rule *state_rule(const struct state *s, const char *name)
+{
+	struct rule *rules = s->rules.items;
+
+	for (size_t i = 0; i < s->rules.n; i++)
+		if (!strcmp(rules[i].name, name))
+			return &rules[i];
+	return NULL;
+}
+
+static int take_reasons(sd_bus_message *m, const char *path, void *userdata)
+{
+	struct state *s = userdata;
+	struct rule_object object;
+	struct rule *rule;
+	int r;
+
+	(void)path;
+	reader_clear(&rule_object_shape, &object);
+	r = reader_dict(&rule_object_shape, &s->arena, m, &object);
 	if (r < 0)
-		return remote_failed(r);
-	r = batch_run(&b, bus);
-	if (r != EXIT_DONE)
 		return r;
-	r = state_take(s, &b, 0);
-	return r < 0 ? remote_failed(r) : EXIT_DONE;
+	rule = state_rule(s, object.name);
+	if (rule)
+		rule->reasons = object.reasons;
+	return 0;
+}
+
+int state_take_reasons(struct state *s)
+{
+	return state_each_object(s, BUS_RULE, take_reasons, s);
 }
 
 /* The a{sa{sv}} of one object, which is next in the message. */
@@ -221,7 +277,7 @@ const char *phase_words(const char *phase)
 		{ "prompting", "asking for a break" },
 		{ "snoozed", "break snoozed" },
 		{ "paused", "paused" },
-		{ "off-duty", "off duty" },
+		{ "off-duty", "outside your hours" },
 		{ "deferred", "a break is due but held back" },
 		{ "due", "a break is due, waiting for a good moment" },
 		{ "working", "working" },
@@ -268,4 +324,23 @@ usec_t break_left(const struct brk *b, walltime_t now)
 	if (b->ends)
 		return usec_sub(b->ends, now);
 	return usec_sub(b->length, b->rested);
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+bool reason_tells_when(const struct reason *reason)
+{
+	const char *colon = reason->detail;
+
+	if (!reason->since)
+		return true;
+	while ((colon = strchr(colon, ':')) != NULL) {
+		if (colon > reason->detail && is_digit(colon[-1]) && is_digit(colon[1]))
+			return true;
+		colon++;
+	}
+	return false;
 }

@@ -17,6 +17,7 @@ struct reason {
 struct problem {
 	const char *area, *message, *file, *key, *hint;
 	uint64_t line;
+	bool warning;
 };
 
 struct rule {
@@ -24,6 +25,7 @@ struct rule {
 	usec_t every, length, load;
 	walltime_t due;
 	bool enabled;
+	struct list reasons; /* struct reason; empty before state_take_reasons() */
 };
 
 struct step {
@@ -42,8 +44,9 @@ struct brk {
 };
 
 struct manager {
-	const char *version, *phase, *presence, *idle_source, *next_rule;
-	walltime_t phase_since, presence_since, next_due, paused_until;
+	const char *version, *phase, *presence, *posture, *idle_source, *next_rule;
+	walltime_t phase_since, presence_since, next_due, paused_until, reading_until;
+	usec_t active_today;
 	uint64_t snoozes_left;
 	struct list reasons;  /* struct reason */
 	struct list problems; /* struct problem */
@@ -69,8 +72,19 @@ int state_ask(struct batch *b, sd_bus *bus, bool starts);
 /* Reads the answers of v[first] to v[first + 2], none of them an error. `s` is zeroed. */
 int state_take(struct state *s, struct batch *b, size_t first);
 
+/* What keeps each rule back, into its `reasons`: of the answers, not asked for. 0 or a negative
+ * errno. */
+int state_take_reasons(struct state *s);
+
+/* The rule of that name, or NULL. */
+struct rule *state_rule(const struct state *s, const char *name);
+
 /* Asks and waits. Answers an exit code. */
 int state_fetch(struct state *s, sd_bus *bus);
+
+/* Sends what is in the batch and, right behind it, the questions for what came of it: then those
+ * are read. `s` is zeroed. Answers an exit code. */
+int state_after(struct batch *b, sd_bus *bus, bool starts, struct state *s);
 
 /* A look at one object's a{sv}, which is next in `m` and has to be read or skipped. */
 typedef int (*state_look)(sd_bus_message *m, const char *path, void *userdata);
@@ -83,6 +97,9 @@ const char *phase_words(const char *phase);
 const char *presence_words(const char *presence);
 const char *rule_state_words(const char *state);
 const char *outcome_words(const char *outcome);
+
+/* There is nothing to add of when it began: nobody knows, or the detail has a time of day. */
+bool reason_tells_when(const struct reason *reason);
 
 /* What is left of the countdown of the break. */
 usec_t break_left(const struct brk *b, walltime_t now);

@@ -134,6 +134,18 @@ static void write_next(const struct manager *m)
 	json_end(&j);
 }
 
+/* When it is due says little while nothing is asked at all. */
+static void write_hindrance(struct text *t, const struct state *s)
+{
+	const struct reason *first = s->manager.reasons.items;
+	char line[1024];
+
+	if (!s->manager.reasons.n)
+		return;
+	(void)snprintf(line, sizeof(line), "nothing is asked now: %s", first->detail);
+	text_wrap(t, TONE_PLAIN, 0, 0, line);
+}
+
 int run_next(const struct arguments *args)
 {
 	CLEANUP(state_done) struct state s = { 0 };
@@ -150,5 +162,6 @@ int run_next(const struct arguments *args)
 	}
 	text_init(&t, stdout, STDOUT_FILENO);
 	text_wrap(&t, TONE_PLAIN, 0, 0, view_next(&s, clock_walltime(), next));
+	write_hindrance(&t, &s);
 	return EXIT_DONE;
 }

@@ -10,6 +10,8 @@
 #include "text.h"
 
 #define BIT(option) (1u << OPTION_##option)
+#define SIMULATE_OPTIONS                                                                           \
+	(BIT(SEED) | BIT(PRESET) | BIT(CONFIG) | BIT(TAKE_BREAKS) | BIT(AS_RECORDED))
 #define FILTERS (BIT(SET) | BIT(REGION) | BIT(PLACE) | BIT(DISCREET) | BIT(ALLOWED))
 
 /* clang-format off */
@@ -18,6 +20,11 @@ const struct verb verbs[] = {
 	  .summary = "what is now, what is next, and why" },
 	{ .name = "next", .usage = "[--json]", .options = BIT(JSON), .reads = true, .run = run_next,
 	  .summary = "which break comes next, and when" },
+	{ .name = "why", .usage = "[RULE] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
+	  .words_max = 1, .reads = true, .run = run_why,
+	  .summary = "why limber asks, or why it does not",
+	  .details = "What is now or comes next, what moves it or keeps it back, how the last break ended, and "
+		     "what was decided lately, the newest first. With RULE all this about one rule." },
 	{ .name = "up", .usage = "[RULE]", .words_max = 1, .run = run_up,
 	  .summary = "start a break now",
 	  .details = "Without RULE the break that fits best. Starts limberd if it is not running." },
@@ -35,17 +42,33 @@ const struct verb verbs[] = {
 	{ .name = "resume", .usage = "", .run = run_resume,
 	  .summary = "end the pause",
 	  .details = "Starts limberd if it is not running." },
+	{ .name = "reading", .usage = "[on | off | T | until HH:MM]", .words_max = 8, .run = run_reading,
+	  .summary = "no input counts as reading",
+	  .details = "Until 'limber reading off', for T, such as 1h, or until the clock shows HH:MM the next "
+		     "time. It also ends when you lock the screen or leave. Without a word it says whether "
+		     "it is on." },
+	{ .name = "rested", .usage = "T", .words_min = 1, .words_max = 8, .run = run_rested,
+	  .summary = "you were away for T until now",
+	  .details = "For when the keyboard was touched, but not by you: T, such as 10min, counts as a rest." },
+	{ .name = "sit", .usage = "", .run = run_sit,
+	  .summary = "you are sitting now",
+	  .details = "For desks that can be raised: [desk] type = sit-stand in limber.conf." },
+	{ .name = "stand", .usage = "", .run = run_stand,
+	  .summary = "you are standing now",
+	  .details = "For desks that can be raised: [desk] type = sit-stand in limber.conf." },
 	{ .name = "inhibit", .usage = "[--why TEXT] [--anyway] -- CMD...", .options = BIT(WHY) | BIT(ANYWAY),
 	  .words_min = 1, .words_max = SIZE_MAX, .command = true, .run = run_inhibit,
 	  .summary = "no prompts while CMD runs",
 	  .details = "Answers the exit code of CMD, 128 and the signal's number if a signal ended it, 126 "
 		     "and 127 if it cannot be run. If limberd is not running or refuses, CMD is not run, "
 		     "unless --anyway is given." },
-	{ .name = "watch", .usage = "[--json] [--live]", .options = BIT(JSON) | BIT(LIVE),
+	{ .name = "watch", .usage = "[--decisions] [--json] [--live]",
+	  .options = BIT(DECISIONS) | BIT(JSON) | BIT(LIVE),
 	  .reads = true, .run = run_watch,
 	  .summary = "tell of every change",
 	  .details = "One line per change, until interrupted; if limberd ends, it waits for it to come "
-		     "back. The keys of the live view: Enter or space start a break, s snooze, k skip, "
+		     "back. With --decisions, and always with --json, it also tells what is decided and "
+		     "why. The keys of the live view: Enter or space start a break, s snooze, k skip, "
 		     "d done, p pause and resume, q quit." },
 	{ .name = "show", .usage = "EXERCISE [--json]", .options = BIT(JSON), .words_min = 1,
 	  .words_max = 1, .reads = true, .run = run_show,
@@ -56,6 +79,13 @@ const struct verb verbs[] = {
 	  .summary = "list the exercises",
 	  .details = "Filters: --set SET and --region REGION, each several times if wanted; --place\n"
 		     "desk, room or mat; --discreet, fit for an open office; --allowed, what suits you." },
+	{ .name = "simulate", .usage = "TRACE [OPTION...]", .options = BIT(JSON) | SIMULATE_OPTIONS,
+	  .words_min = 1, .words_max = 1, .reads = true, .run = run_simulate,
+	  .summary = "what limber would do on a day that is written down",
+	  .details = "TRACE is a file as in limber-trace(5), an export of ActivityWatch, or - for standard "
+		     "input. Without --preset and --config it is played under its own settings or, if it "
+		     "has none, yours; of several presets and files the results are shown side by side, "
+		     "presets first, as if every announced break were taken. limberd need not run." },
 	{ .name = "help", .usage = "[VERB]", .words_max = 1, .reads = true, .run = run_help,
 	  .summary = "this list, or more about one verb" },
 	{ 0 },
@@ -137,6 +167,21 @@ void verb_help_all(void)
 	     "'limber help VERB' says more, and so does 'man limber'.");
 }
 
+#define OPTION_COLUMNS 18
+
+/* `-n, --lines N`: how an option is written, and what it is for. */
+static void put_option(size_t i)
+{
+	const struct option_spec *o = &option_specs[i];
+	int used = option_letters[i] ? printf("  -%c, --%s", option_letters[i], o->name)
+				     : printf("  --%s", o->name);
+
+	if (o->value)
+		used += printf(" %s", o->value);
+	printf("%*s  %s\n", used < 2 + OPTION_COLUMNS ? 2 + OPTION_COLUMNS - used : 0, "",
+	       o->summary);
+}
+
 void verb_help(const struct verb *verb)
 {
 	struct text t;
@@ -152,12 +197,8 @@ void verb_help(const struct verb *verb)
 	if (verb->options)
 		putchar('\n');
 	for (size_t i = 0; i < OPTIONS_COUNT; i++) {
-		const struct option_spec *o = &option_specs[i];
-
 		if (verb->options & 1u << i)
-			printf("  --%s%s%-*s  %s\n", o->name, o->value ? " " : "",
-			       (int)(16 - strlen(o->name) - (o->value ? 1 : 0)),
-			       o->value ? o->value : "", o->summary);
+			put_option(i);
 	}
 }
 

@@ -11,6 +11,8 @@
 enum option {
 	OPTION_JSON,
 	OPTION_LIVE,
+	OPTION_DECISIONS,
+	OPTION_LINES,
 	OPTION_WHY,
 	OPTION_ANYWAY,
 	OPTION_SET,
@@ -18,6 +20,11 @@ enum option {
 	OPTION_PLACE,
 	OPTION_DISCREET,
 	OPTION_ALLOWED,
+	OPTION_SEED,
+	OPTION_PRESET,
+	OPTION_CONFIG,
+	OPTION_TAKE_BREAKS,
+	OPTION_AS_RECORDED,
 	OPTIONS_COUNT,
 };
 
@@ -76,6 +83,12 @@ int run_pause(const struct arguments *args);
 int run_resume(const struct arguments *args);
 int run_inhibit(const struct arguments *args);
 int run_watch(const struct arguments *args);
+int run_why(const struct arguments *args);
+int run_reading(const struct arguments *args);
+int run_rested(const struct arguments *args);
+int run_sit(const struct arguments *args);
+int run_stand(const struct arguments *args);
 int run_show(const struct arguments *args);
+int run_simulate(const struct arguments *args);
 int run_exercises(const struct arguments *args);
 int run_help(const struct arguments *args);

@@ -27,7 +27,7 @@ const char *view_next(const struct state *s, walltime_t now, char buffer[static 
 		return buffer;
 	}
 	if (!*m->next_rule || !m->next_due)
-		return "nothing: no load grows now";
+		return "nothing: no work is counted now";
 	if (m->next_due <= now)
 		(void)snprintf(buffer, VIEW_NEXT_MAX, "%.64s: due now", m->next_rule);
 	else
@@ -64,6 +64,33 @@ static void put_paused(struct text *t, const struct manager *m, walltime_t now)
 			   when_format(m->paused_until, now, until));
 }
 
+static void put_reading(struct text *t, const struct manager *m, walltime_t now)
+{
+	char until[WHEN_TEXT_MAX];
+
+	if (!m->reading_until)
+		return;
+	if (m->reading_until == USEC_NEVER)
+		text_field(t, TONE_WARN, "reading",
+			   "no input counts as reading, until you leave or "
+			   "say: limber reading off");
+	else
+		text_field(t, TONE_WARN, "reading", "no input counts as reading, until %s",
+			   when_format(m->reading_until, now, until));
+}
+
+static void put_today(struct text *t, const struct manager *m)
+{
+	char length[DURATION_TEXT_MAX];
+
+	if (m->active_today)
+		text_field(t, TONE_PLAIN, "today", "%s at the screen",
+			   format_duration(m->active_today, length));
+	/* Everybody sits unless they say otherwise, and most desks cannot be raised at all. */
+	if (!strcmp(m->posture, "standing"))
+		text_field(t, TONE_PLAIN, "posture", "standing");
+}
+
 static void put_reasons(struct text *t, const struct manager *m, walltime_t now)
 {
 	const struct reason *reasons = m->reasons.items;
@@ -76,8 +103,9 @@ static void put_reasons(struct text *t, const struct manager *m, walltime_t now)
 		if (m->paused_until && !strcmp(why->sign, "pause"))
 			continue;
 		text_field(t, TONE_PLAIN, "quiet", "%s%s%s%s%s", why->sign,
-			   *why->detail ? ": " : "", why->detail, why->since ? ", since " : "",
-			   why->since ? when_format(why->since, now, since) : "");
+			   *why->detail ? ": " : "", why->detail,
+			   reason_tells_when(why) ? "" : ", since ",
+			   reason_tells_when(why) ? "" : when_format(why->since, now, since));
 	}
 }
 
@@ -90,6 +118,8 @@ void view_now(struct text *t, const struct state *s, walltime_t now)
 		   m->phase_since ? ", since " : "",
 		   m->phase_since ? when_format(m->phase_since, now, since) : "");
 	put_presence(t, m, now);
+	put_reading(t, m, now);
+	put_today(t, m);
 	text_field(t, TONE_PLAIN, "next", "%s", view_next(s, now, next));
 	put_paused(t, m, now);
 	put_reasons(t, m, now);
@@ -245,8 +275,9 @@ void view_problems(struct text *t, const struct state *s)
 
 		if (p->line)
 			(void)snprintf(line, sizeof(line), ":%llu", (unsigned long long)p->line);
-		text_field(t, TONE_WARN, "problem", "%s%s%s%s%s%s", p->file, *p->file ? line : "",
-			   *p->file ? ": " : "", p->key, *p->key ? ": " : "", p->message);
+		text_field(t, TONE_WARN, p->warning ? "warning" : "problem", "%s%s%s%s%s%s",
+			   p->file, *p->file ? line : "", *p->file ? ": " : "", p->key,
+			   *p->key ? ": " : "", p->message);
 		if (*p->hint)
 			text_field(t, TONE_PLAIN, "", "%s", p->hint);
 	}

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "bus/protocol.h"
+#include "decision.h"
 #include "json.h"
 #include "state.h"
 #include "text.h"
@@ -134,6 +135,7 @@ struct teller {
 	struct json json;
 	bool as_json;
 	bool loads;     /* tell the loads now and then */
+	bool decisions; /* tell what is decided */
 	char phase[32]; /* as told last */
 	char presence[32];
 	struct batch batch; /* the question for everything */
@@ -398,6 +400,27 @@ static void tell_ended(struct teller *t, sd_bus_message *m)
 	end(t);
 }
 
+static void tell_decision(struct teller *t, sd_bus_message *m)
+{
+	CLEANUP(arena_done) struct arena arena = { 0 };
+	struct decision d;
+
+	reader_clear(&decision_shape, &d);
+	if (!t->decisions || reader_dict(&decision_shape, &arena, m, &d) < 0)
+		return;
+	begin(t, "decision");
+	if (t->as_json) {
+		decision_json(&t->json, &d);
+	} else {
+		text_put(&t->text, TONE_STRONG, d.rule, 4096);
+		putchar(' ');
+		text_put(&t->text, TONE_PLAIN, decision_words(&d), 4096);
+		fputs(*d.why ? ": " : "", stdout);
+		text_put(&t->text, TONE_PLAIN, d.why, 4096);
+	}
+	end(t);
+}
+
 static void tell_reloaded(struct teller *t)
 {
 	begin(t, "reloaded");
@@ -435,6 +458,8 @@ static void on_told(void *owner, sd_bus_message *m)
 		tell_break(t, m, "break-started", "break started: ");
 	else if (sd_bus_message_is_signal(m, BUS_MANAGER, "BreakEnded"))
 		tell_ended(t, m);
+	else if (sd_bus_message_is_signal(m, BUS_MANAGER, "Decided"))
+		tell_decision(t, m);
 	else if (sd_bus_message_is_signal(m, BUS_MANAGER, "Reloaded"))
 		tell_reloaded(t);
 	else if (sd_bus_message_is_signal(m, "org.freedesktop.DBus.Properties",
@@ -499,6 +524,7 @@ int run_watch(const struct arguments *args)
 		return complain(EXIT_USAGE,
 				"'--live' is for people and '--json' for programs: one of "
 				"them");
+	t.decisions = t.as_json || option_given(args, OPTION_DECISIONS);
 	if (live && isatty(STDOUT_FILENO))
 		return live_run();
 	text_init(&t.text, stdout, STDOUT_FILENO);

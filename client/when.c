@@ -99,7 +99,8 @@ static long day_number(const struct tm *tm)
 	return (long)((timegm(&noon)) / (24 * 60 * 60));
 }
 
-const char *when_format(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX])
+static const char *format_point(walltime_t point, walltime_t now, bool seconds,
+				char buffer[static WHEN_TEXT_MAX])
 {
 	time_t at = (time_t)(point / USEC_PER_SEC), at_now = (time_t)(now / USEC_PER_SEC);
 	struct tm tm, tm_now;
@@ -110,7 +111,7 @@ const char *when_format(walltime_t point, walltime_t now, char buffer[static WHE
 		return buffer;
 	}
 	days = day_number(&tm) - day_number(&tm_now);
-	if (days == 0 && point > now && point - now < 10 * USEC_PER_MIN)
+	if (seconds && days == 0 && point > now && point - now < 10 * USEC_PER_MIN)
 		(void)strftime(buffer, WHEN_TEXT_MAX, "%H:%M:%S", &tm);
 	else if (days == 0)
 		(void)strftime(buffer, WHEN_TEXT_MAX, "%H:%M", &tm);
@@ -121,6 +122,16 @@ const char *when_format(walltime_t point, walltime_t now, char buffer[static WHE
 	else
 		(void)strftime(buffer, WHEN_TEXT_MAX, "%Y-%m-%d %H:%M", &tm);
 	return buffer;
+}
+
+const char *when_format(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX])
+{
+	return format_point(point, now, true, buffer);
+}
+
+const char *when_format_minute(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX])
+{
+	return format_point(point, now, false, buffer);
 }
 
 const char *when_format_clock(walltime_t point, char buffer[static WHEN_TEXT_MAX])

@@ -27,6 +27,9 @@ int when_next_clock(unsigned minute, walltime_t now, walltime_t *ret);
  */
 const char *when_format(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX]);
 
+/* The same without seconds, however close it is. */
+const char *when_format_minute(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX]);
+
 /* `14:00:07`. */
 const char *when_format_clock(walltime_t point, char buffer[static WHEN_TEXT_MAX]);
 

@@ -15,18 +15,36 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next up done snooze skip pause resume inhibit watch show exercises help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
     case $verb in
     status | next) words="--json" ;;
+    why) words="--json --lines $(_limber_rules)" ;;
     up) words=$(_limber_rules) ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;
-    watch) words="--json --live" ;;
+    reading) words="on off until 30min 1h 2h" ;;
+    rested) words="5min 10min 30min 1h" ;;
+    watch) words="--decisions --json --live" ;;
+    simulate)
+        case $before in
+        --preset)
+            words="ergonomic quiet hse austria ontario tuc 20-20-20 back recovering workrave gnome"
+            ;;
+        --seed) ;;
+        *)
+            words="--json --seed --preset --config --take-breaks --as-recorded"
+            if [[ $word != -* ]]; then
+                mapfile -t COMPREPLY < <(compgen -f -- "$word")
+                return
+            fi
+            ;;
+        esac
+        ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next up done snooze skip pause resume inhibit watch show exercises help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;

@@ -10,6 +10,8 @@ import rig
 
 # What only reads, and what makes no sense without a limberd that is there already.
 NEVER_START = [["status"], ["status", "--json"], ["next"], ["next", "--json"], ["watch"],
+               ["why"], ["why", "micro", "-n", "3", "--json"], ["reading"], ["reading", "on"],
+               ["rested", "5min"], ["sit"], ["stand"], ["watch", "--decisions"],
                ["watch", "--json"], ["watch", "--live"], ["show", "cat-cow"],
                ["show", "cat-cow", "--json"], ["exercises"], ["exercises", "--set", "eyes"],
                ["done"], ["skip"], ["snooze"], ["snooze", "5min"], ["inhibit", "--", "true"]]
@@ -58,6 +60,34 @@ USAGE = [
     (["pause", "until", "25:00"], 2, "", "'25:00' is no time of day"),
     (["pause", "until", "14"], 2, "", "'14' is no time of day"),
     (["pause", "until", "14:00", "x"], 2, "", "'14:00 x' is no time of day"),
+    (["why", "--help"], 0, "  -n, --lines N       so many", ""),
+    (["why", "micro", "active"], 2, "", "'active' is too much: limber why [RULE] [-n N] [--json]"),
+    (["why", "-n"], 2, "", "'--lines' needs a value: --lines N"),
+    (["why", "-n", "few"], 2, "", "'few' is no number for '--lines': a whole number from 0 to 10000"),
+    (["why", "-n", "-5"], 2, "", "'-5' is no number"),
+    (["why", "-n5x"], 2, "", "'5x' is no number"),
+    (["why", "-n", ""], 2, "", "'' is no number"),
+    (["why", "--lines="], 2, "", "'' is no number"),
+    (["why", "-n", "1.5"], 2, "", "'1.5' is no number"),
+    (["why", "-n", "10001"], 2, "", "from 0 to 10000"),
+    (["why", "-n", "9" * 30], 2, "", "from 0 to 10000"),
+    (["why", "-n3", "--lines", "4"], 2, "", "'--lines' can be given once"),
+    (["why", "-5"], 2, "", "no option '-5'"),
+    (["why", "--n", "5"], 2, "", "no option '--n', only --json, --lines"),
+    (["why", "-jn5"], 2, "", "no option '-jn5'"),
+    (["status", "-n5"], 2, "", "no option '-n5'"),
+    (["reading", "yes"], 2, "", "reading is on, off, for a length such as 1h, or until 14:00; not 'yes'"),
+    (["reading", "on", "off"], 2, "", "not 'on off'"),
+    (["reading", "5"], 2, "", "'5' is no length of time; write for example 90s"),
+    (["reading", "0min"], 2, "", "'0min' is no time at all"),
+    (["reading", "until"], 2, "", "until when? Write for example: limber reading until 14:00"),
+    (["reading", "until", "25:00"], 2, "", "limber reading until 14:00"),
+    (["rested"], 2, "", "something is missing: limber rested T"),
+    (["rested", "long"], 2, "", "'long' is no length of time"),
+    (["rested", "0"], 2, "", "'0' is no time at all"),
+    (["sit", "down"], 2, "", "'sit' takes no 'down'"),
+    (["stand", "up"], 2, "", "'stand' takes no 'up'"),
+    (["watch", "--decisions=1"], 2, "", "'--decisions' takes no value"),
     (["inhibit"], 2, "", "something is missing: limber inhibit"),
     (["inhibit", "--"], 2, "", "something is missing"),
     (["inhibit", "--why"], 2, "", "'--why' needs a value"),
@@ -88,8 +118,8 @@ class Usage(rig.Rig):
         text = self.limber("--help").stdout
         verbs = re.findall(r"^  ([a-z]+)\b", text, re.MULTILINE)
         self.assertEqual(sorted(verbs), sorted(
-            "status next up done snooze skip pause resume inhibit watch show exercises help"
-            .split()))
+            "status next why up done snooze skip pause resume reading rested sit stand inhibit watch "
+            "show exercises simulate help".split()))
         for verb in verbs:
             done = self.limber("help", verb)
             self.assertEqual(done.returncode, 0)

@@ -372,7 +372,7 @@ class Completions(Verbs):
         self.assertEqual(self.complete("limber", "show", "cat"), ["cat-cow"])
         self.assertEqual(len(self.complete("limber", "show", "")), 120)
         for verb in verbs:
-            options = re.findall(r"^  (--[a-z]+)", self.works("help", verb), re.MULTILINE)
+            options = re.findall(r"^  (?:-[a-z], )?(--[a-z-]+)", self.works("help", verb), re.MULTILINE)
             for option in options:
                 self.assertIn(option, self.complete("limber", verb, option[:3]), verb)
         for option in ("--set", "--region", "--place"):
@@ -385,7 +385,7 @@ class Completions(Verbs):
         for verb, _ in verbs:
             self.assertRegex(text["_limber"], r"'%s:" % verb)
             self.assertRegex(text["limber.fish"], r"-a %s -d" % verb)
-            for option in re.findall(r"^  --([a-z]+)", self.works("help", verb), re.MULTILINE):
+            for option in re.findall(r"^  (?:-[a-z], )?--([a-z-]+)", self.works("help", verb), re.MULTILINE):
                 self.assertIn("--" + option, text["_limber"])
                 self.assertIn("-l " + option, text["limber.fish"])
         names = {verb for verb, _ in verbs}
