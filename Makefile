@@ -48,7 +48,7 @@ needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-de
 	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
 needs_tests := cmocka=libcmocka-dev
 
-layers := base core coach conf idle session bus notify app
+layers := base core coach conf idle session bus notify sim app
 daemon_sources := $(wildcard $(layers:%=daemon/%/*.c))
 daemon_objects := $(daemon_sources:%.c=$(BUILD)/%.o)
 daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))
@@ -59,7 +59,7 @@ client_sources := $(filter-out $(notify_sources),$(wildcard client/*.c))
 client_objects := $(client_sources:%.c=$(BUILD)/%.o)
 unit_sources := $(wildcard tests/unit/test-*.c)
 unit_programs := $(unit_sources:%.c=$(BUILD)/%)
-helper_sources := $(wildcard tests/fakes/*.c)
+helper_sources := $(wildcard tests/fakes/*.c tests/sim/*.c)
 helper_programs := $(helper_sources:%.c=$(BUILD)/%)
 bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
@@ -139,14 +139,41 @@ $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
 $(BUILD)/tests/fakes/%: $(BUILD)/tests/fakes/%.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
 
+# Without the daemon's code: it is a second opinion of it.
+$(BUILD)/tests/sim/%: $(BUILD)/tests/sim/%.o
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^
+
 $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o
 	$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd)
+
+# One library of the layers below the manager with what libFuzzer needs to know of them; clang only.
+fuzz_layers := base core coach sim
+fuzz_flags := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+fuzz_library_objects := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(wildcard $(fuzz_layers:%=daemon/%/*.c)))
+fuzz_sources := $(wildcard tests/fuzz/fuzz-*.c)
+fuzz_programs := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(fuzz_sources))
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC)clang $(limber_cppflags) -std=gnu17 $(WARNINGS) -O1 -g $(fuzz_flags) \
+		-fsanitize=fuzzer-no-link -c -o $@ $<
+
+$(BUILD)/fuzz/libfuzzed.a: $(fuzz_library_objects)
+	@rm -f $@
+	$(call say,AR)$(AR) rcs $@ $^
+
+$(BUILD)/fuzz/fuzz-%: $(BUILD)/fuzz/tests/fuzz/fuzz-%.o $(BUILD)/fuzz/libfuzzed.a
+	$(call say,LD)clang $(fuzz_flags) -fsanitize=fuzzer -o $@ $^
+
+.PHONY: fuzz-programs
+fuzz-programs: $(fuzz_programs)
 
 .PHONY: tests
 tests: $(unit_programs) $(helper_programs)
 
 -include $(daemon_objects:.o=.d) $(client_objects:.o=.d) $(notify_objects:.o=.d)
 -include $(unit_programs:=.d) $(helper_programs:=.d)
+-include $(fuzz_library_objects:.o=.d) $(fuzz_programs:$(BUILD)/fuzz/%=$(BUILD)/fuzz/tests/fuzz/%.d)
 
 ## Running it
 
@@ -161,10 +188,21 @@ test: $(unit_programs) ## the unit tests only, in seconds
 	@tests/run unit
 
 .PHONY: check
-check: ## install what tests need, then lint, unit, bus, desktop and command line tests
+check: ## install what tests need, then run all tests
 	@tests/install-needs check
 	@+$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) BUILD=$(BUILD) all tests
-	@BUILD=$(BUILD) tests/run lint unit bus cli desktop
+	@+if command -v clang >/dev/null; then $(MAKE) --no-print-directory BUILD=$(BUILD) fuzz-programs || true; fi
+	@BUILD=$(BUILD) tests/run lint unit fuzz bus cli sim desktop
+
+.PHONY: check-long
+check-long: all tests fuzz-programs ## 100 000 random days, the second opinion on 1 000, minutes of fuzzing
+	$(BUILD)/tests/unit/test-scheduler-random 20
+	BUILD=$(BUILD) MODEL_DAYS=1000 /usr/bin/python3 -m unittest -v tests/sim/test_model.py
+	BUILD=$(BUILD) tests/fuzz/run 300
+
+.PHONY: fuzz
+fuzz: fuzz-programs ## feed random bytes to the readers and the core, SECONDS=10 each
+	@BUILD=$(BUILD) tests/fuzz/run $(or $(SECONDS),10)
 
 .PHONY: lint
 lint: ## what a machine can say about the text: layers, purity, warnings, format

@@ -2,7 +2,8 @@
 
   lint      each script: exit 0 passed, 77 skipped, anything else failed
   unit      each cmocka program built from tests/unit
-  bus, cli, desktop  the unittest modules; the part is one of a module's name or of a test's
+  fuzz      each target of tests/fuzz for FUZZ_SECONDS (10), through its script
+  bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
 
 Tests of the last kind have servers of their own each, so that as many run beside each other as the
 machine has cores (JOBS=N in the environment: that many), each in a process of its own. Those that
@@ -27,7 +28,7 @@ BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build"))
 os.environ["BUILD"] = BUILD
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
-FOLDERS = ["lint", "unit", "bus", "cli", "desktop"]
+FOLDERS = ["lint", "unit", "fuzz", "bus", "cli", "sim", "desktop"]
 JOBS = int(os.environ.get("JOBS") or len(os.sched_getaffinity(0)))
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
@@ -71,6 +72,30 @@ def run_unit(path, count):
         count.failed.append(name + " (ran nothing)")
     if done.returncode:
         print("--- %s\n%s" % (name, done.stdout[-6000:]), flush=True)
+
+
+def run_fuzz(targets, count):
+    """As many at a time as there are cores: each takes its seconds whatever it finds."""
+    script = os.path.join(HERE, "fuzz", "run")
+    seconds = os.environ.get("FUZZ_SECONDS") or "10"
+    waiting, running = list(targets), []
+    while waiting or running:
+        while waiting and len(running) < JOBS:
+            target = waiting.pop(0)
+            running.append((target, subprocess.Popen(
+                [script, seconds, target], cwd=ROOT, stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")))
+        target, process = running.pop(0)
+        said, _ = process.communicate()
+        name = "fuzz/" + target
+        if process.returncode == 77:
+            count.skipped.append((name, said.strip()))
+        elif process.returncode:
+            count.failed.append(name)
+            print("--- %s\n%s" % (name, said[-6000:]), flush=True)
+        else:
+            count.passed += 1
+            print("   " + said.strip(), flush=True)
 
 
 class Result(unittest.TestResult):
@@ -253,6 +278,10 @@ def run_folder(wanted, count):
         sources = sorted(glob.glob(os.path.join(HERE, "unit", "test-*.c")))
         for source in (s for s in sources if part in os.path.basename(s)):
             run_unit(os.path.join(BUILD, "tests", "unit", os.path.basename(source)[:-2]), count)
+    elif folder == "fuzz":
+        sources = sorted(glob.glob(os.path.join(HERE, "fuzz", "fuzz-*.c")))
+        targets = [os.path.basename(s)[len("fuzz-"):-2] for s in sources]
+        run_fuzz([t for t in targets if part in t], count)
     elif folder in FOLDERS:
         run_modules(folder, part, count)
     else:

@@ -5,6 +5,8 @@ usage: bench.py [SECONDS]   how long each count of wake-ups lasts, 60 if not tol
 
 import json
 import os
+import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -16,16 +18,67 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.p
 import rig  # pylint: disable=wrong-import-position
 
 SECONDS = 60
+ROWS = []
 BENCH = os.path.join(rig.BUILD, "tests", "bench")
 
 
-class Bench(rig.Rig):
-    rows = []
+def row(what, value, unit, budget=None):
+    ROWS.append({"what": what, "value": value, "unit": unit, "budget": budget})
+    print("%-58s %9.2f %-9s %s" % (what, value, unit,
+                                   "" if budget is None else "budget %g" % budget), flush=True)
 
-    def row(self, what, value, unit, budget=None):
-        self.rows.append({"what": what, "value": value, "unit": unit, "budget": budget})
-        print("%-58s %9.2f %-9s %s" % (what, value, unit,
-                                       "" if budget is None else "budget %g" % budget), flush=True)
+
+def synthetic_years(years, file):
+    """250 workdays of 40 events a year: spells of work, pauses, a call, lunch behind a lock."""
+    dice = random.Random(4)
+    events = ["limber-trace 1", "zone UTC", "begins 2026-01-05T00:00:00Z", "0 pause"]
+    for day in range(years * 364):
+        if day % 7 > 4 or day % 364 in (1, 100, 121, 139, 150, 200, 275, 304, 355, 358):
+            continue
+        at = day * 86400 + 9 * 3600 + dice.randrange(900)
+        for spell in range(18):
+            events.append("%d input" % at)
+            at += dice.randrange(300, 2400)
+            if spell == 4:
+                events.append("%d sign call on" % at)
+            elif spell == 5:
+                events.append("%d sign call off" % at)
+            at += 1
+            events.append("%d pause" % at)
+            if spell == 8:
+                events.append("%d away locked" % (at + 5))
+                at += 2700
+                events.append("%d back locked" % (at - 1))
+            at += dice.randrange(5, 600)
+    file.write("\n".join(events) + "\n")
+    return len(events) - 4
+
+
+class Simulation(rig.Rig):
+    """A year of work played by the shipped core and coach, under the shipped rules."""
+
+    def play(self, *argv):
+        """The process's CPU seconds, the least of ten, as others may disturb."""
+        taken = []
+        for _ in range(10):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([rig.LIMBERD, "--simulate", *argv], env=self.env,
+                           stdout=subprocess.DEVNULL, check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return min(taken)
+
+    def runTest(self):
+        for years in (1, 10, 100):
+            path = os.path.join(self.dir, "%d.trace" % years)
+            with open(path, "w", encoding="utf-8") as file:
+                events = synthetic_years(years, file)
+            what = "simulate %d year%s, %d events" % (years, "" if years == 1 else "s", events)
+            row(what + ", a table", 1000 * self.play(path), "ms", 50 * years)
+            row(what + ", JSON", 1000 * self.play(path, "--json"), "ms", 50 * years)
+
+
+class Bench(rig.Rig):
 
     def time_start(self, program, name):
         """Seconds from exec until the name is owned, the median of ten."""
@@ -68,37 +121,38 @@ class Bench(rig.Rig):
         self.start_dunst()
         bare = self.time_start(os.path.join(BENCH, "bare-daemon"), "org.limberd.Bare")
         ours = self.time_start(rig.LIMBERD, rig.NAME)
-        self.row("start until the name is owned", ours * 1000, "ms")
-        self.row("  of a bare sd-bus daemon", bare * 1000, "ms")
-        self.row("  ratio", ours / bare, "x", 4)
+        row("start until the name is owned", ours * 1000, "ms")
+        row("  of a bare sd-bus daemon", bare * 1000, "ms")
+        row("  ratio", ours / bare, "x", 4)
         self.start_daemon()
         client = self.time_run(os.path.join(BENCH, "bare-client"))
         status = self.time_run(rig.LIMBER, "status")
-        self.row("limber status, whole process", status * 1000, "ms")
-        self.row("  of a bare client", client * 1000, "ms")
-        self.row("  ratio", status / client, "x", 1.5)
+        row("limber status, whole process", status * 1000, "ms")
+        row("  of a bare client", client * 1000, "ms")
+        row("  ratio", status / client, "x", 1.5)
         self.daemon.stop()
         self.start_daemon()
         self.press()
         time.sleep(20)
-        self.row("private dirty memory 20 s after start",
+        row("private dirty memory 20 s after start",
                  rig.private_dirty_kib(self.daemon.pid), "KiB", 768)
         rig.wait_for(lambda: self.property("Presence") == "idle", 30, "idle")
-        self.row("wake-ups in %d s of an idle user" % SECONDS,
+        row("wake-ups in %d s of an idle user" % SECONDS,
                  self.wake_ups("sleep", str(SECONDS)), "", 0)
         self.press()
         rig.wait_for(lambda: self.property("Presence") == "active", 5, "active")
-        self.row("wake-ups in %d s of a moving pointer" % SECONDS,
+        row("wake-ups in %d s of a moving pointer" % SECONDS,
                  self.wake_ups(*self.pointer()), "", 0)
         self.call("Reload")
-        self.row("private dirty memory after a reload",
+        row("private dirty memory after a reload",
                  rig.private_dirty_kib(self.daemon.pid), "KiB", 1024)
         with open(os.path.join(rig.BUILD, "bench.json"), "w", encoding="utf-8") as file:
-            json.dump(self.rows, file, indent=1)
+            json.dump(ROWS, file, indent=1)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         SECONDS = int(sys.argv[1])
-    result = unittest.TextTestRunner(verbosity=0).run(Bench())
+    result = unittest.TextTestRunner(verbosity=0).run(
+        unittest.TestSuite([Simulation(), Bench()]))
     sys.exit(0 if result.wasSuccessful() else 1)
