@@ -165,7 +165,7 @@ void break_prompt(struct scheduler *s, enum decision_cause cause, struct effects
 	tell_prompt(s, cause);
 }
 
-void break_defer(struct scheduler *s, struct effects *out)
+static void break_defer(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 

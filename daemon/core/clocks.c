@@ -112,7 +112,7 @@ usec_t rule_spell_turns(const struct scheduler *s, size_t i)
 	return at > s->now ? at : USEC_NEVER;
 }
 
-void end_spell(struct scheduler *s, size_t i)
+static void end_spell(struct scheduler *s, size_t i)
 {
 	s->rules[i].spell = (struct load){ .mark = s->now };
 }
@@ -320,7 +320,7 @@ static void emit_natural(struct scheduler *s, int rule, enum decision_cause caus
 }
 
 /* To be called before the fold that ends the gap. */
-void tell_natural(struct scheduler *s, usec_t at, struct effects *out)
+static void tell_natural(struct scheduler *s, usec_t at, struct effects *out)
 {
 	int best = is_break(s, PHASE_ON_BREAK) ? -1 : naturally_rested(s, at);
 	usec_t from;

@@ -167,7 +167,7 @@ void judge_due(struct scheduler *s, enum decision_cause cause, struct effects *o
 
 /* The hour's announcements --------------------------------------------------------------------- */
 
-bool is_exempt(const struct rule_policy *p)
+static bool is_exempt(const struct rule_policy *p)
 {
 	return p->length <= EXEMPT_LENGTH;
 }
@@ -178,7 +178,7 @@ static usec_t announcement(const struct scheduler *s, size_t back)
 	return s->announced[(s->n_announced - back) % PROMPTS_PER_HOUR_MAX];
 }
 
-unsigned hour_count(const struct scheduler *s)
+static unsigned hour_count(const struct scheduler *s)
 {
 	unsigned n = 0;
 
@@ -247,7 +247,7 @@ static size_t longer_in_place(const struct scheduler *s, size_t i)
 	return best;
 }
 
-int merge_target(const struct scheduler *s, size_t i)
+static int merge_target(const struct scheduler *s, size_t i)
 {
 	size_t target = longer_in_place(s, i);
 

@@ -36,7 +36,6 @@ void set_load(struct scheduler *s, int rule, usec_t amount);
 usec_t rule_spell(const struct scheduler *s, size_t i, usec_t now);
 /* When that reaches `longest`, or a rest ends it there; USEC_NEVER if neither. */
 usec_t rule_spell_turns(const struct scheduler *s, size_t i);
-void end_spell(struct scheduler *s, size_t i);
 
 /* Bring the loads of these clocks up to `until`; before what `gap` says of them changes. */
 void fold(struct scheduler *s, usec_t until, unsigned clocks);
@@ -67,15 +66,13 @@ void gap_back(struct scheduler *s, unsigned reason, struct effects *out);
 void bump_is_return(struct scheduler *s, struct effects *out);
 usec_t bump_deadline(const struct scheduler *s);
 
-/* Tell the natural break that rests with `rested(i)` made of, if any did. */
-void tell_natural(struct scheduler *s, usec_t at, struct effects *out);
+/* The user says that so much was rest. */
 void tell_rested(struct scheduler *s, usec_t length, struct effects *out);
 
 /* break.c: from the first prompt to the outcome ------------------------------------------------ */
 
 void break_new(struct scheduler *s, int rule, uint32_t merged);
 void break_prompt(struct scheduler *s, enum decision_cause cause, struct effects *out);
-void break_defer(struct scheduler *s, struct effects *out);
 void break_start(struct scheduler *s, bool by_user, struct effects *out);
 void break_end(struct scheduler *s, enum outcome outcome, usec_t at, enum decision_cause cause,
 	       struct effects *out);
@@ -134,11 +131,7 @@ static inline bool break_waits(const struct scheduler *s)
 void judge_notices(struct scheduler *s, struct effects *out);
 /* The longest of all rules that are due, or -1. */
 int longest_due(const struct scheduler *s);
-/* Announcements in the last 60 min; when there is room for one more, 0 = now. */
-unsigned hour_count(const struct scheduler *s);
+/* When there is room for one more announcement in the last 60 min; 0 = now. */
 usec_t hour_free_at(const struct scheduler *s);
 void hour_spent(struct scheduler *s, const struct rule_policy *p);
-bool is_exempt(const struct rule_policy *p);
-/* The rule that is asked in place of the due rule `i`: itself, or a longer one. */
-int merge_target(const struct scheduler *s, size_t i);
 usec_t questions_deadline(const struct scheduler *s);

@@ -183,7 +183,6 @@ static void on_rested(struct scheduler *s, usec_t length, struct effects *out)
 static void on_posture(struct scheduler *s, enum posture posture)
 {
 	s->posture = posture;
-	s->posture_since = s->now;
 	s->posture_spell = (struct load){ .mark = s->now };
 	s->posture_told = false;
 }
@@ -470,7 +469,6 @@ void scheduler_init(struct scheduler *s, const struct policy *policy, usec_t now
 		.phase = PHASE_WORKING,
 		.phase_since = now,
 		.today = { .mark = now },
-		.posture_since = now,
 		.posture_spell = { .mark = now },
 	};
 	for (size_t i = 0; i < policy->n_rules; i++) {
@@ -525,10 +523,10 @@ static void shift_decision(struct decision *d, usec_t back, usec_t forward)
 static void shift_all(struct scheduler *s, usec_t back, usec_t forward)
 {
 	usec_t *const times[] = {
-		&s->now,           &s->gap.pause_from, &s->gap.away_from,    &s->bump.from,
-		&s->held_from,     &s->held_ended,     &s->sign_ended,       &s->held_until,
-		&s->reading_until, &s->posture_since,  &s->phase_since,      &s->presence_since,
-		&s->gap.from[0],   &s->gap.from[1],    &s->gap.lead_from[0], &s->gap.lead_from[1],
+		&s->now,           &s->gap.pause_from,   &s->gap.away_from,    &s->bump.from,
+		&s->held_from,     &s->held_ended,       &s->sign_ended,       &s->held_until,
+		&s->reading_until, &s->phase_since,      &s->presence_since,   &s->gap.from[0],
+		&s->gap.from[1],   &s->gap.lead_from[0], &s->gap.lead_from[1],
 	};
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)

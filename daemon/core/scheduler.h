@@ -158,7 +158,6 @@ struct scheduler {
 	struct load today; /* the day's screen time */
 	bool daily_told;   /* today */
 	enum posture posture;
-	usec_t posture_since;
 	struct load posture_spell;
 	bool posture_told;                      /* of this spell */
 	usec_t announced[PROMPTS_PER_HOUR_MAX]; /* ring of the latest first announcements */
