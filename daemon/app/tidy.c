@@ -1,9 +1,33 @@
 #include "app/tidy.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 
-/* So many messages make a burst. */
+#include "base/time.h"
+
+/* So many messages make a burst, and it is over when none has come for so long. */
 #define BURST 512
+#define SILENCE USEC_PER_SEC
+
+/*
+ * Tidying in the middle of a burst would not do: what comes after it, be it fewer messages than a
+ * burst of their own, would stay for ever.
+ */
+static int on_silence(sd_event_source *source, uint64_t now, void *userdata)
+{
+	struct tidy *t = userdata;
+	bool silent = t->messages == 0;
+	int r;
+
+	(void)now;
+	t->messages = 0;
+	if (silent) {
+		(void)malloc_trim(0);
+		return 0;
+	}
+	r = sd_event_source_set_time_relative(source, SILENCE);
+	return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
 
 static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
@@ -11,22 +35,15 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
 	(void)m;
 	(void)reterr;
-	t->messages++;
-	return 0;
-}
+	if (++t->messages == BURST) {
+		int enabled;
 
-/* Comes after everything else that was to be done, in the same wake-up. */
-static int on_post(sd_event_source *source, void *userdata)
-{
-	struct tidy *t = userdata;
-	uint64_t unread, unsent;
-
-	(void)source;
-	if (t->messages < BURST || sd_bus_get_n_queued_read(t->bus, &unread) < 0 ||
-	    sd_bus_get_n_queued_write(t->bus, &unsent) < 0 || unread > 0 || unsent > 0)
-		return 0;
-	t->messages = 0;
-	(void)malloc_trim(0);
+		if (sd_event_source_get_enabled(t->silence, &enabled) < 0 ||
+		    enabled != SD_EVENT_OFF ||
+		    sd_event_source_set_time_relative(t->silence, SILENCE) < 0)
+			return 0;
+		(void)sd_event_source_set_enabled(t->silence, SD_EVENT_ONESHOT);
+	}
 	return 0;
 }
 
@@ -34,16 +51,18 @@ int tidy_init(struct tidy *t, sd_event *event, sd_bus *bus)
 {
 	int r;
 
-	*t = (struct tidy){ .bus = bus };
+	*t = (struct tidy){ 0 };
 	r = sd_bus_add_filter(bus, &t->filter, on_message, t);
 	if (r < 0)
 		return r;
-	return sd_event_add_post(event, &t->post, on_post, t);
+	r = sd_event_add_time_relative(event, &t->silence, CLOCK_MONOTONIC, SILENCE, SILENCE / 4,
+				       on_silence, t);
+	return r < 0 ? r : sd_event_source_set_enabled(t->silence, SD_EVENT_OFF);
 }
 
 void tidy_done(struct tidy *t)
 {
 	sd_bus_slot_unref(t->filter);
-	sd_event_source_disable_unref(t->post);
+	sd_event_source_disable_unref(t->silence);
 	*t = (struct tidy){ 0 };
 }

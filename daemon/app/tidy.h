@@ -1,6 +1,6 @@
 /*
  * The C library keeps what was freed: a burst of ten thousand calls would leave megabytes with us
- * for the rest of the day. After many messages, when nothing is left to be read or sent, what is
+ * for the rest of the day. After many messages, once nobody has said anything for a second, what is
  * free goes back to the system.
  */
 #pragma once
@@ -9,10 +9,9 @@
 #include <systemd/sd-event.h>
 
 struct tidy {
-	sd_bus *bus; /* borrowed */
 	sd_bus_slot *filter;
-	sd_event_source *post;
-	unsigned messages; /* since it was tidied last */
+	sd_event_source *silence; /* on after a burst only: no wake-ups on an ordinary day */
+	unsigned messages;        /* since it was tidied, or looked at, last */
 };
 
 int tidy_init(struct tidy *t, sd_event *event, sd_bus *bus);
