@@ -289,6 +289,11 @@ static void on_idle_input(void *owner)
 	manager_post(owner, (struct event){ .kind = EVENT_INPUT });
 }
 
+static void on_idle_watched(void *owner, bool on)
+{
+	manager_post(owner, (struct event){ .kind = EVENT_WATCH, .on = on });
+}
+
 static void on_idle_changed(void *owner)
 {
 	struct manager *m = owner;
@@ -308,6 +313,7 @@ static void on_idle_changed(void *owner)
 static const struct idle_sink idle_sink = {
 	.paused = on_idle_paused,
 	.input = on_idle_input,
+	.watched = on_idle_watched,
 	.changed = on_idle_changed,
 };
 
@@ -416,13 +422,19 @@ static int carry_exercise(const struct exercise *shown, const struct configurati
 	return i;
 }
 
+static struct idle_world idle_world(const struct manager *m)
+{
+	return (struct idle_world){ .event = m->event, .bus = m->bus };
+}
+
 static int reopen_idle(struct manager *m)
 {
+	struct idle_world world = idle_world(m);
 	struct idle *idle = NULL;
 	const char *wanted = idle_choice_name(m->config->settings.idle_source);
 	int r;
 
-	r = idle_new(&idle, m->event, wanted, &idle_sink, m);
+	r = idle_new(&idle, &world, wanted, &idle_sink, m);
 	if (r < 0)
 		return r;
 	m->idle = idle_free(m->idle);
@@ -557,6 +569,7 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 static int build_parts(struct manager *m)
 {
 	const struct settings *s = &m->config->settings;
+	struct idle_world world = idle_world(m);
 	int r;
 
 	r = sd_event_add_time(m->event, &m->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY, on_timer, m);
@@ -571,7 +584,7 @@ static int build_parts(struct manager *m)
 	r = zone_init(&m->zone, m->event, manager_zone_changed, m);
 	if (r < 0)
 		return r;
-	r = idle_new(&m->idle, m->event, idle_choice_name(s->idle_source), &idle_sink, m);
+	r = idle_new(&m->idle, &world, idle_choice_name(s->idle_source), &idle_sink, m);
 	if (r < 0)
 		return r;
 	r = session_new(&m->session, m->event, &session_sink, m);

@@ -14,7 +14,7 @@ static const struct idle_source_type *const types[] = {
 };
 
 struct idle {
-	sd_event *event;              /* referenced */
+	struct idle_world world;
 	char *wanted;                 /* owned */
 	const struct idle_sink *sink; /* borrowed */
 	void *owner;                  /* borrowed */
@@ -44,8 +44,8 @@ static const struct idle_source_type *pick_type(const char *wanted)
 	return NULL;
 }
 
-int idle_new(struct idle **ret, sd_event *event, const char *wanted, const struct idle_sink *sink,
-	     void *owner)
+int idle_new(struct idle **ret, const struct idle_world *world, const char *wanted,
+	     const struct idle_sink *sink, void *owner)
 {
 	CLEANUP(idle_freep) struct idle *i = NULL;
 
@@ -54,7 +54,7 @@ int idle_new(struct idle **ret, sd_event *event, const char *wanted, const struc
 	i = calloc(1, sizeof(*i));
 	if (!i)
 		return -ENOMEM;
-	i->event = sd_event_ref(event);
+	i->world = *world;
 	i->sink = sink;
 	i->owner = owner;
 	i->threshold = USEC_PER_SEC;
@@ -74,7 +74,6 @@ struct idle *idle_free(struct idle *i)
 	if (i->source)
 		i->source->type->close(i->source);
 	sd_event_source_disable_unref(i->verdict);
-	sd_event_unref(i->event);
 	free(i->wanted);
 	free(i);
 	return NULL;
@@ -114,11 +113,11 @@ int idle_start(struct idle *i)
 	if (i->source || i->verdict)
 		return 0;
 	if (type)
-		r = type->open(&i->source, i->event, i->threshold, i->sink, i->owner);
+		r = type->open(&i->source, &i->world, i->threshold, i->sink, i->owner);
 	if (r != -ENXIO)
 		return r;
 	explain_none(i);
-	return sd_event_add_defer(i->event, &i->verdict, on_verdict, i);
+	return sd_event_add_defer(i->world.event, &i->verdict, on_verdict, i);
 }
 
 void idle_set_threshold(struct idle *i, usec_t threshold)

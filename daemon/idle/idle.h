@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "base/time.h"
@@ -25,6 +26,11 @@ struct idle_sink {
 	/* Input again: the only end of a pause, whatever the threshold becomes meanwhile. */
 	void (*input)(void *owner);
 	/*
+	 * Something holds the screen without input (a video, a call), or no longer does: told by
+	 * sources that can see it, off when such a source goes.
+	 */
+	void (*watched)(void *owner, bool on);
+	/*
 	 * Another source (or none), or another problem: see idle_source_name() and idle_problem().
 	 * A new source says paused or input right after it; one that answers again only if that has
 	 * changed.
@@ -34,12 +40,18 @@ struct idle_sink {
 
 struct idle;
 
+/* What sources look at. All borrowed, and outliving the picker. */
+struct idle_world {
+	sd_event *event;
+	sd_bus *bus; /* the session bus, attached to `event`; NULL if there is none */
+};
+
 /*
  * A source picker that is not started yet. `wanted` is the setting: "auto", or a source's name, or
- * "none"; -EINVAL for any other word. Borrows `event` (referenced), `sink` and `owner`.
+ * "none"; -EINVAL for any other word. Borrows `sink` and `owner`, copies `world`.
  */
-int idle_new(struct idle **ret, sd_event *event, const char *wanted, const struct idle_sink *sink,
-	     void *owner);
+int idle_new(struct idle **ret, const struct idle_world *world, const char *wanted,
+	     const struct idle_sink *sink, void *owner);
 
 /* Close whatever is open. NULL is fine; returns NULL. */
 struct idle *idle_free(struct idle *i);

@@ -30,7 +30,7 @@ struct idle_source_type {
 	 * also that there is nothing to be seen here. -ENXIO if the environment does not even say
 	 * where to look; else it fails only if we are out of something (-ENOMEM and the like).
 	 */
-	int (*open)(struct idle_source **ret, sd_event *event, usec_t threshold,
+	int (*open)(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
 		    const struct idle_sink *sink, void *owner);
 	/* NULL is fine; returns NULL. */
 	struct idle_source *(*close)(struct idle_source *source);

@@ -606,7 +606,7 @@ static int x11_init(struct x11 *x, const char *display)
 	return sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
 }
 
-static int x11_open(struct idle_source **ret, sd_event *event, usec_t threshold,
+static int x11_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
 		    const struct idle_sink *sink, void *owner)
 {
 	const char *display = getenv("DISPLAY");
@@ -618,7 +618,7 @@ static int x11_open(struct idle_source **ret, sd_event *event, usec_t threshold,
 	x = calloc(1, sizeof(*x));
 	if (!x)
 		return -ENOMEM;
-	x->event = sd_event_ref(event);
+	x->event = sd_event_ref(world->event);
 	x->sink = sink;
 	x->owner = owner;
 	r = x11_init(x, display);

@@ -1,7 +1,7 @@
 /*
  * idle.h alone in a program: `idle-probe [SOURCE [THRESHOLD_MS]]`. Says `input`, `paused AGE_MS`,
- * `changed NAME PROBLEM` (or `-`) as they come; on stdin it takes `threshold MS`, `check` and
- * `ping` (answered `pong`), and ends with its input.
+ * `watched`, `unwatched`, `changed NAME PROBLEM` (or `-`) as they come; on stdin it takes
+ * `threshold MS`, `check` and `ping` (answered `pong`), and ends with its input.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
 #include "base/clock.h"
@@ -35,6 +36,12 @@ static void on_input(void *owner)
 {
 	(void)owner;
 	puts("input");
+}
+
+static void on_watched(void *owner, bool on)
+{
+	(void)owner;
+	puts(on ? "watched" : "unwatched");
 }
 
 static void on_changed(void *owner)
@@ -90,9 +97,11 @@ int main(int argc, char **argv)
 	static const struct idle_sink sink = {
 		.paused = on_paused,
 		.input = on_input,
+		.watched = on_watched,
 		.changed = on_changed,
 	};
 	struct probe p = { 0 };
+	struct idle_world world = { 0 };
 	sd_event *event = NULL;
 	sigset_t mask;
 	int r;
@@ -104,8 +113,12 @@ int main(int argc, char **argv)
 	(void)sigprocmask(SIG_BLOCK, &mask, NULL);
 
 	r = sd_event_new(&event);
+	world.event = event;
+	/* A probe without a session bus has none of the sources that want one. */
+	if (r >= 0 && sd_bus_open_user(&world.bus) >= 0)
+		r = sd_bus_attach_event(world.bus, event, SD_EVENT_PRIORITY_NORMAL);
 	if (r >= 0)
-		r = idle_new(&p.idle, event, argc > 1 ? argv[1] : "auto", &sink, &p);
+		r = idle_new(&p.idle, &world, argc > 1 ? argv[1] : "auto", &sink, &p);
 	if (r >= 0 && argc > 2)
 		idle_set_threshold(p.idle, strtoull(argv[2], NULL, 10) * USEC_PER_MSEC);
 	if (r >= 0)
@@ -117,6 +130,7 @@ int main(int argc, char **argv)
 	if (r < 0)
 		fprintf(stderr, "idle-probe: %s\n", strerror(-r));
 	idle_free(p.idle);
+	sd_bus_flush_close_unref(world.bus);
 	sd_event_unref(event);
 	return r < 0;
 }
