@@ -277,17 +277,23 @@ static bool has_gap(const struct scheduler *s, enum rule_counts clock)
 	return s->gap.away || (s->gap.paused && s->gap.from[clock] != USEC_NEVER);
 }
 
-/* The load of rule `i` if the rule is given another `every`: a full one gains no room by it. */
-static struct load carry_load(const struct scheduler *s, size_t i, usec_t every)
+/*
+ * What rule `i` has gathered if it becomes `p`. A full load gains no room by a longer `every`; and
+ * what was gathered by one clock is settled by it, as the other one's gap says nothing about it.
+ */
+static void carry_loads(const struct scheduler *s, size_t i, const struct rule_policy *p,
+			struct rule_state *ret)
 {
-	usec_t full = 2 * s->policy.rules[i].every;
-	struct load l = s->rules[i].load;
+	const struct rule_policy *old = &s->policy.rules[i];
+	usec_t full = 2 * old->every;
+	bool other_clock = p->counts != old->counts;
 
-	if (2 * every > full && plain_load(s, i, s->now) == full &&
-	    !has_gap(s, s->policy.rules[i].counts))
-		l = (struct load){ .amount = full, .mark = s->now };
-	l.amount = usec_min(l.amount, 2 * every);
-	return l;
+	if (other_clock)
+		ret->spell = (struct load){ .amount = rule_spell(s, i, s->now), .mark = s->now };
+	if (other_clock ||
+	    (2 * p->every > full && plain_load(s, i, s->now) == full && !has_gap(s, old->counts)))
+		ret->load = (struct load){ .amount = plain_load(s, i, s->now), .mark = s->now };
+	ret->load.amount = usec_min(ret->load.amount, 2 * p->every);
 }
 
 /* The rules' states, moved to where their names are now. */
@@ -306,7 +312,7 @@ static void carry_over(struct scheduler *s, const struct policy *policy,
 		if (old < 0 || !s->policy.rules[old].enabled || !p->enabled)
 			continue;
 		ret[i] = s->rules[old];
-		ret[i].load = carry_load(s, (size_t)old, p->every);
+		carry_loads(s, (size_t)old, p, &ret[i]);
 		carry_told(s, policy, &ret[i].told);
 	}
 }
