@@ -202,6 +202,8 @@ static bool judge_claim(struct scheduler *s, usec_t at)
 
 	if (s->screen_claimed && !claimed)
 		s->held_ended = at;
+	if (s->screen_claimed != claimed)
+		s->bump.claim_changed = at;
 	s->screen_claimed = claimed;
 	return claimed;
 }
@@ -213,6 +215,9 @@ void judge_screen(struct scheduler *s, usec_t at)
 	bool held = judge_claim(s, at);
 
 	if (!gap->paused || gap->away || held == (*from == USEC_NEVER))
+		return;
+	/* If this is a return the gap was over before; else it is judged when that is known. */
+	if (s->bump.pending)
 		return;
 	at = usec_max(at, gap->pause_from);
 	fold(s, at, CLOCK_SCREEN);
@@ -386,6 +391,15 @@ void bump_is_return(struct scheduler *s, struct effects *out)
 	come_back(s, s->bump.from, out);
 }
 
+/* It was none: the gap went on, with what held the screen meanwhile. */
+static void forget_bump(struct scheduler *s)
+{
+	if (!s->bump.pending)
+		return;
+	s->bump.pending = false;
+	judge_screen(s, usec_max(s->bump.claim_changed, s->bump.from));
+}
+
 /* Input that stopped at `since`: was that a bumped desk? */
 static bool judge_bump(struct scheduler *s, usec_t since, struct effects *out)
 {
@@ -395,7 +409,7 @@ static bool judge_bump(struct scheduler *s, usec_t since, struct effects *out)
 		bump_is_return(s, out);
 	if (!s->bump.pending)
 		return false;
-	s->bump.pending = false;
+	forget_bump(s);
 	return true;
 }
 
@@ -417,8 +431,12 @@ void gap_input(struct scheduler *s, struct effects *out)
 	if (is_break(s, PHASE_ON_BREAK))
 		break_input(&s->brk, s->now);
 	if (gap->known && gap->paused && usec_sub(s->now, gap->pause_from) >= BUMP_AFTER) {
+		/* Until it is known nothing is told of presence any more. */
+		judge_presence(s);
 		if (!s->bump.pending)
-			s->bump = (struct bump){ .pending = true, .from = s->now };
+			s->bump = (struct bump){ .pending = true,
+						 .from = s->now,
+						 .claim_changed = s->now };
 		return;
 	}
 	come_back(s, s->now, out);
@@ -471,7 +489,7 @@ void gap_no_source(struct scheduler *s)
 
 	if (!gap->known)
 		return;
-	s->bump.pending = false;
+	forget_bump(s);
 	if (!gap->away)
 		fold(s, s->now, CLOCK_ALL);
 	gap->known = false;

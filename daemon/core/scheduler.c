@@ -278,21 +278,22 @@ static bool has_gap(const struct scheduler *s, enum rule_counts clock)
 }
 
 /*
- * What rule `i` has gathered if it becomes `p`. A full load gains no room by a longer `every`; and
- * what was gathered by one clock is settled by it, as the other one's gap says nothing about it.
+ * What rule `i` has gathered if it becomes `p`. A full load gains no room by a longer `every`. If
+ * one clock is in a gap and the other is not, what was gathered by the one is settled by it.
  */
 static void carry_loads(const struct scheduler *s, size_t i, const struct rule_policy *p,
 			struct rule_state *ret)
 {
 	const struct rule_policy *old = &s->policy.rules[i];
+	const struct load now = { .amount = plain_load(s, i, s->now), .mark = s->now };
 	usec_t full = 2 * old->every;
-	bool other_clock = p->counts != old->counts;
 
-	if (other_clock)
+	if (has_gap(s, p->counts) != has_gap(s, old->counts)) {
+		ret->load = now;
 		ret->spell = (struct load){ .amount = rule_spell(s, i, s->now), .mark = s->now };
-	if (other_clock ||
-	    (2 * p->every > full && plain_load(s, i, s->now) == full && !has_gap(s, old->counts)))
-		ret->load = (struct load){ .amount = plain_load(s, i, s->now), .mark = s->now };
+	}
+	if (2 * p->every > full && now.amount == full && !has_gap(s, old->counts))
+		ret->load = now;
 	ret->load.amount = usec_min(ret->load.amount, 2 * p->every);
 }
 
@@ -441,8 +442,8 @@ static void speak(struct scheduler *s, struct effects *out)
 	if (!s->bump.pending) {
 		ask(s, out);
 		judge_notices(s, out);
+		judge_presence(s);
 	}
-	judge_presence(s);
 	judge_phase(s);
 }
 
@@ -529,10 +530,22 @@ static void shift_decision(struct decision *d, usec_t back, usec_t forward)
 static void shift_all(struct scheduler *s, usec_t back, usec_t forward)
 {
 	usec_t *const times[] = {
-		&s->now,           &s->gap.pause_from,   &s->gap.away_from,    &s->bump.from,
-		&s->held_from,     &s->held_ended,       &s->sign_ended,       &s->held_until,
-		&s->reading_until, &s->phase_since,      &s->presence_since,   &s->gap.from[0],
-		&s->gap.from[1],   &s->gap.lead_from[0], &s->gap.lead_from[1],
+		&s->now,
+		&s->gap.pause_from,
+		&s->gap.away_from,
+		&s->bump.from,
+		&s->bump.claim_changed,
+		&s->held_from,
+		&s->held_ended,
+		&s->sign_ended,
+		&s->held_until,
+		&s->reading_until,
+		&s->phase_since,
+		&s->presence_since,
+		&s->gap.from[0],
+		&s->gap.from[1],
+		&s->gap.lead_from[0],
+		&s->gap.lead_from[1],
 	};
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
