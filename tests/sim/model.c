@@ -1033,6 +1033,9 @@ static void look_at_due(void)
 		eased[i] = !due && d.rules[i].due;
 		if (due && !d.rules[i].due) {
 			d.rules[i].told = TOLD_ELSE;
+			/* A due spell of its own, but for the break that is being asked. */
+			if (d.pause.phase == NONE || d.pause.rule != i)
+				d.rules[i].snoozes = 0;
 			tell("due", r->name, "-");
 		}
 		d.rules[i].due = due;

@@ -774,6 +774,12 @@ static void skip_in_a_running_break(void **state)
 		ROW("break", UNTIL(20, 25), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("skips from half on", COMMAND(SKIP, 20, 25), "20:25 micro cut-short 0:15", .load = "micro 20:10"),
 	};
+	const struct row in_doubt[] = {
+		ROW("stops", STOPS(20, 10), NOTHING),
+		ROW("break", UNTIL(20, 24), "20:13 prompt micro 1, 20:18 start micro"),
+		ROW("types on, which may not be forgiven", TYPES(20, 24.5), NOTHING),
+		ROW("skips", COMMAND(SKIP, 20, 25.5), "20:25.500 micro skipped 0:15.500", .load = "micro 5:00"),
+	};
 	const struct row users_own[] = {
 		ROW("starts a break", STARTS(0, 5, 0), "5:00 start micro"),
 		ROW("stops", STOPS(5, 1), NOTHING),
@@ -782,6 +788,7 @@ static void skip_in_a_running_break(void **state)
 
 	PLAY(&micro_only, first_half);
 	PLAY(&micro_only, second_half);
+	PLAY(&micro_only, in_doubt);
 	PLAY(&micro_only, users_own);
 }
 
