@@ -86,12 +86,6 @@ void set_load(struct scheduler *s, int rule, usec_t amount)
 	s->rules[rule].load.mark = s->now;
 }
 
-/* Only a rule that weak signs can defer needs its spell. */
-static bool spell_matters(const struct scheduler *s, size_t i)
-{
-	return s->policy.quiet & s->policy.rules[i].respects & QUIET_WEAK;
-}
-
 usec_t rule_spell(const struct scheduler *s, size_t i, usec_t now)
 {
 	const struct rule_policy clock = spell_clock(s, i);
@@ -143,10 +137,7 @@ void fold(struct scheduler *s, usec_t until, unsigned clocks)
 
 		if (!(clocks & CLOCK_BIT(p->counts)))
 			continue;
-		if (spell_matters(s, i))
-			bring_to(&r->spell, rule_spell(s, i, until), until);
-		else
-			r->spell = (struct load){ .mark = usec_max(r->spell.mark, until) };
+		bring_to(&r->spell, rule_spell(s, i, until), until);
 		bring_to(&r->load, plain_load(s, i, until), until);
 	}
 	if (!(clocks & CLOCK_SCREEN))

@@ -183,6 +183,27 @@ static void any_rest_begins_longest_anew(void **state)
 	PLAY(&p, reads);
 }
 
+static void longest_counts_also_what_was_gathered_under_other_settings(void **state)
+{
+	(void)state;
+	struct policy p = at_once(AT(40, 0)), unmoved = p;
+	const struct row rows[] = {
+		ROW("full screen, of no interest", SIGN(FULLSCREEN, true, 1, 0), NOTHING),
+		ROW("reads within grace", STOPS(25, 0), NOTHING),
+		ROW("and works on", TYPES(25, 30), NOTHING),
+		ROW("from now on the rule respects it", SETS(&p, 35, 0), NOTHING),
+		ROW("half an hour of work is behind it all the same", UNTIL(40, 0), "40:00 prompt micro 1"),
+	};
+
+	p.longest = unmoved.longest = AT(30, 0);
+	unmoved.rules[0].respects = QUIET_BIT(QUIET_DND);
+	PLAY(&unmoved, rows);
+	/* The same if `[quiet]` had it off. */
+	unmoved = p;
+	unmoved.quiet = QUIET_BIT(QUIET_DND);
+	PLAY(&unmoved, rows);
+}
+
 static void a_break_that_the_user_starts_ignores_every_sign(void **state)
 {
 	(void)state;
@@ -716,6 +737,7 @@ int main(void)
 		cmocka_unit_test(settle_is_each_rules_own),
 		cmocka_unit_test(a_weak_sign_does_not_defer_after_longest),
 		cmocka_unit_test(any_rest_begins_longest_anew),
+		cmocka_unit_test(longest_counts_also_what_was_gathered_under_other_settings),
 		cmocka_unit_test(a_break_that_the_user_starts_ignores_every_sign),
 		cmocka_unit_test(a_sign_that_begins_while_prompting_withdraws_it),
 		cmocka_unit_test(outside_hours_is_off_duty),
