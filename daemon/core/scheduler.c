@@ -318,7 +318,7 @@ static void carry_over(struct scheduler *s, const struct policy *policy,
 	}
 }
 
-/* Due rules that there are no more. */
+/* Due rules that there are no more; for what a break stands for its end will tell. */
 static void tell_gone(struct scheduler *s, const struct policy *policy)
 {
 	for (size_t i = 0; i < s->policy.n_rules; i++) {
@@ -326,7 +326,7 @@ static void tell_gone(struct scheduler *s, const struct policy *policy)
 
 		if (!s->rules[i].due || (now >= 0 && policy->rules[now].enabled))
 			continue;
-		if (!s->brk.exists || s->brk.rule != (int)i || s->brk.phase == PHASE_ON_BREAK)
+		if (!s->brk.exists || !break_stands_for(&s->brk, i))
 			decide(s, (int)i, DECISION_EASED, CAUSE_SETTINGS);
 	}
 }

@@ -564,6 +564,7 @@ static void a_break_that_is_not_due_itself_lives_with_what_it_replaced(void **st
 {
 	(void)state;
 	const struct policy p = merging(AT(20, 0), AT(24, 0));
+	struct policy slow = p, off = p;
 	const struct row eased[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("prompt for both", UNTIL(20, 13), "20:13 prompt active 1"),
@@ -579,9 +580,16 @@ static void a_break_that_is_not_due_itself_lives_with_what_it_replaced(void **st
 		ROW("it lives while it is due", UNTIL(24, 35), NOTHING, .phase = "snoozed"),
 		ROW("and no longer", UNTIL(25, 15), "25:00 eased active", .phase = "working"),
 	};
-	struct policy slow = p;
+	const struct row switched_off[] = {
+		ROW("stops", STOPS(20, 10), NOTHING),
+		ROW("prompt for both", UNTIL(20, 13), "20:13 prompt active 1"),
+		ROW("types", TYPES(20, 14), NOTHING),
+		ROW("micro is off: that is told once, of the break", SETS(&off, 20, 15), "20:15 eased active", .phase = "working", .why = "20:15 eased active settings"),
+	};
 
 	PLAY(&p, eased);
+	off.rules[0].enabled = false;
+	PLAY(&p, switched_off);
 	/* 30 s of rest take 30 s of this load. */
 	slow.rules[1].length = AT(24, 0);
 	PLAY(&slow, due_by_now);

@@ -1117,8 +1117,14 @@ static void other_settings(void **state)
 	const struct row running[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
-		ROW("the rule is gone, the running break survives", SETS(&active_only, 20, 20), NOTHING, .phase = "on-break"),
-		ROW("taken", UNTIL(20, 40), "20:40 gone taken 0:30", .phase = "working"),
+		ROW("the rule is gone, the running break survives", SETS(&active_only, 20, 20), NOTHING, .phase = "on-break", .why = ""),
+		ROW("taken", UNTIL(20, 40), "20:40 gone taken 0:30", .phase = "working", .why = "20:40 ended micro rest taken 0:30 of 0:30"),
+	};
+	const struct row off_in_its_break[] = {
+		ROW("stops", STOPS(20, 10), NOTHING),
+		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
+		ROW("the rule is off: its break will tell", SETS(&off, 20, 20), NOTHING, .phase = "on-break", .why = ""),
+		ROW("taken", UNTIL(20, 40), "20:40 micro taken 0:30", .phase = "working", .why = "20:40 ended micro rest taken 0:30 of 0:30"),
 	};
 	const struct row put_back[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
@@ -1138,6 +1144,7 @@ static void other_settings(void **state)
 	PLAY(&micro_only, gone);
 	PLAY(&micro_only, turned_off);
 	PLAY(&micro_only, running);
+	PLAY(&micro_only, off_in_its_break);
 	PLAY(&micro_only, put_back);
 }
 
