@@ -1437,9 +1437,9 @@ static void on_rested(int64_t length)
 		struct habit h = rule_habit(i);
 
 		before[i] = load_of(i);
-		if (rests(&h, &d.gaps[h.clock], d.now))
-			meter_settle(&d.rules[i].load, &h, d.now);
 		meter_op(&d.rules[i].load, CREDIT, length);
+		/* The account of a gap begins anew here, with what this leaves. */
+		meter_settle(&d.rules[i].load, &h, d.now);
 		meter_op(&d.rules[i].spell, SET, 0);
 		if (d.policy.rules[i].enabled && d.policy.rules[i].length > d.rest_for &&
 		    2 * before[i] >= d.policy.rules[i].every && load_of(i) == 0 &&

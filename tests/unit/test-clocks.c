@@ -536,10 +536,17 @@ static void rested_credits_every_rule_with_a_rest(void **state)
 		ROW("exposure is not taken back", UNTIL(41, 0), NOTHING, .load = "active 19:00"),
 		ROW("5 min of rest", RESTED(AT(5, 0), 50, 0), "50:00 active natural 5:00 silently", .load = "active 0:00"),
 	};
+	const struct row in_a_gap[] = {
+		ROW("stops", STOPS(30, 0), NOTHING),
+		ROW("1 min of rest", RESTED(AT(1, 0), 31, 0), NOTHING, .load = "active 20:00"),
+		ROW("grace counts from the last input", UNTIL(32, 0), NOTHING, .load = "active 21:00"),
+		ROW("the rest past it from what that left", UNTIL(32, 1), NOTHING, .load = "active 8:49"),
+	};
 
 	PLAY(&micro_only, too_short);
 	PLAY(&both, whole);
 	PLAY(&active_only, linear);
+	PLAY(&active_only, in_a_gap);
 }
 
 static void rested_ends_what_is_due(void **state)
