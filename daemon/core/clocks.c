@@ -484,16 +484,16 @@ void gap_no_source(struct scheduler *s)
 	if (!gap->away)
 		fold(s, s->now, CLOCK_ALL);
 	gap->known = false;
-	/* As in break_start(): the user's word is taken for it. */
-	if (on_break)
-		break_pause(s, s->now);
 	if (!on_break || !gap->paused) {
 		if (!gap->away)
 			remember_loads(s, s->now, CLOCK_ALL);
+		/* As in break_start(): the user's word is taken for it. */
 		gap->paused = on_break;
 		gap->pause_from = s->now;
 		gap->from[RULE_COUNTS_HANDS] = gap->from[RULE_COUNTS_SCREEN] = s->now;
 	}
+	if (on_break)
+		break_pause(s, s->now);
 	judge_screen(s, s->now);
 	if (!on_break && !gap->away)
 		gap->asked_length = 0;
@@ -505,16 +505,14 @@ void gap_away(struct scheduler *s, unsigned reason, usec_t since, struct effects
 	bool bumped = judge_bump(s, since, out);
 
 	if (!gap->away) {
-		if (!gap->paused)
-			remember_loads(s, since, CLOCK_ALL);
 		gap->away_from = since;
 		for (size_t c = 0; c < CLOCKS; c++) {
-			/* What was watched until now was no gap of the screen. */
-			if (gap->paused && gap->from[c] == USEC_NEVER) {
+			/* Input until now was no gap, what was watched none of the screen. */
+			if (!gap->paused || gap->from[c] == USEC_NEVER) {
 				remember_loads(s, since, CLOCK_BIT(c));
 				gap->from[c] = since;
 			}
-			gap->lead_from[c] = gap->paused ? usec_min(gap->from[c], since) : since;
+			gap->lead_from[c] = usec_min(gap->from[c], since);
 		}
 		if (is_break(s, PHASE_ON_BREAK)) {
 			break_pause(s, since);

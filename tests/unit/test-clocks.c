@@ -221,6 +221,22 @@ static void while_watching_a_screen_break_neither_starts_by_itself_nor_rests(voi
 		ROW("until the film is over", WATCHES(false, 6, 0), NOTHING),
 		ROW("taken", UNTIL(6, 30), "6:30 micro taken 0:30"),
 	};
+	const struct row locked[] = {
+		ROW("a film begins", WATCHES(true, 4, 0), NOTHING),
+		ROW("hands off", STOPS(5, 0), NOTHING),
+		ROW("starts a break in it", STARTS(0, 5, 10), "5:10 start micro"),
+		ROW("types", TYPES(5, 30), NOTHING),
+		ROW("locks: behind that nobody watches", LEAVES(AWAY_LOCKED, 5, 40), NOTHING, .phase = "on-break"),
+		ROW("taken", UNTIL(6, 10), "6:10 micro taken 0:30"),
+	};
+	const struct row lost[] = {
+		ROW("a film begins", WATCHES(true, 4, 0), NOTHING),
+		ROW("hands off", STOPS(5, 0), NOTHING),
+		ROW("starts a break in it", STARTS(0, 5, 10), "5:10 start micro"),
+		ROW("types", TYPES(5, 30), NOTHING),
+		ROW("the source is lost: the user's word is taken for it", COMMAND(NO_SOURCE, 5, 40), NOTHING, .phase = "on-break"),
+		ROW("taken", UNTIL(6, 10), "6:10 micro taken 0:30"),
+	};
 	const struct row nobody[] = {
 		ROW("a film begins", WATCHES(true, 4, 0), NOTHING),
 		ROW("starts a break in it", STARTS(0, 5, 0), "5:00 start micro"),
@@ -231,6 +247,8 @@ static void while_watching_a_screen_break_neither_starts_by_itself_nor_rests(voi
 	PLAY(&micro_only, prompted);
 	PLAY(&micro_only, running);
 	PLAY(&micro_only, started);
+	PLAY(&micro_only, locked);
+	PLAY(&micro_only, lost);
 	PLAY(&micro_only, nobody);
 }
 
