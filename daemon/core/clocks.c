@@ -382,12 +382,15 @@ void bump_is_return(struct scheduler *s, struct effects *out)
 	come_back(s, s->bump.from, out);
 }
 
-/* It was none: the gap went on, with what held the screen meanwhile. */
-static void forget_bump(struct scheduler *s)
+/* It was none, and stopped at `since`: the gap went on, with what held the screen meanwhile. */
+static void forget_bump(struct scheduler *s, usec_t since)
 {
 	if (!s->bump.pending)
 		return;
 	s->bump.pending = false;
+	/* The touch first, or it would hide from the break that the screen is held now. */
+	if (is_break(s, PHASE_ON_BREAK))
+		break_pause(s, since);
 	judge_screen(s, usec_max(s->bump.claim_changed, s->bump.from));
 }
 
@@ -400,7 +403,7 @@ static bool judge_bump(struct scheduler *s, usec_t since, struct effects *out)
 		bump_is_return(s, out);
 	if (!s->bump.pending)
 		return false;
-	forget_bump(s);
+	forget_bump(s, since);
 	return true;
 }
 
@@ -480,7 +483,7 @@ void gap_no_source(struct scheduler *s)
 
 	if (!gap->known)
 		return;
-	forget_bump(s);
+	forget_bump(s, s->now);
 	if (!gap->away)
 		fold(s, s->now, CLOCK_ALL);
 	gap->known = false;

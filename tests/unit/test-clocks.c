@@ -455,9 +455,35 @@ static void what_held_the_screen_in_a_bump_counts_once_it_was_one(void **state)
 		ROW("which is known a second later", UNTIL(25, 2), NOTHING, .presence = "watching"),
 		ROW("the screen is loaded since the call", UNTIL(26, 0.5), NOTHING, .load = "micro 1:00"),
 	};
+	const struct row after_a_rest[] = {
+		ROW("stops", STOPS(15, 0), NOTHING),
+		ROW("is back", TYPES(18, 0), NOTHING),
+		ROW("a video begins", WATCHES(true, 18, 1), NOTHING),
+		ROW("its gap was over before", UNTIL(18, 2), "18:00 micro natural 3:00 silently", .load = "micro 0:02"),
+	};
+	const struct row a_video_ends[] = {
+		ROW("a video", WATCHES(true, 4, 0), NOTHING),
+		ROW("watches", STOPS(5, 0), NOTHING),
+		ROW("is back", TYPES(8, 0), NOTHING),
+		ROW("the video ends", WATCHES(false, 8, 1), NOTHING, .presence = "watching"),
+		ROW("all of it was exposure", UNTIL(8, 2), NOTHING, .presence = "active", .load = "micro 8:02"),
+	};
+	const struct row in_a_break[] = {
+		ROW("stops", STOPS(55, 30), NOTHING),
+		ROW("break", UNTIL(55, 38), "55:33 prompt active 1, 55:38 start active"),
+		ROW("the desk is bumped", TYPES(58, 0), NOTHING),
+		ROW("when a video begins", WATCHES(true, 58, 0.2), NOTHING),
+		ROW("that was all", STOPS(58, 0.5), NOTHING),
+		ROW("the countdown stands still", UNTIL(61, 0.2), NOTHING, .phase = "on-break"),
+		ROW("the video ends", WATCHES(false, 61, 0.2), NOTHING),
+		ROW("taken", UNTIL(64, 0), "63:30 active taken 5:00"),
+	};
 
 	PLAY(&p, a_return);
 	PLAY(&p, a_bump);
+	PLAY(&micro_only, after_a_rest);
+	PLAY(&micro_only, a_video_ends);
+	PLAY(&active_only, in_a_break);
 }
 
 static void a_rule_that_changes_clocks_is_settled_by_the_one_it_leaves(void **state)
