@@ -1301,8 +1301,9 @@ static void on_back(unsigned reason)
 			input_begins();
 		else if (d.source)
 			since = d.last_input;
-		/* Input in the absence shows that it is the user who ended it. */
-		if (d.typing || !d.source)
+		/* Input in the absence shows that it is the user who ended it; without a source
+		 * nobody can tell, but a running break goes on. */
+		if (d.typing || (!d.source && d.pause.phase != RUNNING))
 			user_returns(d.now);
 		else if (seen)
 			user_comes_back(d.now);
