@@ -732,6 +732,9 @@ static void look_at_merged(bool join)
 	for (int s = 0; s < d.policy.n; s++) {
 		if (s == d.pause.rule || !d.rules[s].due || last_target_of(s) != d.pause.rule)
 			continue;
+		/* Until the prompt takes it along, one in retry waits for that. */
+		if (!join && d.now < d.rules[s].retry_until)
+			continue;
 		d.pause.merged[s] |= join;
 		tell_merged(s, d.pause.rule);
 	}
