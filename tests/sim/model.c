@@ -775,7 +775,7 @@ static void pause_start(bool by_user)
 	tell_of(d.pause.rule, "started", "-");
 	look_at_clocks(d.now);
 	d.pause.origin = g->on && prompted ? g->start : d.now;
-	d.pause.burst = d.typing ? d.now : NEVER;
+	d.pause.burst = d.typing && !d.away ? d.now : NEVER;
 	d.rest_for = most(d.rest_for, d.pause.length);
 }
 
