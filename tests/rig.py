@@ -61,15 +61,17 @@ def switches(pid):
 
 
 def switches_at_rest(pid):
-    """The same once it sleeps: what it has said can be read before it has gone back to sleep."""
-    last = [-1]
+    """The same once it sleeps: what it has said can be read before it has gone back to sleep, and up
+    to 2.5 s after the last of many questions limberd gives memory back."""
+    last, since = [-1], [0]
 
     def still():
-        before, last[0] = last[0], switches(pid)
-        time.sleep(0.05)
-        return before == last[0]
+        now = switches(pid)
+        if now != last[0]:
+            last[0], since[0] = now, time.monotonic()
+        return time.monotonic() - since[0] > 2.6
 
-    wait_for(still, 5, "process %d to be at rest" % pid)
+    wait_for(still, 10, "process %d to be at rest" % pid)
     return last[0]
 
 

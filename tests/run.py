@@ -5,9 +5,9 @@
   fuzz      each target of tests/fuzz for FUZZ_SECONDS (10), through its script
   bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
 
-Tests of the last kind have servers of their own each, so that as many run beside each other as the
-machine has cores (JOBS=N in the environment: that many), each in a process of its own. Those that
-rig.alone() marks run last, one after the other.
+Tests of the last kind have servers of their own each and mostly wait, so that twice as many run
+beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
+of its own. Those that rig.alone() marks run last, one after the other.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
 """
 
@@ -29,7 +29,8 @@ os.environ["BUILD"] = BUILD
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 FOLDERS = ["lint", "unit", "fuzz", "bus", "cli", "sim", "desktop"]
-JOBS = int(os.environ.get("JOBS") or len(os.sched_getaffinity(0)))
+CORES = len(os.sched_getaffinity(0))
+JOBS = int(os.environ.get("JOBS") or 2 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
 # Above this it is told how long a test took, in seconds.
@@ -80,7 +81,7 @@ def run_fuzz(targets, count):
     seconds = os.environ.get("FUZZ_SECONDS") or "10"
     waiting, running = list(targets), []
     while waiting or running:
-        while waiting and len(running) < JOBS:
+        while waiting and len(running) < min(JOBS, CORES):
             target = waiting.pop(0)
             running.append((target, subprocess.Popen(
                 [script, seconds, target], cwd=ROOT, stdin=subprocess.DEVNULL,
