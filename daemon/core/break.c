@@ -15,6 +15,11 @@ usec_t scheduler_break_rested(const struct scheduler *s, usec_t now)
 	return usec_min(rested, b->policy.length);
 }
 
+usec_t break_rested_surely(const struct scheduler *s, usec_t now)
+{
+	return scheduler_break_rested(s, usec_min(now, s->brk.burst_from));
+}
+
 usec_t scheduler_break_ends(const struct scheduler *s)
 {
 	const struct break_state *b = &s->brk;

@@ -86,12 +86,6 @@ void set_load(struct scheduler *s, int rule, usec_t amount)
 	s->rules[rule].load.mark = s->now;
 }
 
-/* Only a rule that weak signs can defer needs its spell. */
-static bool spell_matters(const struct scheduler *s, size_t i)
-{
-	return s->policy.quiet & s->policy.rules[i].respects & QUIET_WEAK;
-}
-
 usec_t rule_spell(const struct scheduler *s, size_t i, usec_t now)
 {
 	const struct rule_policy clock = spell_clock(s, i);
@@ -143,10 +137,7 @@ void fold(struct scheduler *s, usec_t until, unsigned clocks)
 
 		if (!(clocks & CLOCK_BIT(p->counts)))
 			continue;
-		if (spell_matters(s, i))
-			bring_to(&r->spell, rule_spell(s, i, until), until);
-		else
-			r->spell = (struct load){ .mark = usec_max(r->spell.mark, until) };
+		bring_to(&r->spell, rule_spell(s, i, until), until);
 		bring_to(&r->load, plain_load(s, i, until), until);
 	}
 	if (!(clocks & CLOCK_SCREEN))
@@ -202,6 +193,8 @@ static bool judge_claim(struct scheduler *s, usec_t at)
 
 	if (s->screen_claimed && !claimed)
 		s->held_ended = at;
+	if (s->screen_claimed != claimed)
+		s->bump.claim_changed = at;
 	s->screen_claimed = claimed;
 	return claimed;
 }
@@ -213,6 +206,9 @@ void judge_screen(struct scheduler *s, usec_t at)
 	bool held = judge_claim(s, at);
 
 	if (!gap->paused || gap->away || held == (*from == USEC_NEVER))
+		return;
+	/* If this is a return the gap was over before; else it is judged when that is known. */
+	if (s->bump.pending)
 		return;
 	at = usec_max(at, gap->pause_from);
 	fold(s, at, CLOCK_SCREEN);
@@ -386,6 +382,15 @@ void bump_is_return(struct scheduler *s, struct effects *out)
 	come_back(s, s->bump.from, out);
 }
 
+/* It was none: the gap went on, with what held the screen meanwhile. */
+static void forget_bump(struct scheduler *s)
+{
+	if (!s->bump.pending)
+		return;
+	s->bump.pending = false;
+	judge_screen(s, usec_max(s->bump.claim_changed, s->bump.from));
+}
+
 /* Input that stopped at `since`: was that a bumped desk? */
 static bool judge_bump(struct scheduler *s, usec_t since, struct effects *out)
 {
@@ -395,7 +400,7 @@ static bool judge_bump(struct scheduler *s, usec_t since, struct effects *out)
 		bump_is_return(s, out);
 	if (!s->bump.pending)
 		return false;
-	s->bump.pending = false;
+	forget_bump(s);
 	return true;
 }
 
@@ -417,8 +422,12 @@ void gap_input(struct scheduler *s, struct effects *out)
 	if (is_break(s, PHASE_ON_BREAK))
 		break_input(&s->brk, s->now);
 	if (gap->known && gap->paused && usec_sub(s->now, gap->pause_from) >= BUMP_AFTER) {
+		/* Until it is known nothing is told of presence any more. */
+		judge_presence(s);
 		if (!s->bump.pending)
-			s->bump = (struct bump){ .pending = true, .from = s->now };
+			s->bump = (struct bump){ .pending = true,
+						 .from = s->now,
+						 .claim_changed = s->now };
 		return;
 	}
 	come_back(s, s->now, out);
@@ -471,20 +480,20 @@ void gap_no_source(struct scheduler *s)
 
 	if (!gap->known)
 		return;
-	s->bump.pending = false;
+	forget_bump(s);
 	if (!gap->away)
 		fold(s, s->now, CLOCK_ALL);
 	gap->known = false;
-	/* As in break_start(): the user's word is taken for it. */
-	if (on_break)
-		break_pause(s, s->now);
 	if (!on_break || !gap->paused) {
 		if (!gap->away)
 			remember_loads(s, s->now, CLOCK_ALL);
+		/* As in break_start(): the user's word is taken for it. */
 		gap->paused = on_break;
 		gap->pause_from = s->now;
 		gap->from[RULE_COUNTS_HANDS] = gap->from[RULE_COUNTS_SCREEN] = s->now;
 	}
+	if (on_break)
+		break_pause(s, s->now);
 	judge_screen(s, s->now);
 	if (!on_break && !gap->away)
 		gap->asked_length = 0;
@@ -496,16 +505,14 @@ void gap_away(struct scheduler *s, unsigned reason, usec_t since, struct effects
 	bool bumped = judge_bump(s, since, out);
 
 	if (!gap->away) {
-		if (!gap->paused)
-			remember_loads(s, since, CLOCK_ALL);
 		gap->away_from = since;
 		for (size_t c = 0; c < CLOCKS; c++) {
-			/* What was watched until now was no gap of the screen. */
-			if (gap->paused && gap->from[c] == USEC_NEVER) {
+			/* Input until now was no gap, what was watched none of the screen. */
+			if (!gap->paused || gap->from[c] == USEC_NEVER) {
 				remember_loads(s, since, CLOCK_BIT(c));
 				gap->from[c] = since;
 			}
-			gap->lead_from[c] = gap->paused ? usec_min(gap->from[c], since) : since;
+			gap->lead_from[c] = usec_min(gap->from[c], since);
 		}
 		if (is_break(s, PHASE_ON_BREAK)) {
 			break_pause(s, since);

@@ -106,7 +106,7 @@ static void on_start(struct scheduler *s, int rule, struct effects *out)
 	struct break_state *b = &s->brk;
 
 	if (is_break(s, PHASE_ON_BREAK)) {
-		if (!b->by_user && scheduler_break_rested(s, s->now) < b->policy.length / 2)
+		if (!b->by_user && break_rested_surely(s, s->now) < b->policy.length / 2)
 			b->by_user = true;
 		return;
 	}
@@ -125,7 +125,7 @@ static void on_finish(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 	bool taken = b->phase != PHASE_ON_BREAK || !b->by_user ||
-		     scheduler_break_rested(s, s->now) >= b->policy.length / 2;
+		     break_rested_surely(s, s->now) >= b->policy.length / 2;
 
 	break_end(s, taken ? OUTCOME_TAKEN : OUTCOME_CUT_SHORT, s->now, CAUSE_USER, out);
 }
@@ -134,7 +134,7 @@ static void on_skip(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 	bool running = b->phase == PHASE_ON_BREAK &&
-		       (b->by_user || scheduler_break_rested(s, s->now) >= b->policy.length / 2);
+		       (b->by_user || break_rested_surely(s, s->now) >= b->policy.length / 2);
 
 	break_end(s, running ? OUTCOME_CUT_SHORT : OUTCOME_SKIPPED, s->now, CAUSE_USER, out);
 }
@@ -277,17 +277,24 @@ static bool has_gap(const struct scheduler *s, enum rule_counts clock)
 	return s->gap.away || (s->gap.paused && s->gap.from[clock] != USEC_NEVER);
 }
 
-/* The load of rule `i` if the rule is given another `every`: a full one gains no room by it. */
-static struct load carry_load(const struct scheduler *s, size_t i, usec_t every)
+/*
+ * What rule `i` has gathered if it becomes `p`. A full load gains no room by a longer `every`. If
+ * one clock is in a gap and the other is not, what was gathered by the one is settled by it.
+ */
+static void carry_loads(const struct scheduler *s, size_t i, const struct rule_policy *p,
+			struct rule_state *ret)
 {
-	usec_t full = 2 * s->policy.rules[i].every;
-	struct load l = s->rules[i].load;
+	const struct rule_policy *old = &s->policy.rules[i];
+	const struct load now = { .amount = plain_load(s, i, s->now), .mark = s->now };
+	usec_t full = 2 * old->every;
 
-	if (2 * every > full && plain_load(s, i, s->now) == full &&
-	    !has_gap(s, s->policy.rules[i].counts))
-		l = (struct load){ .amount = full, .mark = s->now };
-	l.amount = usec_min(l.amount, 2 * every);
-	return l;
+	if (has_gap(s, p->counts) != has_gap(s, old->counts)) {
+		ret->load = now;
+		ret->spell = (struct load){ .amount = rule_spell(s, i, s->now), .mark = s->now };
+	}
+	if (2 * p->every > full && now.amount == full && !has_gap(s, old->counts))
+		ret->load = now;
+	ret->load.amount = usec_min(ret->load.amount, 2 * p->every);
 }
 
 /* The rules' states, moved to where their names are now. */
@@ -306,12 +313,12 @@ static void carry_over(struct scheduler *s, const struct policy *policy,
 		if (old < 0 || !s->policy.rules[old].enabled || !p->enabled)
 			continue;
 		ret[i] = s->rules[old];
-		ret[i].load = carry_load(s, (size_t)old, p->every);
+		carry_loads(s, (size_t)old, p, &ret[i]);
 		carry_told(s, policy, &ret[i].told);
 	}
 }
 
-/* Due rules that there are no more. */
+/* Due rules that there are no more; for what a break stands for its end will tell. */
 static void tell_gone(struct scheduler *s, const struct policy *policy)
 {
 	for (size_t i = 0; i < s->policy.n_rules; i++) {
@@ -319,7 +326,7 @@ static void tell_gone(struct scheduler *s, const struct policy *policy)
 
 		if (!s->rules[i].due || (now >= 0 && policy->rules[now].enabled))
 			continue;
-		if (!s->brk.exists || s->brk.rule != (int)i || s->brk.phase == PHASE_ON_BREAK)
+		if (!s->brk.exists || !break_stands_for(&s->brk, i))
 			decide(s, (int)i, DECISION_EASED, CAUSE_SETTINGS);
 	}
 }
@@ -435,8 +442,8 @@ static void speak(struct scheduler *s, struct effects *out)
 	if (!s->bump.pending) {
 		ask(s, out);
 		judge_notices(s, out);
+		judge_presence(s);
 	}
-	judge_presence(s);
 	judge_phase(s);
 }
 
@@ -523,10 +530,22 @@ static void shift_decision(struct decision *d, usec_t back, usec_t forward)
 static void shift_all(struct scheduler *s, usec_t back, usec_t forward)
 {
 	usec_t *const times[] = {
-		&s->now,           &s->gap.pause_from,   &s->gap.away_from,    &s->bump.from,
-		&s->held_from,     &s->held_ended,       &s->sign_ended,       &s->held_until,
-		&s->reading_until, &s->phase_since,      &s->presence_since,   &s->gap.from[0],
-		&s->gap.from[1],   &s->gap.lead_from[0], &s->gap.lead_from[1],
+		&s->now,
+		&s->gap.pause_from,
+		&s->gap.away_from,
+		&s->bump.from,
+		&s->bump.claim_changed,
+		&s->held_from,
+		&s->held_ended,
+		&s->sign_ended,
+		&s->held_until,
+		&s->reading_until,
+		&s->phase_since,
+		&s->presence_since,
+		&s->gap.from[0],
+		&s->gap.from[1],
+		&s->gap.lead_from[0],
+		&s->gap.lead_from[1],
 	};
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)

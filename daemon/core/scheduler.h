@@ -130,7 +130,8 @@ struct sign_state {
 /* A return from idle that may prove to be a bumped desk. */
 struct bump {
 	bool pending;
-	usec_t from; /* when the input began */
+	usec_t from;          /* when the input began */
+	usec_t claim_changed; /* when the screen's claim last did, not before */
 };
 
 struct scheduler {

@@ -499,7 +499,9 @@ static void look_at_clocks(int64_t at)
 	for (enum clock c = 0; c < CLOCKS; c++) {
 		int64_t start = c == SCREEN && !d.away ? most(at, d.held_end) : at;
 
-		if (is_exposed(c) && d.gaps[c].on)
+		if (d.doubtful)
+			; /* a return ends the gap before, anything else is caught up with */
+		else if (is_exposed(c) && d.gaps[c].on)
 			gap_end(c, d.now);
 		else if (!is_exposed(c) && !d.gaps[c].on)
 			gap_begin(c, start);
@@ -518,6 +520,8 @@ static void tell_presence(void)
 	const char *p;
 	int64_t since = d.last_input;
 
+	if (d.doubtful)
+		return;
 	if (d.away) {
 		p = "away";
 		since = most(d.away_since, d.presence_told);
@@ -1029,6 +1033,9 @@ static void look_at_due(void)
 		eased[i] = !due && d.rules[i].due;
 		if (due && !d.rules[i].due) {
 			d.rules[i].told = TOLD_ELSE;
+			/* A due spell of its own, but for the break that is being asked. */
+			if (d.pause.phase == NONE || d.pause.rule != i)
+				d.rules[i].snoozes = 0;
 			tell("due", r->name, "-");
 		}
 		d.rules[i].due = due;
@@ -1188,6 +1195,20 @@ static void prove_return(void)
 	d.changes++;
 }
 
+/* It was a bumped desk: the gap went on, and what held the screen meanwhile counts. */
+static void prove_bump(void)
+{
+	struct gap *screen = &d.gaps[SCREEN];
+
+	if (!d.doubtful)
+		return;
+	d.doubtful = false;
+	if (d.held && screen->on && d.held_begin >= d.typing_from)
+		gap_end(SCREEN, d.held_begin);
+	else if (!d.held && !screen->on)
+		gap_begin(SCREEN, d.held_end);
+}
+
 /* Input is there again, told by the source or by the end of an absence. */
 static void input_begins(void)
 {
@@ -1231,14 +1252,16 @@ static void on_pause(int64_t since)
 			d.last_input = since;
 		spells_end(&d.input, since);
 	}
-	d.typing = d.doubtful = false;
+	prove_bump();
+	d.typing = false;
 	judge(most(since, d.last_input));
 }
 
 static void on_no_source(void)
 {
 	spells_end(&d.input, d.now);
-	d.source = d.typing = d.doubtful = false;
+	prove_bump();
+	d.source = d.typing = false;
 	d.last_input = d.now;
 	judge(d.now);
 }
@@ -1251,7 +1274,7 @@ static void on_away(unsigned reason, int64_t since)
 		prove_return();
 	if (typing_for_sure() && !d.away)
 		d.last_input = since;
-	d.doubtful = false;
+	prove_bump();
 	d.reading_until = LONG_AGO;
 	if (!d.away) {
 		spells_end(&d.input, since);
@@ -1414,9 +1437,9 @@ static void on_rested(int64_t length)
 		struct habit h = rule_habit(i);
 
 		before[i] = load_of(i);
-		if (rests(&h, &d.gaps[h.clock], d.now))
-			meter_settle(&d.rules[i].load, &h, d.now);
 		meter_op(&d.rules[i].load, CREDIT, length);
+		/* The account of a gap begins anew here, with what this leaves. */
+		meter_settle(&d.rules[i].load, &h, d.now);
 		meter_op(&d.rules[i].spell, SET, 0);
 		if (d.policy.rules[i].enabled && d.policy.rules[i].length > d.rest_for &&
 		    2 * before[i] >= d.policy.rules[i].every && load_of(i) == 0 &&

@@ -59,7 +59,8 @@ def tidy(told):
         for line in now:
             if line[0] == "deferred" and said.get(line[1]) == "deferred":
                 continue
-            if line[0] != "presence":
+            # A natural rest is no answer to the rule: a break that stands for others goes on being deferred.
+            if line[0] not in ("presence", "natural"):
                 said[line[1]] = line[0]
             if line[0] in WHAT:
                 kept.append(line)

@@ -221,6 +221,22 @@ static void while_watching_a_screen_break_neither_starts_by_itself_nor_rests(voi
 		ROW("until the film is over", WATCHES(false, 6, 0), NOTHING),
 		ROW("taken", UNTIL(6, 30), "6:30 micro taken 0:30"),
 	};
+	const struct row locked[] = {
+		ROW("a film begins", WATCHES(true, 4, 0), NOTHING),
+		ROW("hands off", STOPS(5, 0), NOTHING),
+		ROW("starts a break in it", STARTS(0, 5, 10), "5:10 start micro"),
+		ROW("types", TYPES(5, 30), NOTHING),
+		ROW("locks: behind that nobody watches", LEAVES(AWAY_LOCKED, 5, 40), NOTHING, .phase = "on-break"),
+		ROW("taken", UNTIL(6, 10), "6:10 micro taken 0:30"),
+	};
+	const struct row lost[] = {
+		ROW("a film begins", WATCHES(true, 4, 0), NOTHING),
+		ROW("hands off", STOPS(5, 0), NOTHING),
+		ROW("starts a break in it", STARTS(0, 5, 10), "5:10 start micro"),
+		ROW("types", TYPES(5, 30), NOTHING),
+		ROW("the source is lost: the user's word is taken for it", COMMAND(NO_SOURCE, 5, 40), NOTHING, .phase = "on-break"),
+		ROW("taken", UNTIL(6, 10), "6:10 micro taken 0:30"),
+	};
 	const struct row nobody[] = {
 		ROW("a film begins", WATCHES(true, 4, 0), NOTHING),
 		ROW("starts a break in it", STARTS(0, 5, 0), "5:00 start micro"),
@@ -231,6 +247,8 @@ static void while_watching_a_screen_break_neither_starts_by_itself_nor_rests(voi
 	PLAY(&micro_only, prompted);
 	PLAY(&micro_only, running);
 	PLAY(&micro_only, started);
+	PLAY(&micro_only, locked);
+	PLAY(&micro_only, lost);
 	PLAY(&micro_only, nobody);
 }
 
@@ -418,6 +436,53 @@ static void a_return_that_is_proven_later_counts_from_where_it_began(void **stat
 	PLAY(&active_only, bumped);
 }
 
+static void what_held_the_screen_in_a_bump_counts_once_it_was_one(void **state)
+{
+	(void)state;
+	const struct policy p = long_screen();
+	const struct row a_return[] = {
+		ROW("stops", STOPS(15, 0), NOTHING),
+		ROW("is back", TYPES(25, 0), NOTHING),
+		ROW("a call begins", SIGN(CALL, true, 25, 0.5), NOTHING, .presence = "idle"),
+		ROW("and ends", SIGN(CALL, false, 25, 1.5), NOTHING),
+		ROW("it was a return from where it began", UNTIL(26, 0), NOTHING, .presence = "active", .load = "micro 1:00"),
+	};
+	const struct row a_bump[] = {
+		ROW("stops", STOPS(15, 0), NOTHING),
+		ROW("the desk is bumped", TYPES(25, 0), NOTHING),
+		ROW("when a call begins", SIGN(CALL, true, 25, 0.5), NOTHING, .presence = "idle"),
+		ROW("and nobody types on", STOPS(25, 0.9), NOTHING),
+		ROW("which is known a second later", UNTIL(25, 2), NOTHING, .presence = "watching"),
+		ROW("the screen is loaded since the call", UNTIL(26, 0.5), NOTHING, .load = "micro 1:00"),
+	};
+
+	PLAY(&p, a_return);
+	PLAY(&p, a_bump);
+}
+
+static void a_rule_that_changes_clocks_is_settled_by_the_one_it_leaves(void **state)
+{
+	(void)state;
+	const struct policy hands = hands_only;
+	struct policy screen = hands_only;
+	const struct row watched[] = {
+		ROW("a film begins", WATCHES(true, 1, 0), NOTHING),
+		ROW("hands off", STOPS(2, 0), NOTHING),
+		ROW("which is rest for them", UNTIL(2, 30), NOTHING, .load = "hands 0:00"),
+		ROW("the screen is counted now", SETS(&screen, 2, 30), NOTHING, .load = "hands 0:00"),
+		ROW("from here on", UNTIL(3, 0), NOTHING, .load = "hands 0:30"),
+	};
+	const struct row paused[] = {
+		ROW("hands off", STOPS(2, 0), NOTHING),
+		ROW("within grace the screen is counted", SETS(&screen, 2, 4), NOTHING, .load = "hands 2:04"),
+		ROW("the gap is the same one", UNTIL(2, 16), NOTHING, .load = "hands 0:00"),
+	};
+
+	screen.rules[0].counts = RULE_COUNTS_SCREEN;
+	PLAY(&hands, watched);
+	PLAY(&hands, paused);
+}
+
 static void a_command_proves_the_return_at_once(void **state)
 {
 	(void)state;
@@ -489,10 +554,17 @@ static void rested_credits_every_rule_with_a_rest(void **state)
 		ROW("exposure is not taken back", UNTIL(41, 0), NOTHING, .load = "active 19:00"),
 		ROW("5 min of rest", RESTED(AT(5, 0), 50, 0), "50:00 active natural 5:00 silently", .load = "active 0:00"),
 	};
+	const struct row in_a_gap[] = {
+		ROW("stops", STOPS(30, 0), NOTHING),
+		ROW("1 min of rest", RESTED(AT(1, 0), 31, 0), NOTHING, .load = "active 20:00"),
+		ROW("grace counts from the last input", UNTIL(32, 0), NOTHING, .load = "active 21:00"),
+		ROW("the rest past it from what that left", UNTIL(32, 1), NOTHING, .load = "active 8:49"),
+	};
 
 	PLAY(&micro_only, too_short);
 	PLAY(&both, whole);
 	PLAY(&active_only, linear);
+	PLAY(&active_only, in_a_gap);
 }
 
 static void rested_ends_what_is_due(void **state)
@@ -571,6 +643,8 @@ int main(void)
 		cmocka_unit_test(a_reader_can_take_a_break),
 		cmocka_unit_test(a_bumped_desk_is_not_a_return),
 		cmocka_unit_test(only_after_a_minute_can_a_desk_be_bumped),
+		cmocka_unit_test(what_held_the_screen_in_a_bump_counts_once_it_was_one),
+		cmocka_unit_test(a_rule_that_changes_clocks_is_settled_by_the_one_it_leaves),
 		cmocka_unit_test(a_return_that_is_proven_later_counts_from_where_it_began),
 		cmocka_unit_test(a_command_proves_the_return_at_once),
 		cmocka_unit_test(start_proves_the_return_as_well),

@@ -183,6 +183,27 @@ static void any_rest_begins_longest_anew(void **state)
 	PLAY(&p, reads);
 }
 
+static void longest_counts_also_what_was_gathered_under_other_settings(void **state)
+{
+	(void)state;
+	struct policy p = at_once(AT(40, 0)), unmoved = p;
+	const struct row rows[] = {
+		ROW("full screen, of no interest", SIGN(FULLSCREEN, true, 1, 0), NOTHING),
+		ROW("reads within grace", STOPS(25, 0), NOTHING),
+		ROW("and works on", TYPES(25, 30), NOTHING),
+		ROW("from now on the rule respects it", SETS(&p, 35, 0), NOTHING),
+		ROW("half an hour of work is behind it all the same", UNTIL(40, 0), "40:00 prompt micro 1"),
+	};
+
+	p.longest = unmoved.longest = AT(30, 0);
+	unmoved.rules[0].respects = QUIET_BIT(QUIET_DND);
+	PLAY(&unmoved, rows);
+	/* The same if `[quiet]` had it off. */
+	unmoved = p;
+	unmoved.quiet = QUIET_BIT(QUIET_DND);
+	PLAY(&unmoved, rows);
+}
+
 static void a_break_that_the_user_starts_ignores_every_sign(void **state)
 {
 	(void)state;
@@ -543,6 +564,7 @@ static void a_break_that_is_not_due_itself_lives_with_what_it_replaced(void **st
 {
 	(void)state;
 	const struct policy p = merging(AT(20, 0), AT(24, 0));
+	struct policy slow = p, off = p;
 	const struct row eased[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("prompt for both", UNTIL(20, 13), "20:13 prompt active 1"),
@@ -558,9 +580,16 @@ static void a_break_that_is_not_due_itself_lives_with_what_it_replaced(void **st
 		ROW("it lives while it is due", UNTIL(24, 35), NOTHING, .phase = "snoozed"),
 		ROW("and no longer", UNTIL(25, 15), "25:00 eased active", .phase = "working"),
 	};
-	struct policy slow = p;
+	const struct row switched_off[] = {
+		ROW("stops", STOPS(20, 10), NOTHING),
+		ROW("prompt for both", UNTIL(20, 13), "20:13 prompt active 1"),
+		ROW("types", TYPES(20, 14), NOTHING),
+		ROW("micro is off: that is told once, of the break", SETS(&off, 20, 15), "20:15 eased active", .phase = "working", .why = "20:15 eased active settings"),
+	};
 
 	PLAY(&p, eased);
+	off.rules[0].enabled = false;
+	PLAY(&p, switched_off);
 	/* 30 s of rest take 30 s of this load. */
 	slow.rules[1].length = AT(24, 0);
 	PLAY(&slow, due_by_now);
@@ -716,6 +745,7 @@ int main(void)
 		cmocka_unit_test(settle_is_each_rules_own),
 		cmocka_unit_test(a_weak_sign_does_not_defer_after_longest),
 		cmocka_unit_test(any_rest_begins_longest_anew),
+		cmocka_unit_test(longest_counts_also_what_was_gathered_under_other_settings),
 		cmocka_unit_test(a_break_that_the_user_starts_ignores_every_sign),
 		cmocka_unit_test(a_sign_that_begins_while_prompting_withdraws_it),
 		cmocka_unit_test(outside_hours_is_off_duty),

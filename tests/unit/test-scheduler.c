@@ -774,6 +774,12 @@ static void skip_in_a_running_break(void **state)
 		ROW("break", UNTIL(20, 25), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("skips from half on", COMMAND(SKIP, 20, 25), "20:25 micro cut-short 0:15", .load = "micro 20:10"),
 	};
+	const struct row in_doubt[] = {
+		ROW("stops", STOPS(20, 10), NOTHING),
+		ROW("break", UNTIL(20, 24), "20:13 prompt micro 1, 20:18 start micro"),
+		ROW("types on, which may not be forgiven", TYPES(20, 24.5), NOTHING),
+		ROW("skips", COMMAND(SKIP, 20, 25.5), "20:25.500 micro skipped 0:15.500", .load = "micro 5:00"),
+	};
 	const struct row users_own[] = {
 		ROW("starts a break", STARTS(0, 5, 0), "5:00 start micro"),
 		ROW("stops", STOPS(5, 1), NOTHING),
@@ -782,6 +788,7 @@ static void skip_in_a_running_break(void **state)
 
 	PLAY(&micro_only, first_half);
 	PLAY(&micro_only, second_half);
+	PLAY(&micro_only, in_doubt);
 	PLAY(&micro_only, users_own);
 }
 
@@ -1110,8 +1117,14 @@ static void other_settings(void **state)
 	const struct row running[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
-		ROW("the rule is gone, the running break survives", SETS(&active_only, 20, 20), NOTHING, .phase = "on-break"),
-		ROW("taken", UNTIL(20, 40), "20:40 gone taken 0:30", .phase = "working"),
+		ROW("the rule is gone, the running break survives", SETS(&active_only, 20, 20), NOTHING, .phase = "on-break", .why = ""),
+		ROW("taken", UNTIL(20, 40), "20:40 gone taken 0:30", .phase = "working", .why = "20:40 ended micro rest taken 0:30 of 0:30"),
+	};
+	const struct row off_in_its_break[] = {
+		ROW("stops", STOPS(20, 10), NOTHING),
+		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
+		ROW("the rule is off: its break will tell", SETS(&off, 20, 20), NOTHING, .phase = "on-break", .why = ""),
+		ROW("taken", UNTIL(20, 40), "20:40 micro taken 0:30", .phase = "working", .why = "20:40 ended micro rest taken 0:30 of 0:30"),
 	};
 	const struct row put_back[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
@@ -1131,6 +1144,7 @@ static void other_settings(void **state)
 	PLAY(&micro_only, gone);
 	PLAY(&micro_only, turned_off);
 	PLAY(&micro_only, running);
+	PLAY(&micro_only, off_in_its_break);
 	PLAY(&micro_only, put_back);
 }
 
