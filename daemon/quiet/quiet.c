@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "quiet/dnd.h"
+#include "quiet/fullscreen.h"
 #include "quiet/inhibitors.h"
 #include "quiet/source.h"
 
 static const struct quiet_source_type *const types[] = {
 	&quiet_dnd,
+	&quiet_fullscreen,
 	&quiet_inhibitors,
 };
 

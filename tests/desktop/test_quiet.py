@@ -209,6 +209,126 @@ class Mako(Quiet):
         self.assertEqual(self.decided("deferred"), [])
 
 
+class FullScreen(Quiet):
+    """The hints of a window manager, by a program that sets them (tests/fakes/window-manager.c)."""
+
+    CALM = BY_THE_CLOCK.replace("every = 3s", "every = 1h") + "[quiet]\nfullscreen = yes\n"
+
+    def begin(self, rules=CALM):
+        self.config(rules)
+        self.start_bus()
+        self.start_x()
+        self.start_windows()
+        self.start_daemon()
+
+    def start_windows(self):
+        self.windows = self.start([os.path.join(rig.BUILD, "tests", "fakes", "window-manager")],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(self.windows.popen.stdout.close)
+        self.addCleanup(self.windows.popen.stdin.close)
+
+    def window(self, *words):
+        self.windows.popen.stdin.write((" ".join(words) + "\n").encode())
+        self.windows.popen.stdin.flush()
+        self.assertEqual(self.windows.popen.stdout.readline(), b"done\n")
+
+    def until(self, detail):
+        wait_for(lambda: "fullscreen" in self.reasons(), 5, detail)
+        self.assertRegex(self.reasons()["fullscreen"], "^" + detail + "$")
+
+    def until_not(self):
+        wait_for(lambda: "fullscreen" not in self.reasons(), 5, "the end of full screen")
+
+    def test_the_window_with_the_focus_counts(self):
+        self.begin()
+        self.window("full", "2")
+        self.window("focus", "1")
+        self.window("focus", "2")
+        self.until("Film Player fills the screen" + AT)
+        self.assertRegex(self.limber("status").stdout,
+                         "quiet +fullscreen: Film Player fills the screen")
+        self.idles()
+        self.window("focus", "1")
+        self.until_not()
+        self.window("full", "1")
+        self.until("Editor fills the screen" + AT)
+        self.window("normal", "1")
+        self.until_not()
+
+    def test_it_is_seen_at_the_start(self):
+        self.config(self.CALM)
+        self.start_bus()
+        self.start_x()
+        self.start_windows()
+        self.window("full", "2")
+        self.window("focus", "2")
+        self.start_daemon()
+        self.until("Film Player fills the screen" + AT)
+
+    def test_a_window_that_goes_and_a_forged_one(self):
+        self.begin()
+        self.window("focus", "2")
+        self.window("full", "2")
+        self.until("Film Player fills the screen" + AT)
+        self.window("close", "2")
+        self.window("focus", "0")
+        self.until_not()
+        self.window("full", "1")
+        self.window("focus", "2")
+        self.window("forged")
+        self.window("focus", "1")
+        self.until("Editor fills the screen" + AT)
+
+    def test_a_due_break_waits_until_the_window_is_smaller(self):
+        self.begin(BY_THE_CLOCK + "[quiet]\nfullscreen = yes\n")
+        self.window("focus", "2")
+        self.window("full", "2")
+        wait_for(lambda: self.decided("deferred"), 10, "deferred")
+        self.said("Film Player fills the screen" + AT)
+        self.window("normal", "2")
+        wait_for(lambda: self.decided("prompt"), 10, "the prompt")
+
+    def test_off_unless_switched_on(self):
+        self.begin(BY_THE_CLOCK.replace("every = 3s", "every = 1h"))
+        self.window("full", "2")
+        self.window("focus", "2")
+        self.idles()
+        self.assertEqual(self.reasons(), {})
+
+    def test_a_server_that_is_killed_and_comes_back(self):
+        self.begin()
+        self.window("focus", "2")
+        self.window("full", "2")
+        self.until("Film Player fills the screen" + AT)
+        before = rig.descriptors(self.daemon.pid)
+        for _ in range(3):
+            self.x.kill()
+            self.until_not()
+            self.start_x(self.display)
+            self.start_windows()
+            self.window("focus", "2")
+            self.window("full", "2")
+            self.until("Film Player fills the screen" + AT)
+        self.assertEqual(rig.descriptors(self.daemon.pid), before)
+
+    def test_a_server_that_hangs(self):
+        self.begin()
+        self.window("focus", "1")
+        self.x.freeze()
+        # Something for limberd to ask: the settings go out and in again, and so does the watch.
+        self.config(self.CALM.replace("fullscreen = yes", ""))
+        self.call("Reload")
+        self.config(self.CALM)
+        self.call("Reload")
+        wait_for(lambda: [p for p in self.problems() if p["area"] == "quiet"], 5, "the problem")
+        self.assertRegex(self.limber("status").stdout, "the X server does not answer: a window "
+                                                       "that fills the screen is not seen")
+        self.x.thaw()
+        wait_for(lambda: not [p for p in self.problems() if p["area"] == "quiet"], 5, "its end")
+        self.window("full", "1")
+        self.until("Editor fills the screen" + AT)
+
+
 class Logind(unittest.TestCase):
     """systemd-inhibit and the real logind, in a systemd of their own."""
 
