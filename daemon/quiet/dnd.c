@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/utf8.h"
+#include "quiet/dconf.h"
 #include "quiet/peer.h"
 
 #define SERVER "org.freedesktop.Notifications"
@@ -18,11 +19,9 @@
 #define SWAYNC_PATH "/org/erikreider/swaync/cc"
 #define XFCONF "org.xfce.Xfconf"
 #define XFCONF_PATH "/org/xfce/Xfconf"
-#define PORTAL "org.freedesktop.portal.Desktop"
-#define PORTAL_PATH "/org/freedesktop/portal/desktop"
-#define PORTAL_SETTINGS "org.freedesktop.portal.Settings"
-#define GNOME_SPACE "org.gnome.desktop.notifications"
-#define GNOME_KEY "show-banners"
+#define DCONF "ca.desrt.dconf"
+#define DCONF_PATH "/ca/desrt/dconf/Writer/user"
+#define GNOME_KEY "/org/gnome/desktop/notifications/show-banners"
 
 #define CHANGES_OF(interface)                                                                      \
 	"interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"                  \
@@ -38,6 +37,7 @@ struct server_type {
 	peer_signal heard;
 	void (*look)(struct dnd *d);
 	bool mute; /* there are versions that tell of no change */
+	bool kept; /* the switch can be read also while the settings' program is gone */
 };
 
 struct dnd {
@@ -193,28 +193,23 @@ static void look_xfconf(struct dnd *d)
 	peer_ask(&d->settings, on_bool, &get, "ss", "xfce4-notifyd", "/do-not-disturb");
 }
 
-/* GNOME's is one as well, and the other way round */
+/*
+ * GNOME's is one as well, and the other way round. No portal tells of it (as of 2026), but the
+ * service that writes the settings says what it has written.
+ */
 
-static void on_banners(void *owner, sd_bus_message *m)
+static void look_gnome(struct dnd *d)
 {
-	bool shown = true;
+	bool banners = true;
 
-	if (m)
-		(void)peer_read_bool(m, &shown);
-	found(owner, !shown);
+	(void)dconf_read_bool(GNOME_KEY, &banners);
+	found(d, !banners);
 }
 
-static void on_portal(void *owner, sd_bus_message *m)
+static void on_dconf(void *owner, sd_bus_message *m)
 {
-	if (sd_bus_message_skip(m, "ss") >= 0)
-		on_banners(owner, m);
-}
-
-static void look_portal(struct dnd *d)
-{
-	static const struct peer_method read = { PORTAL_PATH, PORTAL_SETTINGS, "Read" };
-
-	peer_ask(&d->settings, on_banners, &read, "ss", GNOME_SPACE, GNOME_KEY);
+	(void)m;
+	look(owner);
 }
 
 /* The last one fits any. */
@@ -248,11 +243,13 @@ static const struct server_type server_types[] = {
 	},
 	{
 		.name = "gnome-shell",
-		.settings = PORTAL,
-		.changes = "path='" PORTAL_PATH "',interface='" PORTAL_SETTINGS "',"
-			   "member='SettingChanged',arg0='" GNOME_SPACE "',arg1='" GNOME_KEY "'",
-		.heard = on_portal,
-		.look = look_portal,
+		.settings = DCONF,
+		/* Of a change to it, or to any folder that it is in. */
+		.changes = "path='" DCONF_PATH "',interface='ca.desrt.dconf.Writer',"
+			   "member='Notify',arg0path='" GNOME_KEY "'",
+		.heard = on_dconf,
+		.look = look_gnome,
+		.kept = true,
 	},
 	{
 		.name = "",
@@ -271,7 +268,10 @@ static void on_settings_came(void *owner)
 
 static void on_settings_went(void *owner)
 {
-	found(owner, false);
+	struct dnd *d = owner;
+
+	if (d->type && !d->type->kept)
+		found(d, false);
 }
 
 static void tell_silence(struct dnd *d)

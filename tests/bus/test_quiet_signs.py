@@ -2,7 +2,9 @@
 one is, and limberd tells of it in the user's words, says so when a program hangs, and does nothing
 while nothing changes."""
 
+import json
 import os
+import signal
 import subprocess
 import time
 import unittest
@@ -36,9 +38,6 @@ KDE_PATH = "/org/kde/Solid/PowerManagement/PolicyAgent"
 KDE_AGENT = KDE + ".PolicyAgent"
 POWER = "org.freedesktop.PowerManagement"
 POWER_PATH = "/org/freedesktop/PowerManagement/Inhibit"
-PORTAL = "org.freedesktop.portal.Desktop"
-PORTAL_PATH = "/org/freedesktop/portal/desktop"
-SETTINGS = "org.freedesktop.portal.Settings"
 AT = r" since \d\d:\d\d"
 
 
@@ -86,7 +85,11 @@ class Quiet(rig.Rig):
         if subprocess.run(["/usr/bin/python3", "-c", "import dbusmock"], check=False,
                           stderr=subprocess.DEVNULL).returncode:
             raise unittest.SkipTest("not installed: python3-dbusmock")
-        self.start_bus()
+        self.start_bus(self.services())
+
+    def services(self):
+        """A folder of what the bus may start."""
+        return None
 
     def begin(self, config=CALM):
         self.config(config)
@@ -184,27 +187,6 @@ class DoNotDisturb(Quiet):
         self.until("dnd", r"do-not-disturb is on \(Xfce Notify Daemon\)" + AT)
         xfconf.process.kill()
         self.until_not("dnd")
-
-    def test_gnome_through_the_portal(self):
-        self.server("gnome-shell")
-        portal = Mock(self, PORTAL, PORTAL_PATH, SETTINGS)
-        # The portal's Read has a variant in a variant.
-        portal.answers("Read", "ss", "v", "dbus.Boolean(False, variant_level=1)")
-        self.begin()
-        self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
-        portal.says("SettingChanged", "ssv", ("s", "org.gnome.desktop.notifications"),
-                    ("s", "show-banners"), ("b", "true"))
-        self.until_not("dnd")
-        portal.says("SettingChanged", "ssv", ("s", "org.gnome.desktop.notifications"),
-                    ("s", "show-banners"), ("b", "false"))
-        self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
-
-    def test_gnome_without_a_portal_that_knows_is_no_trouble(self):
-        self.server("gnome-shell")
-        self.begin()
-        self.assertEqual(self.limber("status").returncode, 0)
-        self.assertEqual(self.reasons(), {})
-        self.assertEqual(self.trouble(), [])
 
     def test_a_server_without_any_switch(self):
         self.server("notify-osd")
@@ -307,6 +289,78 @@ class DoNotDisturb(Quiet):
         self.assertEqual(self.reasons(), {})
         mock.is_now("Inhibited", "b", "true")
         self.until("dnd", "do-not-disturb is on" + AT)
+
+
+class Gnome(Quiet):
+    """gnome-shell's switch, in a real dconf that the bus starts when somebody writes to it."""
+
+    SERVICE = "/usr/libexec/dconf-service"
+    SPACE = "org.gnome.desktop.notifications"
+
+    def services(self):
+        rig.need("gsettings")
+        folder = self.path("services")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "dconf.service"), "w", encoding="utf-8") as file:
+            file.write("[D-BUS Service]\nName=ca.desrt.dconf\nExec=%s\n" % self.SERVICE)
+        return folder
+
+    def setUp(self):
+        if not os.path.exists(self.SERVICE):
+            raise unittest.SkipTest("not installed: dconf-service")
+        super().setUp()
+        schemas = self.command("gsettings", "list-schemas").stdout.split()
+        if self.SPACE not in schemas:
+            raise unittest.SkipTest("not installed: gsettings-desktop-schemas")
+
+    def set(self, name, value, space=SPACE):
+        done = self.command("gsettings", "set", space, name, value)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_do_not_disturb(self):
+        self.server("gnome-shell")
+        self.set("show-banners", "false")
+        self.begin()
+        self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
+        self.idles()
+        # What is set elsewhere does not even wake it.
+        before = rig.switches_at_rest(self.daemon.pid)
+        self.set("clock-show-date", "false", "org.gnome.desktop.interface")
+        self.set("show-in-lock-screen", "false")
+        self.assertEqual(rig.switches_at_rest(self.daemon.pid), before)
+        self.set("show-banners", "true")
+        self.until_not("dnd")
+        self.set("show-banners", "false")
+        self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
+        done = self.command("gsettings", "reset-recursively", self.SPACE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.until_not("dnd")
+
+    def test_without_a_database(self):
+        self.server("gnome-shell")
+        self.begin()
+        self.assertEqual(self.limber("status").returncode, 0)
+        self.assertEqual(self.reasons(), {})
+        self.assertEqual(self.trouble(), [])
+        # The bus has not been made to start anything for it.
+        self.assertIsNone(self.owner("ca.desrt.dconf"))
+        self.set("show-banners", "false")
+        self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
+
+    def test_a_service_that_goes_leaves_the_switch(self):
+        self.server("gnome-shell")
+        self.set("show-banners", "false")
+        self.begin()
+        self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
+        pid = json.loads(self.busctl("call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                                     "org.freedesktop.DBus", "GetConnectionUnixProcessID", "s",
+                                     "ca.desrt.dconf").stdout)["data"][0]
+        os.kill(pid, signal.SIGKILL)
+        wait_for(lambda: not self.owner("ca.desrt.dconf"), 5, "the end of dconf's service")
+        self.idles()
+        self.assertIn("dnd", self.reasons())
+        self.set("show-banners", "true")
+        self.until_not("dnd")
 
 
 class Inhibitors(Quiet):
