@@ -11,13 +11,8 @@ usec_t scheduler_break_rested(const struct scheduler *s, usec_t now)
 		return 0;
 	rested = b->rested;
 	if (b->resting_from != USEC_NEVER)
-		rested += usec_sub(now, b->resting_from);
+		rested += usec_sub(usec_min(now, b->burst_from), b->resting_from);
 	return usec_min(rested, b->policy.length);
-}
-
-usec_t break_rested_surely(const struct scheduler *s, usec_t now)
-{
-	return scheduler_break_rested(s, usec_min(now, s->brk.burst_from));
 }
 
 usec_t scheduler_break_ends(const struct scheduler *s)

@@ -91,8 +91,6 @@ void break_halt(struct break_state *b, usec_t at);
 /* Is it the break of rule `i`, or of a longer one in its place? */
 bool break_stands_for(const struct break_state *b, size_t i);
 /* Does it stand for a rule that is due? */
-/* As scheduler_break_rested(), but input that still goes on may not be forgiven. */
-usec_t break_rested_surely(const struct scheduler *s, usec_t now);
 bool break_is_due(const struct scheduler *s);
 usec_t break_deadline(const struct scheduler *s);
 

@@ -106,7 +106,7 @@ static void on_start(struct scheduler *s, int rule, struct effects *out)
 	struct break_state *b = &s->brk;
 
 	if (is_break(s, PHASE_ON_BREAK)) {
-		if (!b->by_user && break_rested_surely(s, s->now) < b->policy.length / 2)
+		if (!b->by_user && scheduler_break_rested(s, s->now) < b->policy.length / 2)
 			b->by_user = true;
 		return;
 	}
@@ -125,7 +125,7 @@ static void on_finish(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 	bool taken = b->phase != PHASE_ON_BREAK || !b->by_user ||
-		     break_rested_surely(s, s->now) >= b->policy.length / 2;
+		     scheduler_break_rested(s, s->now) >= b->policy.length / 2;
 
 	break_end(s, taken ? OUTCOME_TAKEN : OUTCOME_CUT_SHORT, s->now, CAUSE_USER, out);
 }
@@ -134,7 +134,7 @@ static void on_skip(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 	bool running = b->phase == PHASE_ON_BREAK &&
-		       (b->by_user || break_rested_surely(s, s->now) >= b->policy.length / 2);
+		       (b->by_user || scheduler_break_rested(s, s->now) >= b->policy.length / 2);
 
 	break_end(s, running ? OUTCOME_CUT_SHORT : OUTCOME_SKIPPED, s->now, CAUSE_USER, out);
 }

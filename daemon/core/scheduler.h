@@ -236,7 +236,8 @@ int scheduler_next(const struct scheduler *s, usec_t now, usec_t *ret_due_at);
 /* When the running break's countdown reaches zero, or 0 while it stands still. */
 usec_t scheduler_break_ends(const struct scheduler *s);
 
-/* How much of the break is rested at `now`. */
+/* How much of the break is rested at `now`. Input that goes on is no rest before it proves to have
+ * been a touch. */
 usec_t scheduler_break_rested(const struct scheduler *s, usec_t now);
 
 /* How often the present break can still be snoozed; 0 without one, and once the user started it. */

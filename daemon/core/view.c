@@ -17,7 +17,7 @@ enum refusal scheduler_allows(const struct scheduler *s, enum event_kind command
 	if (end)
 		return REFUSAL_NONE;
 	if (b->phase == PHASE_ON_BREAK &&
-	    (b->by_user || break_rested_surely(s, now) >= b->policy.length / 2))
+	    (b->by_user || scheduler_break_rested(s, now) >= b->policy.length / 2))
 		return REFUSAL_NOT_ALLOWED;
 	return b->snoozes < b->policy.snoozes ? REFUSAL_NONE : REFUSAL_LIMIT_REACHED;
 }

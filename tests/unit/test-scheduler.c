@@ -778,7 +778,7 @@ static void skip_in_a_running_break(void **state)
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 24), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("types on, which may not be forgiven", TYPES(20, 24.5), NOTHING),
-		ROW("skips", COMMAND(SKIP, 20, 25.5), "20:25.500 micro skipped 0:15.500", .load = "micro 5:00"),
+		ROW("skips", COMMAND(SKIP, 20, 25.5), "20:25.500 micro skipped 0:14.500", .load = "micro 5:00"),
 	};
 	const struct row users_own[] = {
 		ROW("starts a break", STARTS(0, 5, 0), "5:00 start micro"),
