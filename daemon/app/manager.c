@@ -495,11 +495,12 @@ int manager_reload(struct manager *m)
 	manager_tell_problems(m);
 	log_info("settings read again, %zu wrong", m->config->problems.errors);
 	record_settings(m->record, clock_boottime(), &m->config->settings);
-	manager_post(m,
-		     (struct event){ .kind = EVENT_POLICY, .policy = &m->config->settings.policy });
+	/* Beforehand: what the new settings make due is shown when the signs are known. */
 	r = manager_choose_quiet(m);
 	if (r < 0)
 		log_error("cannot watch for quiet signs: %s", strerror(-r));
+	manager_post(m,
+		     (struct event){ .kind = EVENT_POLICY, .policy = &m->config->settings.policy });
 	if (m->config->settings.idle_source != before) {
 		r = reopen_idle(m);
 		if (r < 0)

@@ -48,8 +48,9 @@ struct holder {
 	const struct holder_type *type;
 	struct inhibitors *all;
 	struct peer peer;
-	bool held; /* that somebody does is known, if not yet who */
-	bool on;   /* as it was told */
+	bool known; /* it has said something, or is not there */
+	bool held;  /* that somebody does is known, if not yet who */
+	bool on;    /* as it was told */
 	char who[QUIET_WHO_MAX], why[QUIET_WHY_MAX];
 };
 
@@ -87,6 +88,8 @@ static bool has_word(const char *words, const char *word)
 
 static void combine(struct inhibitors *all)
 {
+	bool waiting = false;
+
 	for (size_t i = 0; i < HOLDERS; i++) {
 		const struct holder *h = &all->holders[i];
 
@@ -94,12 +97,15 @@ static void combine(struct inhibitors *all)
 			quiet_found(&all->source, true, h->who, h->why);
 			return;
 		}
+		waiting = waiting || (h->peer.bus && !h->known);
 	}
-	quiet_found(&all->source, false, NULL, NULL);
+	if (!waiting)
+		quiet_found(&all->source, false, NULL, NULL);
 }
 
 static void found(struct holder *h, bool on, const char *who, const char *why)
 {
+	h->known = true;
 	h->held = h->on = on;
 	utf8_copy_line(h->who, sizeof(h->who), on ? who : NULL);
 	utf8_copy_line(h->why, sizeof(h->why), on ? why : NULL);
@@ -150,7 +156,7 @@ static void on_gnome_reason(void *owner, sd_bus_message *m)
 	if (m && sd_bus_message_read(m, "s", &why) < 0)
 		why = NULL;
 	utf8_copy_line(h->why, sizeof(h->why), why);
-	h->on = true;
+	h->known = h->on = true;
 	combine(h->all);
 }
 
@@ -424,9 +430,11 @@ static void on_silent(void *owner, bool silent)
 	struct holder *h = owner;
 	struct quiet_source *source = &h->all->source;
 
-	/* That somebody does is enough to be quiet. */
+	/* That somebody does is enough to be quiet; who says nothing is not waited for. */
 	if (silent && h->held && !h->on)
 		found_unnamed(h);
+	else if (silent && !h->known)
+		found_none(h);
 	for (size_t i = 0; i < HOLDERS; i++) {
 		h = &h->all->holders[i];
 		if (h->peer.silent) {

@@ -31,6 +31,8 @@ static const struct quiet_source_type *const types[] = {
 #define QUICK (10 * USEC_PER_SEC)
 /* What was asked for is fresh for so long, and its answer is waited for no longer. */
 #define FRESH USEC_PER_SEC
+/* What is not known so long after the first look may never be. */
+#define FIRST_LOOK (5 * USEC_PER_SEC)
 
 struct watched {
 	struct quiet_source *source; /* owned; NULL: not watched, or nowhere to look */
@@ -38,6 +40,9 @@ struct watched {
 	usec_t end_at; /* when the end will be told; USEC_NEVER: not under way */
 	usec_t ended_at;
 	unsigned returns; /* quick ones in a row */
+	usec_t opened_at;
+	bool known; /* something was found since then, be it that nothing is there */
+	bool asked; /* quiet_answered() is owed */
 };
 
 struct quiet_watch {
@@ -107,11 +112,25 @@ static void arm(struct quiet_watch *q)
 	(void)sd_event_source_set_enabled(q->timer, SD_EVENT_ONESHOT);
 }
 
-/* What promised an answer and has not given it by now is not waited for. */
+static bool is_awaited(const struct watched *w)
+{
+	return w->source &&
+	       (w->asked || (!w->known && usec_sub(clock_boottime(), w->opened_at) < FIRST_LOOK));
+}
+
+static bool any_awaited(const struct quiet_watch *q)
+{
+	for (int kind = 0; kind < QUIET_KINDS; kind++)
+		if (is_awaited(&q->watched[kind]))
+			return true;
+	return false;
+}
+
+/* What has not been told by now is not waited for. */
 static void end_asking(struct quiet_watch *q)
 {
-	if (!q->asking)
-		return;
+	for (int kind = 0; kind < QUIET_KINDS; kind++)
+		q->watched[kind].asked = false;
 	q->asking = false;
 	q->sink->answered(q->owner);
 }
@@ -173,6 +192,15 @@ static void judge(struct quiet_watch *q, enum quiet_kind kind)
 	arm(q);
 }
 
+/* Is the last answer in that was waited for? */
+static void judge_asking(struct quiet_watch *q)
+{
+	if (!q->asking || any_awaited(q))
+		return;
+	end_asking(q);
+	arm(q);
+}
+
 /* What the sources call ------------------------------------------------------------------------ */
 
 sd_event *quiet_event(const struct quiet_watch *q)
@@ -201,13 +229,15 @@ void quiet_found(struct quiet_source *source, bool on, const char *who, const ch
 		utf8_copy_line(found->who, sizeof(found->who), who);
 		utf8_copy_line(found->why, sizeof(found->why), why);
 	}
+	q->watched[kind].known = true;
 	judge(q, kind);
+	judge_asking(q);
 }
 
 void quiet_answered(struct quiet_source *source)
 {
-	end_asking(source->quiet);
-	arm(source->quiet);
+	source->quiet->watched[source->type->kind].asked = false;
+	judge_asking(source->quiet);
 }
 
 void quiet_trouble(struct quiet_source *source, const char *format, ...)
@@ -269,12 +299,14 @@ struct quiet_watch *quiet_free(struct quiet_watch *q)
 
 static int open_source(struct quiet_watch *q, const struct quiet_source_type *type)
 {
-	struct quiet_source **source = &q->watched[type->kind].source;
+	struct watched *w = &q->watched[type->kind];
 	int r;
 
-	if (*source)
+	if (w->source)
 		return 0;
-	r = type->open(source, q);
+	w->known = w->asked = false;
+	w->opened_at = clock_boottime();
+	r = type->open(&w->source, q);
 	return r == -ENXIO ? 0 : r;
 }
 
@@ -330,11 +362,11 @@ bool quiet_ask(struct quiet_watch *q)
 	if (q->asking || (q->asked_at && usec_sub(now, q->asked_at) < FRESH))
 		return q->asking;
 	for (int kind = 0; kind < QUIET_KINDS; kind++) {
-		struct quiet_source *s = q->watched[kind].source;
+		struct watched *w = &q->watched[kind];
 
-		if (s && s->type->ask && s->type->ask(s))
-			q->asking = true;
+		w->asked = w->source && w->source->type->ask && w->source->type->ask(w->source);
 	}
+	q->asking = any_awaited(q);
 	if (q->asking) {
 		q->asked_at = now;
 		arm(q);

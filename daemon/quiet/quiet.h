@@ -74,8 +74,8 @@ int quiet_set_system_bus(struct quiet_watch *q, sd_bus *bus);
 
 /*
  * Look again at what does not tell of its changes, to be called before silence is broken. True if
- * an answer is on its way: sink.answered() follows, within a second at most. False if what is known
- * is not older than that second or is always told.
+ * an answer is on its way, to this or to the first look: sink.answered() follows, within a second
+ * at most. False if all is known, and not older than that second where it is not told.
  */
 bool quiet_ask(struct quiet_watch *q);
 
