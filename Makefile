@@ -48,7 +48,7 @@ needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-de
 	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
 needs_tests := cmocka=libcmocka-dev
 
-layers := base core coach conf idle session bus notify sim app
+layers := base x11 core coach conf idle quiet session bus notify sim app
 daemon_sources := $(wildcard $(layers:%=daemon/%/*.c))
 daemon_objects := $(daemon_sources:%.c=$(BUILD)/%.o)
 daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))

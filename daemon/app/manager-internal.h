@@ -17,6 +17,7 @@
 #include "core/scheduler.h"
 #include "idle/idle.h"
 #include "notify/front_end.h"
+#include "quiet/quiet.h"
 #include "session/session.h"
 #include "sim/sentence.h"
 
@@ -26,8 +27,9 @@
 /* Details of reasons: those of the signs are there once, the others are at most a few a rule. */
 #define DETAILS_MAX (24 * 1024)
 #define CLIENT_NAME_MAX 256 /* the bus allows 255 */
-/* Settings' problems, one line for those beyond, and one each for idle, session and front end. */
-#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 4)
+/* Settings' problems, one line for those beyond, and one each for idle, session, quiet signs and
+ * front end. */
+#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 5)
 
 /* The settings in force, swapped in whole. */
 struct configuration {
@@ -80,6 +82,7 @@ struct manager {
 	int last_exercise[RULES_MAX]; /* where the rotation of each rule stands, -1 at first */
 	bool front_end_due;           /* what is to be seen has changed */
 	bool farewell;                /* ... by a break that ended taken */
+	bool asked_quiet;             /* ... and the signs that tell of no change were asked for */
 	usec_t asleep_total;          /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
 	bool asleep;                  /* logind told us so */
 	walltime_t paused_until;      /* as the client said it */
@@ -97,6 +100,7 @@ struct manager {
 	struct service *service;
 	struct idle *idle;
 	struct session *session;
+	struct quiet_watch *quiet;
 	struct front_end *front_end;
 };
 
@@ -125,6 +129,20 @@ void manager_zone_changed(void *owner);
 /* The user's pause, or reading mode, until m->paused_until or m->reading_until. */
 void manager_post_hold(struct manager *m, const char *who);
 void manager_post_reading(struct manager *m);
+
+/* signs.c: what the desktop shows ---------------------------------------------------------------
+ */
+
+int manager_new_quiet(struct manager *m);
+
+/* Watch the signs that some rule, or a notice, would be put off by. */
+int manager_choose_quiet(struct manager *m);
+
+/*
+ * Something may be announced soon, or is to be shown now: look again at signs that tell of no
+ * change. True if the answer is worth waiting for; manager_tell() follows.
+ */
+bool manager_ask_quiet(struct manager *m);
 
 /* telling.c: notices ----------------------------------------------------------------------------
  */

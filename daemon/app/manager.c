@@ -188,12 +188,19 @@ static bool break_on_screen(const struct manager *m)
 	return b->exists && (b->phase == PHASE_PROMPTING || b->phase == PHASE_ON_BREAK);
 }
 
+static bool shows_something(const struct manager *m)
+{
+	return break_on_screen(m) || notices_any_open(&m->notices);
+}
+
 static void update_front_end(struct manager *m)
 {
 	if (!m->front_end_due)
 		return;
-	m->front_end_due = false;
-	if (break_on_screen(m) || notices_any_open(&m->notices))
+	if (shows_something(m) && !m->asked_quiet && manager_ask_quiet(m))
+		return;
+	m->front_end_due = m->asked_quiet = false;
+	if (shows_something(m))
 		front_end_show(m->front_end);
 	else
 		front_end_withdraw(m->front_end, !m->farewell);
@@ -237,6 +244,24 @@ void manager_enqueue(struct manager *m, struct event e)
 	m->queue[m->n_queued++] = e;
 }
 
+/* A break is due and not yet announced. */
+static bool awaits_moment(const struct manager *m)
+{
+	switch (m->scheduler.phase) {
+	case PHASE_DUE:
+	case PHASE_DEFERRED:
+	case PHASE_SNOOZED:
+		return true;
+	case PHASE_ON_BREAK:
+	case PHASE_PROMPTING:
+	case PHASE_PAUSED:
+	case PHASE_OFF_DUTY:
+	case PHASE_WORKING:
+		return false;
+	}
+	return false;
+}
+
 static void step(struct manager *m, struct event *e)
 {
 	struct effects effects;
@@ -252,6 +277,8 @@ static void step(struct manager *m, struct event *e)
 	announce(m, &effects);
 	tell_decisions(m, decided);
 	update_front_end(m);
+	if (awaits_moment(m))
+		(void)manager_ask_quiet(m);
 }
 
 void manager_post(struct manager *m, struct event e)
@@ -355,6 +382,7 @@ static void on_session_changed(void *owner)
 
 	if (session_problem(m->session))
 		log_warning("%s", session_problem(m->session));
+	(void)quiet_set_system_bus(m->quiet, session_bus(m->session));
 	manager_tell(m);
 }
 
@@ -463,9 +491,14 @@ int manager_reload(struct manager *m)
 				  m->config->settings.sound);
 	/* A system bus that was not there at first may be there now. */
 	(void)session_start(m->session);
+	(void)quiet_set_system_bus(m->quiet, session_bus(m->session));
 	manager_tell_problems(m);
 	log_info("settings read again, %zu wrong", m->config->problems.errors);
 	record_settings(m->record, clock_boottime(), &m->config->settings);
+	/* Beforehand: what the new settings make due is shown when the signs are known. */
+	r = manager_choose_quiet(m);
+	if (r < 0)
+		log_error("cannot watch for quiet signs: %s", strerror(-r));
 	manager_post(m,
 		     (struct event){ .kind = EVENT_POLICY, .policy = &m->config->settings.policy });
 	if (m->config->settings.idle_source != before) {
@@ -487,6 +520,7 @@ struct manager *manager_free(struct manager *m)
 	front_end_free(m->front_end);
 	service_free(m->service);
 	idle_free(m->idle);
+	quiet_free(m->quiet);
 	session_free(m->session);
 	inhibitors_done(&m->inhibitors);
 	notices_done(&m->notices);
@@ -590,6 +624,9 @@ static int build_parts(struct manager *m)
 	r = session_new(&m->session, m->event, &session_sink, m);
 	if (r < 0)
 		return r;
+	r = manager_new_quiet(m);
+	if (r < 0)
+		return r;
 	r = front_end_new(&m->front_end, m->event, m->bus, s->front_end, &front_end_sink, m);
 	if (r < 0)
 		return r;
@@ -629,6 +666,10 @@ int manager_start(struct manager *m, sd_bus *bus, int *ret_owner_pid)
 	if (r < 0)
 		return r;
 	r = session_start(m->session);
+	if (r < 0)
+		return r;
+	(void)quiet_set_system_bus(m->quiet, session_bus(m->session));
+	r = manager_choose_quiet(m);
 	if (r < 0)
 		return r;
 	manager_post(m, (struct event){ .kind = EVENT_TICK });

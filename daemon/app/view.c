@@ -92,6 +92,13 @@ static const char *inhibit_detail(struct manager *m, const char *sentence)
 	return detail(m, "%s%s%s", sentence, why[0] ? ": " : "", why);
 }
 
+static const char *holder_detail(struct manager *m, const char *sentence)
+{
+	const char *why = quiet_sign(m->quiet, QUIET_KIND_INHIBITORS)->why;
+
+	return detail(m, "%s%s%s", sentence, why[0] ? ": " : "", why);
+}
+
 static const char *pause_detail(struct manager *m, const char *sentence)
 {
 	char clock[CLOCK_TEXT_MAX];
@@ -119,6 +126,8 @@ static const char *sign_detail(struct manager *m, enum quiet sign)
 
 	quiet_sentence(sign, state->who, wall_of(&m->wall, state->since), sentence);
 	switch (sign) {
+	case QUIET_INHIBITORS:
+		return holder_detail(m, sentence);
 	case QUIET_INHIBIT:
 		return inhibit_detail(m, sentence);
 	case QUIET_PAUSE:
@@ -448,6 +457,8 @@ static void put_problems(struct manager *m)
 		put_problem(v, "idle", idle_problem(m->idle), idle_hint(m->idle));
 	if (m->session)
 		put_problem(v, "session", session_problem(m->session), session_hint(m->session));
+	if (m->quiet)
+		put_problem(v, "quiet", quiet_problem(m->quiet), quiet_hint(m->quiet));
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));

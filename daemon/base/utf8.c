@@ -64,3 +64,31 @@ bool utf8_is_control(uint32_t c)
 	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029 ||
 	       (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
+
+/* A space for what would end the line; 0 for what is to be left out. */
+static uint32_t on_one_line(uint32_t c)
+{
+	if (c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029)
+		return ' ';
+	return c == UTF8_BROKEN || utf8_is_control(c) ? 0 : c;
+}
+
+void utf8_copy_line(char *target, size_t size, const char *text)
+{
+	const char *from = text ? text : "";
+	uint32_t character;
+	size_t used = 0;
+
+	for (const char *at = from; utf8_next(&at, &character); from = at) {
+		uint32_t shown = on_one_line(character);
+		size_t n = shown == character ? (size_t)(at - from) : 1;
+
+		if (!shown)
+			continue;
+		if (n >= size - used)
+			break;
+		memcpy(target + used, shown == character ? from : " ", n);
+		used += n;
+	}
+	target[used] = '\0';
+}

@@ -21,3 +21,10 @@ bool utf8_next(const char **cursor, uint32_t *ret);
 /* A character that does something to the text around it instead of showing: C0 and C1 controls,
  * line and paragraph separators, and marks that turn the direction of writing. */
 bool utf8_is_control(uint32_t character);
+
+/*
+ * One line of text that may be anybody's: whole characters as far as they fit into `size` bytes
+ * (at least 1) with the terminating zero; a space for each tab or end of line, and without what
+ * else does not show. `text` may be NULL.
+ */
+void utf8_copy_line(char *target, size_t size, const char *text);

@@ -12,8 +12,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "idle/x11-connect.h"
-#include "idle/x11-socket.h"
+#include "x11/connect.h"
+#include "x11/socket.h"
 
 /* A question that is open for so long means a server that hangs. */
 #define PATIENCE (2 * USEC_PER_SEC)

@@ -567,3 +567,8 @@ const char *session_hint(const struct session *s)
 {
 	return s->problem_hint;
 }
+
+sd_bus *session_bus(const struct session *s)
+{
+	return s->bus;
+}

@@ -47,3 +47,9 @@ int session_start(struct session *s);
 const char *session_problem(const struct session *s);
 /* What the user can do about it, or "". */
 const char *session_hint(const struct session *s);
+
+/*
+ * The system bus, for whoever else has questions there; NULL while there is none. Borrowed until
+ * session_start(), or until `changed` is told.
+ */
+sd_bus *session_bus(const struct session *s);

@@ -227,6 +227,8 @@ struct quiet_words {
 static const struct quiet_words quiet_words[QUIET_SIGNS] = {
 	[QUIET_DND] = {
 		.alone = "do-not-disturb is on", .alone_past = "do-not-disturb was on",
+		.before = "do-not-disturb is on (", .after = ")",
+		.before_past = "do-not-disturb was on (", .after_past = ")",
 		.over = "do-not-disturb is off",
 	},
 	[QUIET_CALL] = {

@@ -89,7 +89,7 @@ static void test_deferred_by_each_sign(void **state)
 			   .signs = QUIET_BIT(QUIET_##which), .since = AT(9, 12, 0), __VA_ARGS__)
 	const struct row rows[] = {
 		{ "do-not-disturb is on since 09:12", SIGN(DND, .who = "") },
-		{ "do-not-disturb is on since 09:12", SIGN(DND, .who = "somebody") },
+		{ "do-not-disturb is on (dunst) since 09:12", SIGN(DND, .who = "dunst") },
 		{ "a call uses the microphone or camera since 09:12", SIGN(CALL, .who = "") },
 		{ "a call in Firefox uses the microphone or camera since 09:12", SIGN(CALL, .who = "Firefox") },
 		{ "the screen is shared since 09:12", SIGN(SCREENCAST, .who = "") },

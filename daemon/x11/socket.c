@@ -1,4 +1,4 @@
-#include "idle/x11-socket.h"
+#include "x11/socket.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "idle/x11-connect.h"
+#include "x11/connect.h"
 
 #include <errno.h>
 #include <fcntl.h>

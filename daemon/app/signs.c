@@ -1,0 +1,82 @@
+/* Quiet signs: from what the desktop shows to what the core is told. */
+#include "app/manager-internal.h"
+
+#include "base/cleanup.h"
+#include "base/log.h"
+
+/* clang-format off */
+static const enum quiet signs[QUIET_KINDS] = {
+	[QUIET_KIND_DND]        = QUIET_DND,
+	[QUIET_KIND_FULLSCREEN] = QUIET_FULLSCREEN,
+	[QUIET_KIND_INHIBITORS] = QUIET_INHIBITORS,
+};
+/* clang-format on */
+
+static void on_sign(void *owner, enum quiet_kind kind)
+{
+	struct manager *m = owner;
+	const struct quiet_sign *sign = quiet_sign(m->quiet, kind);
+
+	manager_post(m, (struct event){
+				.kind = EVENT_SIGN,
+				.sign = signs[kind],
+				.on = sign->on,
+				.who = sign->who,
+			});
+}
+
+static void on_answered(void *owner)
+{
+	struct manager *m = owner;
+
+	m->asked_quiet = true;
+	manager_tell(m);
+	m->asked_quiet = false;
+}
+
+static void on_changed(void *owner)
+{
+	struct manager *m = owner;
+
+	if (quiet_problem(m->quiet))
+		log_warning("%s", quiet_problem(m->quiet));
+	manager_tell(m);
+}
+
+static const struct quiet_sink quiet_sink = {
+	.sign = on_sign,
+	.answered = on_answered,
+	.changed = on_changed,
+};
+
+int manager_new_quiet(struct manager *m)
+{
+	const struct quiet_world world = { .event = m->event, .bus = m->bus };
+
+	return quiet_new(&m->quiet, &world, &quiet_sink, m);
+}
+
+/* A sign that makes no difference is not looked for: that saves its wake-ups. */
+static unsigned wanted(const struct policy *p)
+{
+	/* Notices wait for every strong sign, whatever the rules respect. */
+	unsigned heeded = QUIET_STRONG, kinds = 0;
+
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (p->rules[i].enabled)
+			heeded |= p->rules[i].respects;
+	for (size_t kind = 0; kind < ELEMENTS(signs); kind++)
+		if (p->quiet & heeded & QUIET_BIT(signs[kind]))
+			kinds |= QUIET_KIND_BIT(kind);
+	return kinds;
+}
+
+int manager_choose_quiet(struct manager *m)
+{
+	return quiet_choose(m->quiet, wanted(&m->config->settings.policy));
+}
+
+bool manager_ask_quiet(struct manager *m)
+{
+	return quiet_ask(m->quiet);
+}

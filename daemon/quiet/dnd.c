@@ -1,0 +1,432 @@
+#include "quiet/dnd.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/utf8.h"
+#include "quiet/dconf.h"
+#include "quiet/peer.h"
+
+#define SERVER "org.freedesktop.Notifications"
+#define SERVER_PATH "/org/freedesktop/Notifications"
+#define DUNST "org.dunstproject.cmd0"
+#define MAKO "fr.emersion.Mako"
+#define MAKO_PATH "/fr/emersion/Mako"
+#define SWAYNC "org.erikreider.swaync.cc"
+#define SWAYNC_PATH "/org/erikreider/swaync/cc"
+#define XFCONF "org.xfce.Xfconf"
+#define XFCONF_PATH "/org/xfce/Xfconf"
+#define DCONF "ca.desrt.dconf"
+#define DCONF_PATH "/ca/desrt/dconf/Writer/user"
+#define GNOME_KEY "/org/gnome/desktop/notifications/show-banners"
+
+#define CHANGES_OF(interface)                                                                      \
+	"interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"                  \
+	"arg0='" interface "'"
+
+struct dnd;
+
+/* Where a notification server keeps its switch. */
+struct server_type {
+	const char *name;     /* what it calls itself begins like this */
+	const char *settings; /* bus name of the program that keeps the switch; NULL: the server */
+	const char *changes;  /* match for the signals that tell of it */
+	peer_signal heard;
+	void (*look)(struct dnd *d);
+	bool mute; /* there are versions that tell of no change */
+	bool kept; /* the switch can be read also while the settings' program is gone */
+};
+
+struct dnd {
+	struct quiet_source source;     /* first: what quiet.c holds is this */
+	struct peer server;             /* whoever shows notifications */
+	struct peer settings;           /* open while the switch is somebody else's */
+	const struct server_type *type; /* NULL: not known, or nobody is there */
+	bool tells;                     /* a mute type that was heard of after all */
+	bool asked;                     /* quiet_answered() is owed */
+	char name[QUIET_WHO_MAX];       /* what the server calls itself */
+};
+
+static struct dnd *dnd_of(struct quiet_source *source)
+{
+	return (struct dnd *)source;
+}
+
+static void found(struct dnd *d, bool on)
+{
+	quiet_found(&d->source, on, d->name, NULL);
+}
+
+static void look(struct dnd *d)
+{
+	if (d->type)
+		d->type->look(d);
+}
+
+/* An answer that is a truth value; an error, or anything else, means that there is no switch. */
+static void on_bool(void *owner, sd_bus_message *m)
+{
+	bool on = false;
+
+	if (m)
+		(void)peer_read_bool(m, &on);
+	found(owner, on);
+}
+
+/* A property that is true while it is on */
+
+static void on_property(struct dnd *d, sd_bus_message *m, const char *property)
+{
+	int on;
+
+	switch (peer_read_change(m, property, SD_BUS_TYPE_BOOLEAN, &on)) {
+	case PEER_CHANGE_NONE:
+		break;
+	case PEER_CHANGE_UNKNOWN:
+		look(d);
+		break;
+	case PEER_CHANGE_VALUE:
+		found(d, on);
+		break;
+	}
+}
+
+static void on_dunst(void *owner, sd_bus_message *m)
+{
+	on_property(owner, m, "paused");
+}
+
+static void look_dunst(struct dnd *d)
+{
+	peer_get(&d->server, on_bool, SERVER_PATH, DUNST, "paused");
+}
+
+/* Plasma's; other servers may come to have it too, and one that has not says no. */
+static void on_inhibited(void *owner, sd_bus_message *m)
+{
+	on_property(owner, m, "Inhibited");
+}
+
+static void look_inhibited(struct dnd *d)
+{
+	peer_get(&d->server, on_bool, SERVER_PATH, SERVER, "Inhibited");
+}
+
+/* mako has modes, and these two names by custom only */
+
+static bool is_quiet_mode(const char *mode)
+{
+	return !strcmp(mode, "do-not-disturb") || !strcmp(mode, "dnd");
+}
+
+static void on_modes(void *owner, sd_bus_message *m)
+{
+	struct dnd *d = owner;
+	const char *mode;
+	bool on = false;
+
+	if (m && sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "s") > 0)
+		while (sd_bus_message_read(m, "s", &mode) > 0)
+			on = on || is_quiet_mode(mode);
+	found(d, on);
+	if (d->asked) {
+		d->asked = false;
+		quiet_answered(&d->source);
+	}
+}
+
+static void look_mako(struct dnd *d)
+{
+	static const struct peer_method list = { MAKO_PATH, MAKO, "ListModes" };
+
+	peer_ask(&d->server, on_modes, &list, "");
+}
+
+static void on_mako(void *owner, sd_bus_message *m)
+{
+	struct dnd *d = owner;
+
+	(void)m;
+	d->tells = true;
+	look_mako(d);
+}
+
+/* swaync */
+
+static void on_swaync(void *owner, sd_bus_message *m)
+{
+	unsigned count;
+	int on;
+
+	/* Subscribe and SubscribeV2 begin alike; what other signals there are does not matter. */
+	if (!strncmp(sd_bus_message_get_member(m), "Subscribe", strlen("Subscribe")) &&
+	    sd_bus_message_read(m, "ub", &count, &on) > 0)
+		found(owner, on);
+}
+
+static void look_swaync(struct dnd *d)
+{
+	static const struct peer_method get = { SWAYNC_PATH, SWAYNC, "GetDnd" };
+
+	peer_ask(&d->server, on_bool, &get, "");
+}
+
+/* Xfce's switch is a setting */
+
+static void on_xfconf(void *owner, sd_bus_message *m)
+{
+	bool on;
+
+	if (strcmp(sd_bus_message_get_member(m), "PropertyChanged") ||
+	    sd_bus_message_skip(m, "ss") < 0 || !peer_read_bool(m, &on))
+		on = false; /* removed: back to its default */
+	found(owner, on);
+}
+
+static void look_xfconf(struct dnd *d)
+{
+	static const struct peer_method get = { XFCONF_PATH, XFCONF, "GetProperty" };
+
+	peer_ask(&d->settings, on_bool, &get, "ss", "xfce4-notifyd", "/do-not-disturb");
+}
+
+/*
+ * GNOME's is one as well, and the other way round. No portal tells of it (as of 2026), but the
+ * service that writes the settings says what it has written.
+ */
+
+static void look_gnome(struct dnd *d)
+{
+	bool banners = true;
+
+	(void)dconf_read_bool(GNOME_KEY, &banners);
+	found(d, !banners);
+}
+
+static void on_dconf(void *owner, sd_bus_message *m)
+{
+	(void)m;
+	look(owner);
+}
+
+/* The last one fits any. */
+static const struct server_type server_types[] = {
+	{
+		.name = "dunst",
+		.changes = "path='" SERVER_PATH "'," CHANGES_OF(DUNST),
+		.heard = on_dunst,
+		.look = look_dunst,
+	},
+	{
+		.name = "mako",
+		.changes = "path='" MAKO_PATH "'," CHANGES_OF(MAKO),
+		.heard = on_mako,
+		.look = look_mako,
+		.mute = true,
+	},
+	{
+		.name = "SwayNotificationCenter",
+		.changes = "path='" SWAYNC_PATH "',interface='" SWAYNC "'",
+		.heard = on_swaync,
+		.look = look_swaync,
+	},
+	{
+		.name = "Xfce",
+		.settings = XFCONF,
+		.changes = "path='" XFCONF_PATH "',interface='" XFCONF "',"
+			   "arg0='xfce4-notifyd',arg1='/do-not-disturb'",
+		.heard = on_xfconf,
+		.look = look_xfconf,
+	},
+	{
+		.name = "gnome-shell",
+		.settings = DCONF,
+		/* Of a change to it, or to any folder that it is in. */
+		.changes = "path='" DCONF_PATH "',interface='ca.desrt.dconf.Writer',"
+			   "member='Notify',arg0path='" GNOME_KEY "'",
+		.heard = on_dconf,
+		.look = look_gnome,
+		.kept = true,
+	},
+	{
+		.name = "",
+		.changes = "path='" SERVER_PATH "'," CHANGES_OF(SERVER),
+		.heard = on_inhibited,
+		.look = look_inhibited,
+	},
+};
+
+/* Who keeps the switch */
+
+static void on_settings_came(void *owner)
+{
+	look(owner);
+}
+
+static void on_settings_went(void *owner)
+{
+	struct dnd *d = owner;
+
+	if (d->type && !d->type->kept)
+		found(d, false);
+}
+
+static void tell_silence(struct dnd *d)
+{
+	if (d->settings.silent)
+		quiet_trouble(&d->source, "%s does not answer: do-not-disturb is not seen",
+			      d->settings.name);
+	else if (d->server.silent)
+		quiet_trouble(&d->source,
+			      "%s does not answer: do-not-disturb is not seen, and notifications "
+			      "may not be shown",
+			      d->name[0] ? d->name : "the notification server");
+	else
+		quiet_trouble(&d->source, "%s", "");
+}
+
+static void on_silent(void *owner, bool silent)
+{
+	struct dnd *d = owner;
+
+	tell_silence(d);
+	if (silent && d->asked) {
+		d->asked = false;
+		quiet_answered(&d->source);
+	}
+}
+
+static const struct peer_sink settings_sink = {
+	.came = on_settings_came,
+	.went = on_settings_went,
+	.silent = on_silent,
+};
+
+static void forget_server(struct dnd *d)
+{
+	d->type = NULL;
+	d->tells = false;
+	peer_listen_no_more(&d->server);
+	peer_close(&d->settings);
+	tell_silence(d);
+}
+
+static const struct server_type *find_type(const char *name)
+{
+	const struct server_type *type = server_types;
+
+	while (strncasecmp(type->name, name, strlen(type->name)) != 0)
+		type++;
+	return type;
+}
+
+static int listen_to(struct dnd *d)
+{
+	sd_bus *bus = quiet_session_bus(d->source.quiet);
+	int r;
+
+	if (!d->type->settings)
+		return peer_listen(&d->server, d->type->changes, d->type->heard);
+	r = peer_open(&d->settings, quiet_event(d->source.quiet), bus, d->type->settings,
+		      &settings_sink, d);
+	return r < 0 ? r : peer_listen(&d->settings, d->type->changes, d->type->heard);
+}
+
+static void on_server_information(void *owner, sd_bus_message *m)
+{
+	struct dnd *d = owner;
+	const char *name = "";
+
+	if (m && sd_bus_message_read(m, "s", &name) < 0)
+		name = "";
+	forget_server(d);
+	utf8_copy_line(d->name, sizeof(d->name), name);
+	d->type = find_type(name);
+	/* Without its signals, out of memory, what it is now is seen at least. */
+	(void)listen_to(d);
+	look(d);
+}
+
+static void ask_server(void *owner)
+{
+	static const struct peer_method who = { SERVER_PATH, SERVER, "GetServerInformation" };
+	struct dnd *d = owner;
+
+	peer_ask(&d->server, on_server_information, &who, "");
+}
+
+static void on_server_went(void *owner)
+{
+	struct dnd *d = owner;
+
+	forget_server(d);
+	d->name[0] = '\0';
+	found(d, false);
+	if (d->asked) {
+		d->asked = false;
+		quiet_answered(&d->source);
+	}
+}
+
+static const struct peer_sink server_sink = {
+	.came = ask_server,
+	.went = on_server_went,
+	.silent = on_silent,
+};
+
+/* What quiet.c calls */
+
+static struct quiet_source *dnd_close(struct quiet_source *source)
+{
+	struct dnd *d = dnd_of(source);
+
+	if (!source)
+		return NULL;
+	peer_close(&d->settings);
+	peer_close(&d->server);
+	free(d);
+	return NULL;
+}
+
+static int dnd_open(struct quiet_source **ret, struct quiet_watch *q)
+{
+	struct dnd *d;
+	int r;
+
+	if (!quiet_session_bus(q))
+		return -ENXIO;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	d->source.type = &quiet_dnd;
+	d->source.quiet = q;
+	r = peer_open(&d->server, quiet_event(q), quiet_session_bus(q), SERVER, &server_sink, d);
+	if (r < 0) {
+		dnd_close(&d->source);
+		return r;
+	}
+	ask_server(d);
+	*ret = &d->source;
+	return 0;
+}
+
+static bool dnd_ask(struct quiet_source *source)
+{
+	struct dnd *d = dnd_of(source);
+
+	if (!d->type || !d->type->mute || d->tells || d->server.silent)
+		return false;
+	d->asked = true;
+	look(d);
+	return true;
+}
+
+const struct quiet_source_type quiet_dnd = {
+	.kind = QUIET_KIND_DND,
+	.open = dnd_open,
+	.close = dnd_close,
+	.ask = dnd_ask,
+};

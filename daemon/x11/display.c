@@ -1,0 +1,324 @@
+#include "x11/display.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <xcb/xcbext.h>
+
+#include "base/cleanup.h"
+#include "x11/connect.h"
+#include "x11/socket.h"
+
+/*
+ * When to try, after the server was lost, or its socket appeared (which is before it listens): from
+ * one try to the next. After these nothing is tried until something happens.
+ */
+static const usec_t try_delays[] = {
+	0,
+	100 * USEC_PER_MSEC,
+	400 * USEC_PER_MSEC,
+	1600 * USEC_PER_MSEC,
+};
+
+struct x11_display {
+	sd_event *event;                     /* referenced */
+	const struct x11_display_sink *sink; /* borrowed */
+	void *owner;                         /* borrowed */
+	char *name;                          /* owned: as in the environment */
+	int number;                          /* of a local display, for its socket; else -1 */
+	int screen;
+	bool silent; /* as it was told */
+
+	/* On the way to a connection. */
+	struct x11_connect *connect; /* owned: the try under way */
+	struct x11_socket *socket;   /* owned: only while there is no connection */
+	sd_event_source *next_try;   /* owned timer */
+	size_t tries;                /* that have failed, of those in try_delays */
+
+	/* With a connection. */
+	xcb_connection_t *connection; /* owned */
+	sd_event_source *io;          /* owned */
+	sd_event_source *patience;    /* owned timer: runs while a question is open */
+	unsigned question;            /* sequence number of the request to be answered, or 0 */
+	x11_answer answer;
+};
+
+DEFINE_CLEANUP(x11_display_free, struct x11_display *)
+
+static void set_silent(struct x11_display *d, bool silent)
+{
+	if (d->silent == silent)
+		return;
+	d->silent = silent;
+	d->sink->silent(d->owner, silent);
+}
+
+static void start_timer(sd_event_source *timer, usec_t delay)
+{
+	(void)sd_event_source_set_time_relative(timer, delay);
+	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+}
+
+/* Questions and answers ------------------------------------------------------------------------ */
+
+static void drop_question(struct x11_display *d)
+{
+	if (d->question)
+		xcb_discard_reply(d->connection, d->question);
+	d->question = 0;
+	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+}
+
+void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer)
+{
+	drop_question(d);
+	d->question = sequence;
+	d->answer = answer;
+	start_timer(d->patience, X11_DISPLAY_PATIENCE);
+}
+
+static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	set_silent(userdata, true);
+	return 0;
+}
+
+static bool take_answer(struct x11_display *d)
+{
+	CLEANUP(freep) void *reply = NULL;
+	CLEANUP(freep) xcb_generic_error_t *error = NULL;
+
+	if (!d->question || !xcb_poll_for_reply(d->connection, d->question, &reply, &error))
+		return false;
+	/* A broken connection counts as an answer there; on_prepare() looks after that. */
+	if (xcb_connection_has_error(d->connection))
+		return false;
+	d->question = 0;
+	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	set_silent(d, false);
+	d->answer(d->owner, reply);
+	return true;
+}
+
+/* The connection ------------------------------------------------------------------------------- */
+
+static void begin_tries(struct x11_display *d)
+{
+	d->tries = 0;
+	start_timer(d->next_try, try_delays[0]);
+}
+
+static void on_socket(void *owner)
+{
+	begin_tries(owner);
+}
+
+static void watch_socket(struct x11_display *d)
+{
+	if (!d->socket && d->number >= 0)
+		(void)x11_socket_new(&d->socket, d->event, d->number, on_socket, d);
+}
+
+static void disconnect(struct x11_display *d)
+{
+	d->io = sd_event_source_disable_unref(d->io);
+	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	d->question = 0;
+	if (d->connection)
+		xcb_disconnect(d->connection);
+	d->connection = NULL;
+}
+
+static void lose(struct x11_display *d)
+{
+	disconnect(d);
+	watch_socket(d);
+	begin_tries(d);
+	set_silent(d, false);
+	d->sink->closed(d->owner);
+}
+
+/* Handle what is in libxcb's hands; `next` says whether the socket is read as well. */
+static bool handle(struct x11_display *d, xcb_generic_event_t *(*next)(xcb_connection_t *))
+{
+	xcb_generic_event_t *event;
+	bool any = false;
+
+	while ((event = next(d->connection))) {
+		d->sink->event(d->owner, event);
+		free(event);
+		any = true;
+	}
+	return take_answer(d) || any;
+}
+
+static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	(void)handle(userdata, xcb_poll_for_event);
+	return 0;
+}
+
+/*
+ * Before each sleep of the loop. This is where requests go out. And libxcb may have read while it
+ * wrote, so that there is something to handle although the socket will stay quiet.
+ */
+static int on_prepare(sd_event_source *source, void *userdata)
+{
+	struct x11_display *d = userdata;
+
+	(void)source;
+	do
+		(void)xcb_flush(d->connection);
+	while (handle(d, xcb_poll_for_queued_event));
+	if (xcb_connection_has_error(d->connection))
+		lose(d);
+	return 0;
+}
+
+static int adopt(struct x11_display *d, xcb_connection_t *connection)
+{
+	int r;
+
+	d->connection = connection;
+	r = sd_event_add_io(d->event, &d->io, xcb_get_file_descriptor(connection), EPOLLIN,
+			    on_readable, d);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_prepare(d->io, on_prepare);
+}
+
+static void on_connected(void *owner, xcb_connection_t *connection)
+{
+	struct x11_display *d = owner;
+
+	d->connect = x11_connect_free(d->connect);
+	set_silent(d, false);
+	if (adopt(d, connection) < 0) {
+		disconnect(d);
+		return;
+	}
+	d->socket = x11_socket_free(d->socket);
+	d->sink->opened(d->owner);
+}
+
+static void on_failed(void *owner, enum x11_connect_failure why)
+{
+	struct x11_display *d = owner;
+
+	(void)why;
+	d->connect = x11_connect_free(d->connect);
+	set_silent(d, false);
+	if (d->tries + 1 < ELEMENTS(try_delays))
+		start_timer(d->next_try, try_delays[++d->tries]);
+}
+
+static void on_silent(void *owner)
+{
+	set_silent(owner, true);
+}
+
+static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	static const struct x11_connect_sink sink = {
+		.connected = on_connected,
+		.failed = on_failed,
+		.silent = on_silent,
+	};
+	struct x11_display *d = userdata;
+
+	(void)source;
+	(void)usec;
+	d->connect = x11_connect_free(d->connect);
+	if (x11_connect_new(&d->connect, d->event, d->name, &sink, d) < 0)
+		on_failed(d, X11_CONNECT_FAILED);
+	return 0;
+}
+
+/* What the owner calls ------------------------------------------------------------------------- */
+
+/* The number of the display if its server runs here, else -1. */
+static int parse_name(const char *name, int *ret_screen)
+{
+	CLEANUP(freep) char *host = NULL;
+	int number;
+
+	*ret_screen = 0;
+	if (!xcb_parse_display(name, &host, &number, ret_screen))
+		return -1;
+	return !host[0] || !strcmp(host, "unix") ? number : -1;
+}
+
+int x11_display_new(struct x11_display **ret, sd_event *event, const struct x11_display_sink *sink,
+		    void *owner)
+{
+	CLEANUP(x11_display_freep) struct x11_display *d = NULL;
+	const char *name = getenv("DISPLAY");
+	int r;
+
+	if (!name || !name[0])
+		return -ENXIO;
+	d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	d->event = sd_event_ref(event);
+	d->sink = sink;
+	d->owner = owner;
+	d->number = parse_name(name, &d->screen);
+	d->name = strdup(name);
+	if (!d->name)
+		return -ENOMEM;
+	r = sd_event_add_time_relative(event, &d->next_try, CLOCK_MONOTONIC, try_delays[0],
+				       10 * USEC_PER_MSEC, on_next_try, d);
+	if (r < 0)
+		return r;
+	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
+	r = sd_event_add_time_relative(event, &d->patience, CLOCK_MONOTONIC, X11_DISPLAY_PATIENCE,
+				       100 * USEC_PER_MSEC, on_no_answer, d);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	watch_socket(d);
+
+	*ret = TAKE(d);
+	return 0;
+}
+
+struct x11_display *x11_display_free(struct x11_display *d)
+{
+	if (!d)
+		return NULL;
+	disconnect(d);
+	x11_connect_free(d->connect);
+	x11_socket_free(d->socket);
+	sd_event_source_disable_unref(d->next_try);
+	sd_event_source_disable_unref(d->patience);
+	sd_event_unref(d->event);
+	free(d->name);
+	free(d);
+	return NULL;
+}
+
+xcb_connection_t *x11_display_connection(const struct x11_display *d)
+{
+	return d->connection;
+}
+
+xcb_window_t x11_display_root(const struct x11_display *d)
+{
+	xcb_screen_iterator_t at;
+
+	if (!d->connection)
+		return XCB_NONE;
+	at = xcb_setup_roots_iterator(xcb_get_setup(d->connection));
+	for (int i = 0; i < d->screen && at.rem > 1; i++)
+		xcb_screen_next(&at);
+	return at.rem ? at.data->root : XCB_NONE;
+}

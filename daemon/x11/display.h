@@ -1,0 +1,50 @@
+/*
+ * The X server that DISPLAY names, for as long as it lives: connected to without waiting for it,
+ * served from the event loop, and connected to again when it comes back (told by inotify, not by
+ * asking again and again). SIGCHLD must be blocked and SIGPIPE ignored in the process.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include <systemd/sd-event.h>
+#include <xcb/xcb.h>
+
+#include "base/time.h"
+
+/* So long a question may be open before the server is called silent. */
+#define X11_DISPLAY_PATIENCE (2 * USEC_PER_SEC)
+
+/* Told from inside the event loop. The receiver may not free the display in there. */
+struct x11_display_sink {
+	/* There is a connection, fresh. Requests go out by themselves. */
+	void (*opened)(void *owner);
+	/* There is none any more. */
+	void (*closed)(void *owner);
+	/* Borrowed for the call; errors of requests without an answer come here as well. */
+	void (*event)(void *owner, const xcb_generic_event_t *event);
+	/* The server owes an answer, or a connection, for too long; or no longer does. */
+	void (*silent)(void *owner, bool silent);
+};
+
+struct x11_display;
+
+/* The answer, borrowed for the call, or NULL for an error. */
+typedef void (*x11_answer)(void *owner, const void *reply);
+
+/* -ENXIO if the environment names no display. Borrows `sink` and `owner`. */
+int x11_display_new(struct x11_display **ret, sd_event *event, const struct x11_display_sink *sink,
+		    void *owner);
+
+/* NULL is fine; returns NULL. */
+struct x11_display *x11_display_free(struct x11_display *d);
+
+/* For requests; NULL while there is none. Borrowed until closed(). */
+xcb_connection_t *x11_display_connection(const struct x11_display *d);
+
+/* The root window of the screen that DISPLAY names; 0 without a connection. */
+xcb_window_t x11_display_root(const struct x11_display *d);
+
+/* Be told the answer to the request with that number. One at a time, a newer one drops the older.
+ */
+void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer);
