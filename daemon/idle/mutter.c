@@ -335,7 +335,9 @@ static void on_idle_fired(struct mutter *m)
 	/* One that crossed our change of its threshold says nothing; the changed one will. */
 	if (m->state != STATE_INPUT || m->watch_asked)
 		return;
-	if (usec_sub(now, m->armed_at) < AT_ONCE) {
+	/* So has one of a mutter that hung, and then there is a question whose answer comes next.
+	 */
+	if (usec_sub(now, m->armed_at) < AT_ONCE || m->time_asked) {
 		look(m);
 		return;
 	}

@@ -51,7 +51,11 @@ struct sight {
 	time_t now;
 };
 
-DEFINE_CLEANUP(closedir, DIR *)
+static void closedirp(DIR **folder)
+{
+	if (*folder)
+		closedir(*folder);
+}
 
 static struct tty *tty_of(struct idle_source *source)
 {
