@@ -376,3 +376,68 @@ class Signals:
 
     def seen(self, text):
         return [x for x in self.lines() if text in x]
+
+
+class Mutter:
+    """GNOME's compositor without a screen, and a person at its keyboard. Wants a session bus, which
+    is its system bus as well. restart() gives it a successor on the same bus."""
+
+    MONITOR = "org.gnome.Mutter.IdleMonitor"
+    REMOTE = "org.gnome.Mutter.RemoteDesktop"
+
+    def __init__(self, test):
+        need("mutter")
+        try:
+            import dbus  # pylint: disable=import-outside-toplevel
+        except ImportError as missing:
+            raise unittest.SkipTest("not installed: python3-dbus") from missing
+        self.dbus = dbus
+        self.test = test
+        address = test.env["DBUS_SESSION_BUS_ADDRESS"]
+        self.env = dict(test.env, DBUS_SYSTEM_BUS_ADDRESS=address, GSETTINGS_BACKEND="memory",
+                        LIBGL_ALWAYS_SOFTWARE="1", XDG_SESSION_TYPE="wayland")
+        self.bus = dbus.bus.BusConnection(address)
+        test.addCleanup(self.bus.close)
+        self.process = None
+        self.restart()
+
+    def restart(self, wait=True):
+        self.hands = None
+        self.process = self.test.start(
+            ["mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "1024x768"],
+            env=self.env)
+        if wait:
+            self.wait()
+
+    def wait(self):
+        """Until it is there. The remote desktop is the last thing that it offers."""
+        wait_for(lambda: self.bus.name_has_owner(self.REMOTE) or not self.process.alive(), 20,
+                 "mutter")
+        self.test.assertTrue(self.process.alive(), "mutter ended")
+
+    def _interface(self, path, interface):
+        name = self.MONITOR if interface == self.MONITOR else self.REMOTE
+        return self.dbus.Interface(self.bus.get_object(name, path, introspect=False), interface)
+
+    def _hands(self):
+        if not self.hands:
+            remote = self._interface("/org/gnome/Mutter/RemoteDesktop", self.REMOTE)
+            self.hands = self._interface(remote.CreateSession(), self.REMOTE + ".Session")
+            self.hands.Start()
+        return self.hands
+
+    def press(self):
+        """The shift key, down and up."""
+        for down in (True, False):
+            self._hands().NotifyKeyboardKeycode(self.dbus.UInt32(42), down)
+
+    def move(self):
+        self._hands().NotifyPointerMotionRelative(1.0, 1.0)
+
+    def idle_ms(self):
+        return int(self._interface("/org/gnome/Mutter/IdleMonitor/Core",
+                                   self.MONITOR).GetIdletime())
+
+    def kill(self):
+        self.process.kill()
+        wait_for(lambda: not self.bus.name_has_owner(self.MONITOR), 5, "the end of mutter's name")

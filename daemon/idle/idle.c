@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "idle/mutter.h"
 #include "idle/source.h"
+#include "idle/tty.h"
 #include "idle/x11.h"
 
 /* In order of choice. */
 static const struct idle_source_type *const types[] = {
 	&idle_x11,
+	&idle_mutter,
+	&idle_tty,
 };
 
 struct idle {

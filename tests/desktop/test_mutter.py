@@ -1,0 +1,493 @@
+"""The Mutter idle source against a real mutter without a screen, with its remote desktop as the
+user's hands. The probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
+
+import os
+import subprocess
+import time
+import unittest
+
+import rig
+from rig import wait_for
+
+PROBE = os.path.join(rig.BUILD, "tests", "fakes", "idle-probe")
+SESSION = os.path.join(rig.ROOT, "tests", "fakes", "session-manager.py")
+# How far from the truth the beginning of a pause may be told, in ms.
+SLACK = 300 * rig.PATIENCE
+GONE = "changed none GNOME's compositor is not on the session bus"
+SILENT = "GNOME's compositor does not answer"
+
+
+class Probe:
+    """A running probe: what it said, and commands for it."""
+
+    def __init__(self, test, *args):
+        self.process = test.start(rig.WRAPPER + [PROBE, *args], "idle-probe",
+                                  stdin=subprocess.PIPE)
+        test.addCleanup(self.end, test)
+        self.pid = self.process.pid
+        self.seen = 0
+
+    def end(self, test):
+        """It ends with its input; valgrind and the sanitizers speak through its status."""
+        self.process.popen.stdin.close()
+        if self.process.popen.returncode is None:
+            test.assertEqual(self.process.popen.wait(5 * rig.PATIENCE), 0)
+
+    def lines(self):
+        return [x for x in self.process.output().splitlines()
+                if x.split(" ")[0] in ("input", "paused", "watched", "unwatched", "changed",
+                                       "pong")]
+
+    def forget(self):
+        """What was said up to now is no answer to what comes."""
+        self.seen = len(self.lines())
+
+    def tell(self, *commands):
+        self.forget()
+        self.process.popen.stdin.write("".join(c + "\n" for c in commands).encode())
+        self.process.popen.stdin.flush()
+
+    def news(self):
+        return self.lines()[self.seen:]
+
+    def next(self, begins, seconds=3):
+        """The next line that begins so; what came before it is done with."""
+        def find():
+            return next((x for x in self.news() if x.startswith(begins)), None)
+        until = time.monotonic() + seconds * rig.PATIENCE
+        while not find():
+            if time.monotonic() > until:
+                raise AssertionError("waited in vain for '%s' from the probe, which said %s"
+                                     % (begins, self.news()))
+            time.sleep(0.02)
+        line = find()
+        self.seen += self.news().index(line) + 1
+        return line
+
+
+class MutterIdle(rig.Rig):
+    def begin(self, threshold=700):
+        self.start_bus()
+        self.mutter = rig.Mutter(self)
+        self.probe = Probe(self, "mutter", str(threshold))
+        self.probe.next("changed mutter -")
+        self.probe.next("")
+        return self.probe
+
+    def hold(self, actions=0):
+        """gnome-session, with these actions inhibited: 8 is going idle."""
+        self.session = self.start(["/usr/bin/python3", SESSION, str(actions)], "session-manager",
+                                  stdin=subprocess.PIPE)
+        wait_for(lambda: "now " in self.session.output(), 5, "the session manager")
+
+    def list_actions(self, actions):
+        self.said = self.session.output()
+        self.session.popen.stdin.write(b"%d\n" % actions)
+        self.session.popen.stdin.flush()
+        wait_for(lambda: len(self.session.output()) > len(self.said), 5, "the new list")
+
+    def rest(self, seconds):
+        """The time of a person, not a wait for something."""
+        time.sleep(seconds)
+
+    def type_for(self, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.mutter.press()
+            time.sleep(0.1)
+
+    def assert_age(self, line, expected):
+        self.assertTrue(line.startswith("paused"), line)
+        age = int(line.split()[1])
+        self.assertLess(abs(age - expected), SLACK, "%s, not about %d" % (line, expected))
+
+    def assert_answers(self, probe):
+        probe.tell("ping")
+        probe.next("pong", 1)
+
+    # Watching
+
+    def test_a_pause_and_its_end(self):
+        probe = self.begin(700)
+        wait_for(lambda: probe.lines()[-1].startswith("paused"), 5, "the first pause")
+        for act in (self.mutter.press, self.mutter.move, self.mutter.press):
+            probe.forget()
+            act()
+            quiet = time.monotonic()
+            probe.next("input", 0.5)
+            self.assert_age(probe.next("paused"), 700)
+            self.assertLess(abs((time.monotonic() - quiet) * 1000 - 700), SLACK)
+        self.mutter.press()
+        probe.next("input", 0.5)
+
+    def test_a_pause_older_than_we_are_is_told_whole(self):
+        self.start_bus()
+        self.mutter = rig.Mutter(self)
+        self.mutter.press()
+        quiet = time.monotonic()
+        self.rest(1.2)
+        probe = Probe(self, "mutter", "500")
+        line = probe.next("paused")
+        self.assert_age(line, (time.monotonic() - quiet) * 1000)
+        self.assertEqual(probe.lines()[0], "changed mutter -")
+        self.mutter.press()
+        probe.next("input", 0.5)
+
+    def test_a_lower_threshold_in_a_longer_pause_is_told_at_once(self):
+        probe = self.begin(60000)
+        self.mutter.press()
+        quiet = time.monotonic()
+        self.rest(1)
+        probe.tell("threshold 400")
+        self.assert_age(probe.next("paused", 0.5), (time.monotonic() - quiet) * 1000)
+
+    def test_a_lower_threshold_holds_for_the_pause_under_way(self):
+        probe = self.begin(60000)
+        self.mutter.press()
+        probe.tell("threshold 50000", "threshold 900", "threshold 800")
+        self.assert_age(probe.next("paused", 2), 800)
+
+    def test_a_watch_of_an_earlier_threshold_says_nothing(self):
+        probe = self.begin(60000)
+        for threshold in (1500, 1400, 1300, 500):
+            probe.tell("threshold %d" % threshold, "ping")
+            probe.next("pong")
+        self.mutter.press()
+        self.assert_age(probe.next("paused"), 500)
+        self.rest(1.5)
+        self.assertEqual(probe.news(), [])
+
+    def test_a_watch_that_fires_while_its_threshold_is_raised(self):
+        probe = self.begin(1500)
+        self.mutter.press()
+        self.rest(0.3)  # the key is up again
+        self.mutter.process.freeze()
+        probe.tell("threshold 60000", "ping")
+        probe.next("pong")
+        self.rest(1.6)
+        self.mutter.process.thaw()
+        probe.tell("check")
+        self.rest(0.5)
+        self.assertEqual(probe.news(), [])
+
+    def test_a_higher_threshold_ends_no_pause(self):
+        probe = self.begin(300)
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.tell("threshold 60000", "check", "ping")
+        probe.next("pong")
+        self.rest(0.5)
+        self.assertEqual(probe.news(), [])
+        self.mutter.press()
+        probe.next("input", 0.5)
+        self.rest(1)
+        self.assertEqual(probe.news(), [], "the higher threshold holds after input")
+        probe.tell("threshold 300")
+        probe.next("paused", 1)
+
+    @rig.alone
+    def test_nothing_wakes_us_in_a_pause_nor_while_somebody_types(self):
+        probe = self.begin(500)
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        before = rig.switches_at_rest(probe.pid)
+        self.rest(6)
+        self.assertEqual(rig.switches(probe.pid), before, "woke up in a pause")
+
+        self.mutter.press()
+        probe.next("input", 1)
+        probe.tell("threshold 5000", "ping")
+        probe.next("pong")
+        before = rig.switches_at_rest(probe.pid)
+        self.type_for(6)
+        self.assertEqual(rig.switches(probe.pid), before, "woke up while somebody typed")
+        probe.next("paused", 7)  # and it was not deaf
+
+    @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
+    @rig.alone
+    def test_a_gap_costs_two_wake_ups(self):
+        probe = self.begin(300)
+        self.mutter.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        before = rig.switches_at_rest(probe.pid)
+        for _ in range(5):
+            probe.forget()
+            self.mutter.press()
+            probe.next("input", 1)
+            probe.next("paused", 2)
+        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
+
+    # A compositor that goes and comes
+
+    def test_killed_and_followed_by_another(self):
+        probe = self.begin()
+        probe.forget()
+        self.mutter.kill()
+        self.assertEqual(probe.next("changed", 1), GONE)
+        before = rig.switches_at_rest(probe.pid)
+        self.rest(3)
+        self.assertEqual(rig.switches(probe.pid), before, "looked for one that had gone")
+        self.mutter.restart()
+        self.assertEqual(probe.next("changed", 2), "changed mutter -")
+        probe.next("input", 1)
+        self.assert_age(probe.next("paused"), 700)
+        self.mutter.press()
+        probe.next("input", 0.5)
+
+    def test_none_at_first(self):
+        self.start_bus()
+        probe = Probe(self, "mutter", "700")
+        self.assertEqual(probe.next("changed"), GONE)
+        self.mutter = rig.Mutter(self)
+        self.assertEqual(probe.next("changed"), "changed mutter -")
+        probe.next("input", 1)
+
+    def test_ten_deaths_leave_nothing_behind(self):
+        probe = self.begin(60000)
+        before = rig.descriptors(probe.pid)
+        longest = 0
+        for _ in range(10):
+            probe.forget()
+            self.mutter.kill()
+            probe.next("changed none")
+            self.mutter.restart(wait=False)
+            wait_for(lambda: self.mutter.bus.name_has_owner(self.mutter.MONITOR), 20, "mutter")
+            there = time.monotonic()
+            probe.next("changed mutter -", 5)
+            probe.next("input", 1)
+            longest = max(longest, time.monotonic() - there)
+        self.assertEqual(rig.descriptors(probe.pid), before)
+        self.assertLess(longest, 5 * rig.PATIENCE)
+        probe.tell("threshold 400")
+        probe.next("paused", 2)
+
+    # A compositor that hangs
+
+    def test_stopped_before_we_start(self):
+        self.start_bus()
+        self.mutter = rig.Mutter(self)
+        self.mutter.process.freeze()
+        began = time.monotonic()
+        probe = Probe(self, "mutter", "500")
+        self.assert_answers(probe)
+        self.assertEqual(probe.next("changed", 4), "changed none " + SILENT)
+        self.assertGreater(time.monotonic() - began, 1.5)
+        probe.tell("check", "check", "ping")
+        probe.next("pong", 1)
+        self.mutter.process.thaw()
+        self.assertEqual(probe.next("changed", 1), "changed mutter -")
+        probe.next("", 1)
+        self.mutter.press()
+        wait_for(lambda: probe.lines()[-1] == "input", 1, "the input")
+
+    def test_stopped_in_a_pause(self):
+        probe = self.begin(300)
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        self.mutter.process.freeze()
+        probe.tell("check")
+        began = time.monotonic()
+        self.assertEqual(probe.next("changed", 3), "changed mutter " + SILENT)
+        self.assertLess(abs(time.monotonic() - began - 2), SLACK / 1000)
+        self.assert_answers(probe)
+        self.mutter.process.thaw()
+        self.assertEqual(probe.next("changed", 1), "changed mutter -")
+        self.assertEqual(probe.news(), [], "still the same pause")
+        self.mutter.press()
+        probe.next("input", 0.5)
+
+    def test_stopped_while_active(self):
+        probe = self.begin(1500)
+        self.mutter.press()
+        self.rest(0.3)  # the key is up again
+        self.assertEqual(probe.lines()[-1], "input")
+        self.mutter.process.freeze()
+        probe.tell("check")
+        self.assertEqual(probe.next("changed", 3), "changed mutter " + SILENT)
+        self.assertEqual(probe.news(), [])
+        self.mutter.process.thaw()
+        # Its clock went on: the pause is longer than the threshold now.
+        self.assertEqual(probe.next("", 1), "changed mutter -")
+        self.assert_age(probe.next("", 1), 2300)
+        self.assertEqual(probe.news(), [])
+
+    def test_stopped_and_killed_in_the_middle_of_a_question(self):
+        probe = self.begin(300)
+        self.mutter.process.freeze()
+        probe.tell("check", "threshold 400")
+        self.mutter.kill()
+        self.assertEqual(probe.next("changed", 1), GONE)
+        self.mutter.restart()
+        self.assertEqual(probe.next("changed"), "changed mutter -")
+
+    def test_a_flood_of_thresholds_and_checks_to_a_stopped_one(self):
+        probe = self.begin(60000)
+        self.mutter.press()
+        wait_for(lambda: probe.lines()[-1] == "input")
+        self.mutter.process.freeze()
+        for i in range(50):
+            probe.tell(*["threshold %d" % (10000 + i * 100 + j) for j in range(100)], "check")
+        self.assert_answers(probe)
+        probe.tell("threshold 400", "ping")
+        probe.next("pong", 1)
+        self.mutter.process.thaw()
+        probe.next("paused", 2)
+
+    # What holds the screen
+
+    def test_pauses_are_seen_while_the_screen_is_held(self):
+        self.start_bus()
+        self.hold(8)
+        self.mutter = rig.Mutter(self)
+        probe = Probe(self, "mutter", "6000")
+        probe.next("changed mutter -")
+        probe.next("watched")
+        self.type_for(3)
+        quiet = time.monotonic()
+        self.assertFalse([x for x in probe.lines() if x.startswith("paused")])
+        probe.next("paused", 9)
+        told = time.monotonic() - quiet
+        self.assertLess(abs(told - 6), 1.5 * rig.PATIENCE)
+        self.assert_age(probe.lines()[-1], told * 1000)
+        before = rig.switches_at_rest(probe.pid)
+        self.rest(6)
+        self.assertEqual(rig.switches(probe.pid), before, "woke up in a pause")
+        self.mutter.press()
+        probe.next("input", 0.5)
+        probe.next("paused", 9)
+
+    @rig.alone
+    def test_typing_while_the_screen_is_held_costs_a_look_in_a_threshold(self):
+        self.hold_while_active(5000)
+        before = rig.switches_at_rest(self.probe.pid)
+        self.type_for(20)
+        # For each look: the timer, the answer, the watch for input.
+        self.assertLessEqual(rig.switches(self.probe.pid) - before, 5 * 4)
+        self.assertEqual(self.probe.news(), [])
+
+    def hold_while_active(self, threshold):
+        self.start_bus()
+        self.hold(0)
+        self.mutter = rig.Mutter(self)
+        self.probe = Probe(self, "mutter", str(threshold))
+        self.probe.next("changed mutter -")
+        self.probe.next("input")
+        self.mutter.press()
+        self.list_actions(8)
+        self.probe.next("watched", 1)
+        self.probe.tell("ping")
+        self.probe.next("pong")
+
+    def test_a_lower_threshold_while_the_screen_is_held(self):
+        self.hold_while_active(60000)
+        self.rest(1)
+        self.probe.tell("threshold 5000")
+        self.assert_age(self.probe.next("paused", 6), 5000)
+
+    def test_the_end_of_a_hold_is_no_return(self):
+        self.hold_while_active(5000)
+        self.probe.next("paused", 7)
+        self.list_actions(0)
+        self.probe.next("unwatched", 1)
+        self.probe.tell("check")
+        # Mutter counts from 0 again: its watch fires once more in the same pause.
+        wait_for(lambda: self.mutter.idle_ms() > 5200, 7, "the second firing")
+        self.probe.tell("check", "ping")
+        self.probe.next("pong")
+        self.assertEqual([x for x in self.probe.lines() if x == "input"], ["input"])
+        self.mutter.press()
+        self.probe.next("input", 0.5)
+        self.assert_age(self.probe.next("paused", 7), 5000)
+
+    def test_a_pause_in_which_a_hold_ends_is_told_from_its_beginning(self):
+        self.hold_while_active(5000)
+        self.mutter.press()
+        self.rest(0.3)
+        # Looked at once more; now it is known since when nobody has typed.
+        self.probe.tell("check", "ping")
+        self.probe.next("pong")
+        quiet = time.monotonic() - 0.3
+        self.rest(2)
+        self.list_actions(0)
+        self.probe.next("unwatched", 1)
+        line = self.probe.next("paused", 8)
+        self.assertLess(abs(time.monotonic() - quiet - 5), 1 * rig.PATIENCE)
+        self.assert_age(line, (time.monotonic() - quiet) * 1000)
+
+    def test_typing_over_the_end_of_a_hold_is_no_pause(self):
+        self.hold_while_active(3000)
+        self.type_for(2)
+        self.list_actions(0)
+        self.type_for(6)
+        self.assertEqual(self.probe.lines()[-1], "unwatched")
+        self.assert_age(self.probe.next("paused", 5), 3000)
+
+    def test_another_action_that_is_inhibited_holds_nothing(self):
+        self.hold_while_active(1000)
+        self.list_actions(1)
+        self.probe.next("unwatched", 1)
+        self.mutter.press()
+        self.rest(0.5)
+        # Mutter resets its idle time now as well, while its watch goes on.
+        self.list_actions(5)
+        self.assert_age(self.probe.next("paused", 3), 1000)
+        self.list_actions(1)
+        self.probe.tell("check", "ping")
+        self.probe.next("pong")
+        self.rest(0.3)
+        self.assertEqual(self.probe.news(), [])
+
+    def test_a_session_manager_that_goes(self):
+        self.hold_while_active(5000)
+        self.session.kill()
+        self.probe.next("unwatched", 1)
+        # Mutter goes by its last word, so pauses are still looked for.
+        self.probe.next("paused", 7)
+
+    def test_a_compositor_that_comes_while_the_screen_is_held(self):
+        self.hold_while_active(5000)
+        self.mutter.kill()
+        self.probe.next("unwatched", 1)
+        self.probe.next("changed none", 1)
+        self.mutter.restart()
+        self.probe.next("changed mutter -", 2)
+        self.probe.next("watched", 2)
+        self.probe.next("paused", 8)
+
+
+RULES = """[rule micro]
+every = 3s
+length = 8s
+grace = 2s
+patience = 3s
+[rule active]
+enabled = no
+[prompt]
+lull = 1s
+settle = 1s
+ignore_after = 12s
+"""
+
+
+class GnomeDay(rig.Rig):
+    def test_typing_prompts_and_stopping_is_a_break(self):
+        self.config(RULES)
+        self.start_bus()
+        self.start_x()  # for the notifications alone
+        self.start_dunst()
+        mutter = rig.Mutter(self)
+        self.env.update(WAYLAND_DISPLAY="wayland-0", XDG_CURRENT_DESKTOP="ubuntu:GNOME")
+        self.start_daemon()
+        wait_for(lambda: self.property("IdleSource") == "mutter", 5, "the idle source")
+        signals = rig.Signals(self)
+
+        def typed():
+            mutter.press()
+            return self.phase() == "prompting"
+        wait_for(typed, 15, "the prompt")
+        quiet = time.monotonic()
+        wait_for(lambda: self.phase() == "on-break", 8, "the break")
+        self.assertLess(abs(time.monotonic() - quiet - 5), 1.5 * rig.PATIENCE)
+        wait_for(lambda: [x for x in signals.seen("BreakEnded") if "'taken'" in x], 12, "the end")
+        self.assertLess(abs(time.monotonic() - quiet - 8), 1.5 * rig.PATIENCE)
+
+
+if __name__ == "__main__":
+    unittest.main()
