@@ -4,11 +4,13 @@ Everything started here is ended here, by its process id. Nothing is waited for 
 time: wait_for() looks for the thing itself, with a limit, and says what it missed.
 """
 
+import fcntl
 import json
 import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
 LIMBERD = os.path.join(BUILD, "limberd")
 LIMBER = os.path.join(BUILD, "limber")
+PROBE = os.path.join(BUILD, "tests", "fakes", "idle-probe")
 NAME = "org.limberd.Limber1"
 PATH = "/org/limberd/Limber1"
 # Slow machines, sanitizers and valgrind stretch every limit alike.
@@ -80,6 +83,12 @@ def descriptors(pid):
 def private_dirty_kib(pid):
     with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as rollup:
         return next(int(x.split()[1]) for x in rollup if x.startswith("Private_Dirty"))
+
+
+def has_wayland():
+    """Whether limberd was built with its Wayland source."""
+    with open(LIMBERD, "rb") as file:
+        return b"libwayland-client" in file.read()
 
 
 class Process:
@@ -237,6 +246,45 @@ class Rig(unittest.TestCase):
         self.x = process
         return process
 
+    def start_sway(self, *config, taken=()):
+        """sway without a screen or devices, on a socket in the runtime folder that goes to the
+        environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get."""
+        need("sway", "wtype", "setpriv")
+        # It refuses to be root.
+        user = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"] if not os.getuid() else []
+        if user:
+            os.chmod(self.dir, 0o755)
+            os.chown(self.path("run"), 1000, 1000)
+        with open(self.path("sway.conf"), "w", encoding="utf-8") as file:
+            file.write("\n".join(("output HEADLESS-1 resolution 800x600", "xwayland disable") +
+                                 config) + "\n")
+        before = set(os.listdir(self.path("run")))
+        locks = []
+        for number in taken:
+            locks.append(open(self.path("run", "wayland-%d.lock" % number), "w", encoding="ascii"))
+            fcntl.flock(locks[-1], fcntl.LOCK_EX)
+            os.chmod(locks[-1].name, 0o666)
+        self.sway = self.start(user + ["sway", "-c", self.path("sway.conf")], "sway", env={
+            "PATH": self.env["PATH"], "HOME": self.path("run"),
+            "XDG_RUNTIME_DIR": self.path("run"), "WLR_BACKENDS": "headless",
+            "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"})
+
+        def found():
+            new = [x for x in os.listdir(self.path("run"))
+                   if x.startswith("wayland-") and not x.endswith(".lock")]
+            # A killed one's socket is still there until its successor replaces it.
+            return next((x for x in new if x not in before or self.listens(x)), None)
+        self.env["WAYLAND_DISPLAY"] = wait_for(found, 10, "the socket of sway")
+        wait_for(lambda: self.listens(self.env["WAYLAND_DISPLAY"]), 10, "sway")
+        for lock in locks:
+            lock.close()
+        return self.sway
+
+    def listens(self, name):
+        """Is there a server behind that socket of the runtime folder?"""
+        with socket.socket(socket.AF_UNIX) as client:
+            return not client.connect_ex(self.path("run", name))
+
     def start_dunst(self):
         """A real notification server, seen through dunstctl; click() presses its buttons."""
         need("dunst", "dunstctl")
@@ -367,3 +415,72 @@ class Signals:
 
     def seen(self, text):
         return [x for x in self.lines() if text in x]
+
+
+class Probe:
+    """idle.h alone in a program (fakes/idle-probe.c): what it said, and commands for it."""
+
+    def __init__(self, test, *args):
+        # A log of its own: it may speak before we can count what an earlier one has said.
+        self.process = test.start(WRAPPER + [PROBE, *args],
+                                  "idle-probe-%d" % len(test.processes), stdin=subprocess.PIPE)
+        test.addCleanup(self.end, test)
+        self.pid = self.process.pid
+        self.seen = 0
+
+    def end(self, test):
+        """It ends with its input; valgrind and the sanitizers speak through its status."""
+        self.process.popen.stdin.close()
+        if self.process.popen.returncode is not None:
+            return  # a test has killed it
+        test.assertEqual(self.process.popen.wait(5 * PATIENCE), 0)
+
+    def lines(self):
+        return [x for x in self.process.output().splitlines()
+                if x.split(" ")[0] in ("input", "paused", "watched", "unwatched", "changed", "pong")]
+
+    def tell(self, *commands):
+        """What was said up to now is no answer to what comes."""
+        self.seen = len(self.lines())
+        self.process.popen.stdin.write("".join(c + "\n" for c in commands).encode())
+        self.process.popen.stdin.flush()
+
+    def forget(self):
+        self.seen = len(self.lines())
+
+    def news(self):
+        return self.lines()[self.seen:]
+
+    def next(self, begins, seconds=3):
+        """The next line that begins so; what came before it is done with."""
+        def find():
+            return next((x for x in self.news() if x.startswith(begins)), None)
+        line = wait_for(find, seconds, "'%s' from the probe, which said %s" % (begins, self.news()))
+        self.seen += self.news().index(line) + 1
+        return line
+
+
+class Person:
+    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
+
+    def __init__(self, test):
+        self.process = test.start([os.path.join(BUILD, "tests", "fakes", "wayland-person")],
+                                  stdin=subprocess.PIPE)
+        self.done = len(self.process.output().splitlines())
+        self.wait()
+
+    def wait(self):
+        self.done += 1
+        wait_for(lambda: len(self.process.output().splitlines()) >= self.done or
+                 not self.process.alive(), 5, "the person at the compositor")
+        if not self.process.alive():
+            raise AssertionError("there is nobody: " + self.process.output())
+
+    def do(self, what):
+        """One of move, film, credits; done when this returns."""
+        self.process.popen.stdin.write(what.encode() + b"\n")
+        self.process.popen.stdin.flush()
+        self.wait()
+
+    def move(self):
+        self.do("move")

@@ -12,8 +12,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "idle/displays.h"
 #include "idle/x11-connect.h"
-#include "idle/x11-socket.h"
 
 /* A question that is open for so long means a server that hangs. */
 #define PATIENCE (2 * USEC_PER_SEC)
@@ -28,8 +28,9 @@
 #define THRESHOLD_MIN_MS 20
 
 /*
- * When to try a display, after it was lost, or its socket appeared (which is before the server
- * listens): from one try to the next. After these nothing is tried until something happens.
+ * When to try a display, after it was lost, or when we were opened because its socket appeared
+ * (which is before the server listens): from one try to the next. After these nothing is tried
+ * until the picker asks for it.
  */
 static const usec_t try_delays[] = {
 	0,
@@ -53,11 +54,11 @@ struct x11 {
 	void *owner;                  /* borrowed */
 	char *display;                /* owned: as in the environment */
 	char *shown;                  /* owned: the same, fit to be printed */
-	int number;                   /* of a local display, for its socket; -1 if it is remote */
+	char *authority;              /* owned: the file with its password, or NULL */
+	bool is_local;                /* not another machine's */
 
 	/* On the way to a connection. */
 	struct x11_connect *connect; /* owned: the try under way */
-	struct x11_socket *socket;   /* owned: only while there is no connection */
 	sd_event_source *next_try;   /* owned timer */
 	size_t tries;                /* that have failed, of those in try_delays */
 
@@ -348,38 +349,24 @@ static void on_extension(struct x11 *x, const void *reply)
 
 static void begin_tries(struct x11 *x);
 
-static void on_socket(void *owner)
-{
-	begin_tries(owner);
-}
-
-/* Be told when a server starts. If that cannot be had, there is still idle_check(). */
-static void watch_socket(struct x11 *x)
-{
-	if (!x->socket && x->number >= 0)
-		(void)x11_socket_new(&x->socket, x->event, x->number, on_socket, x);
-}
-
 /* A server that is of no use, until another one comes in its place. */
 static void give_up(struct x11 *x, const char *why)
 {
 	disconnect(x);
-	watch_socket(x);
 	tell(x, false, "", "the X server on %s %s", x->shown, why);
 }
 
 static void tell_no_server(struct x11 *x)
 {
 	tell(x, false,
-	     x->number >= 0 ? "limber watches it as soon as it starts"
-			    : "once it can be reached, restart limberd",
+	     x->is_local ? "limber watches it as soon as it starts"
+			 : "once it can be reached, restart limberd",
 	     "no X server on %s", x->shown);
 }
 
 static void lose(struct x11 *x)
 {
 	disconnect(x);
-	watch_socket(x);
 	begin_tries(x);
 	tell_no_server(x);
 }
@@ -461,7 +448,6 @@ static void on_connected(void *owner, xcb_connection_t *connection)
 		give_up(x, "cannot be watched: out of memory");
 		return;
 	}
-	x->socket = x11_socket_free(x->socket);
 	/* xcb_get_extension_data() waits for an answer unless that is here, so ask beforehand. */
 	xcb_prefetch_extension_data(connection, &xcb_sync_id);
 	ask(x, xcb_get_input_focus(connection).sequence, on_extension);
@@ -506,7 +492,7 @@ static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	x->connect = x11_connect_free(x->connect);
-	if (x11_connect_new(&x->connect, x->event, x->display, &sink, x) < 0)
+	if (x11_connect_new(&x->connect, x->event, x->display, x->authority, &sink, x) < 0)
 		on_failed(x, X11_CONNECT_FAILED);
 	return 0;
 }
@@ -519,11 +505,6 @@ static void begin_tries(struct x11 *x)
 
 /* What the picker calls */
 
-static bool x11_fits(void)
-{
-	return getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY");
-}
-
 static struct idle_source *x11_close(struct idle_source *source)
 {
 	struct x11 *x = x11_of(source);
@@ -532,12 +513,12 @@ static struct idle_source *x11_close(struct idle_source *source)
 		return NULL;
 	disconnect(x);
 	x11_connect_free(x->connect);
-	x11_socket_free(x->socket);
 	sd_event_source_disable_unref(x->next_try);
 	sd_event_source_disable_unref(x->patience);
 	sd_event_unref(x->event);
 	free(x->display);
 	free(x->shown);
+	free(x->authority);
 	free(x);
 	return NULL;
 }
@@ -572,27 +553,26 @@ static char *printable(const char *text)
 	return copy;
 }
 
-/* The number of a display whose server runs here, else -1. */
-static int local_number(const char *display)
+static bool is_local(const char *display)
 {
 	CLEANUP(freep) char *host = NULL;
 	int number;
 
-	if (!xcb_parse_display(display, &host, &number, NULL))
-		return -1;
-	return !host[0] || !strcmp(host, "unix") ? number : -1;
+	return xcb_parse_display(display, &host, &number, NULL) &&
+	       (!host[0] || !strcmp(host, "unix"));
 }
 
-static int x11_init(struct x11 *x, const char *display)
+static int x11_init(struct x11 *x, const char *display, const char *authority)
 {
 	int r;
 
 	x->source.type = &idle_x11;
 	x->source.hint = "";
-	x->number = local_number(display);
+	x->is_local = is_local(display);
 	x->display = strdup(display);
 	x->shown = printable(display);
-	if (!x->display || !x->shown)
+	x->authority = authority ? strdup(authority) : NULL;
+	if (!x->display || !x->shown || (authority && !x->authority))
 		return -ENOMEM;
 	r = sd_event_add_time_relative(x->event, &x->next_try, CLOCK_MONOTONIC, try_delays[0],
 				       10 * USEC_PER_MSEC, on_next_try, x);
@@ -609,11 +589,11 @@ static int x11_init(struct x11 *x, const char *display)
 static int x11_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
 		    const struct idle_sink *sink, void *owner)
 {
-	const char *display = getenv("DISPLAY");
+	const char *display = displays_get(world->displays, DISPLAY_X11);
 	struct x11 *x;
 	int r;
 
-	if (!display || !display[0])
+	if (!display)
 		return -ENXIO;
 	x = calloc(1, sizeof(*x));
 	if (!x)
@@ -621,12 +601,11 @@ static int x11_open(struct idle_source **ret, const struct idle_world *world, us
 	x->event = sd_event_ref(world->event);
 	x->sink = sink;
 	x->owner = owner;
-	r = x11_init(x, display);
+	r = x11_init(x, display, displays_get(world->displays, DISPLAY_XAUTHORITY));
 	if (r < 0) {
 		x11_close(&x->source);
 		return r;
 	}
-	watch_socket(x);
 	x11_set_threshold(&x->source, threshold);
 	*ret = &x->source;
 	return 0;
@@ -634,7 +613,6 @@ static int x11_open(struct idle_source **ret, const struct idle_world *world, us
 
 const struct idle_source_type idle_x11 = {
 	.name = "x11",
-	.fits = x11_fits,
 	.open = x11_open,
 	.close = x11_close,
 	.set_threshold = x11_set_threshold,
