@@ -49,7 +49,8 @@ struct idle_source_type {
 		    const struct idle_sink *sink, void *owner);
 	/* Never called from inside a call of `sink`. NULL is fine; returns NULL. */
 	struct idle_source *(*close)(struct idle_source *source);
-	/* See idle_set_threshold() and idle_check(). */
+	/* See idle_set_threshold(). */
 	void (*set_threshold)(struct idle_source *source, usec_t threshold);
+	/* See idle_check(); only of a source that is watching. */
 	void (*check)(struct idle_source *source);
 };

@@ -597,8 +597,6 @@ static void send_threshold(struct wayland *w)
 		w->unanswered++;
 }
 
-static void ask_alive(struct wayland *w);
-
 static void on_alive(void *owner)
 {
 	struct wayland *w = owner;
@@ -631,9 +629,7 @@ static void wayland_check(struct idle_source *source)
 {
 	struct wayland *w = wayland_of(source);
 
-	if (!w->link)
-		(void)sd_event_source_set_enabled(w->begin, SD_EVENT_ONESHOT);
-	else if (w->is_ready)
+	if (w->is_ready)
 		ask_alive(w);
 }
 

@@ -335,6 +335,31 @@ class Wayland(rig.Rig):
         self.assertEqual(probe.next("changed"), "changed none no X server on :%d" % self.display)
         self.assertEqual(probe.next("changed"), "changed kde -")
 
+    def test_xwayland_is_no_x_server(self):
+        rig.need("Xwayland")
+        self.start_sway()
+        number = 20000 + os.getpid() % 10000
+        xwayland = self.start(["Xwayland", ":%d" % number])
+        wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % number), 5, "Xwayland")
+        self.env["DISPLAY"] = ":%d" % number
+        display = self.env.pop("WAYLAND_DISPLAY")
+        refusal = "changed none the X server on :%d is Xwayland" % number
+        # A compositor of which nothing can be had.
+        self.env["XDG_RUNTIME_DIR"] = self.path("empty")
+        probe = Probe(self, "auto", "500")
+        probe.next(refusal)
+        # The user knows better.
+        probe = Probe(self, "x11", "500")
+        self.assertEqual(probe.next("changed"), "changed x11 -")
+        # And it is not preferred to the compositor itself.
+        self.env["XDG_RUNTIME_DIR"] = self.path("run")
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        self.env["WAYLAND_DISPLAY"] = display
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        self.assertTrue(xwayland.alive())
+
     def test_out_of_x_into_a_compositor(self):
         """And back: the display that we were started with comes first when there is one."""
         self.start_x()

@@ -150,7 +150,7 @@ class X11Idle(rig.Rig):
             if now != before[0]:
                 before[:] = [now, time.monotonic()]
             return time.monotonic() - before[1] > 2.5
-        wait_for(peace, 10, "the end of the tries")
+        wait_for(peace, 15, "the end of the tries")
         self.revive()
         self.assertEqual(probe.next("changed", 3), "changed x11 -")
         probe.next("input", 1)
@@ -328,7 +328,7 @@ class X11Idle(rig.Rig):
         self.assertEqual(verdict("auto", DISPLAY=display), "changed x11 -")
         self.assertIn("none there is no display", verdict("auto"))
         self.assertIn("none there is no display", verdict("x11"))
-        self.assertIn("Wayland", verdict("auto", DISPLAY=display, WAYLAND_DISPLAY="wayland-0"))
+        self.assertEqual(verdict("auto", DISPLAY=display, WAYLAND_DISPLAY="w"), "changed x11 -")
         self.assertEqual(verdict("x11", DISPLAY=display, WAYLAND_DISPLAY="w"), "changed x11 -")
         self.assertIn("no X server on no\\such??", verdict("x11", DISPLAY="no\\such\n\xe9"[:9]))
 
