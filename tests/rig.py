@@ -246,39 +246,67 @@ class Rig(unittest.TestCase):
         self.x = process
         return process
 
-    def start_sway(self, *config, taken=()):
+    def start_sway(self, taken=()):
         """sway without a screen or devices, on a socket in the runtime folder that goes to the
         environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get."""
-        need("sway", "wtype", "setpriv")
-        # It refuses to be root.
-        user = ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"] if not os.getuid() else []
-        if user:
-            os.chmod(self.dir, 0o755)
-            os.chown(self.path("run"), 1000, 1000)
+        need("sway", "setpriv")
         with open(self.path("sway.conf"), "w", encoding="utf-8") as file:
-            file.write("\n".join(("output HEADLESS-1 resolution 800x600", "xwayland disable") +
-                                 config) + "\n")
-        before = set(os.listdir(self.path("run")))
+            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
+        before = os.listdir(self.path("run"))
         locks = []
         for number in taken:
             locks.append(open(self.path("run", "wayland-%d.lock" % number), "w", encoding="ascii"))
             fcntl.flock(locks[-1], fcntl.LOCK_EX)
             os.chmod(locks[-1].name, 0o666)
-        self.sway = self.start(user + ["sway", "-c", self.path("sway.conf")], "sway", env={
-            "PATH": self.env["PATH"], "HOME": self.path("run"),
-            "XDG_RUNTIME_DIR": self.path("run"), "WLR_BACKENDS": "headless",
-            "WLR_LIBINPUT_NO_DEVICES": "1", "WLR_RENDERER": "pixman"})
+        self.sway = self.start(self.as_user() + ["sway", "-c", self.path("sway.conf")], "sway",
+                               env={"PATH": self.env["PATH"], "HOME": self.path("run"),
+                                    "XDG_RUNTIME_DIR": self.path("run"),
+                                    "WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1",
+                                    "WLR_RENDERER": "pixman"})
 
         def found():
-            new = [x for x in os.listdir(self.path("run"))
-                   if x.startswith("wayland-") and not x.endswith(".lock")]
             # A killed one's socket is still there until its successor replaces it.
-            return next((x for x in new if x not in before or self.listens(x)), None)
+            return next((x for x in os.listdir(self.path("run"))
+                         if x.startswith("wayland-") and not x.endswith(".lock") and
+                         (x not in before or self.listens(x))), None)
         self.env["WAYLAND_DISPLAY"] = wait_for(found, 10, "the socket of sway")
         wait_for(lambda: self.listens(self.env["WAYLAND_DISPLAY"]), 10, "sway")
         for lock in locks:
             lock.close()
         return self.sway
+
+    def start_kwin(self, name="wayland-5"):
+        """KWin without a screen or devices, on that socket of the runtime folder."""
+        need("kwin_wayland", "setpriv", "dbus-daemon")
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        # A copy has no capabilities, with which it would not listen to its environment.
+        program = self.path("kwin_wayland")
+        if not os.path.exists(program):
+            shutil.copy(shutil.which("kwin_wayland"), program)
+        user = self.as_user()
+        os.chmod(self.path("bus"), 0o777)
+        self.kwin = self.start(
+            user + [program, "--virtual", "--no-lockscreen", "--no-global-shortcuts", "--socket",
+                    name], "kwin",
+            env={"PATH": self.env["PATH"], "HOME": self.path("run"), "LANG": "C.UTF-8",
+                 "XDG_RUNTIME_DIR": self.path("run"), "XDG_SESSION_TYPE": "wayland",
+                 "DBUS_SESSION_BUS_ADDRESS": self.env["DBUS_SESSION_BUS_ADDRESS"],
+                 "DBUS_SYSTEM_BUS_ADDRESS": self.env["DBUS_SYSTEM_BUS_ADDRESS"],
+                 "KWIN_WAYLAND_NO_PERMISSION_CHECKS": "1", "KWIN_COMPOSE": "Q",
+                 "LIBGL_ALWAYS_SOFTWARE": "1"})
+        wait_for(lambda: self.listens(name) or not self.kwin.alive(), 30, "kwin_wayland")
+        self.assertTrue(self.kwin.alive(), "kwin_wayland ended:\n" + self.kwin.output())
+        self.env["WAYLAND_DISPLAY"] = name
+        return self.kwin
+
+    def as_user(self):
+        """What to put before a program that will not run as root; it gets the runtime folder."""
+        if os.getuid():
+            return []
+        os.chmod(self.dir, 0o755)
+        os.chown(self.path("run"), 1000, 1000)
+        return ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"]
 
     def listens(self, name):
         """Is there a server behind that socket of the runtime folder?"""
@@ -464,9 +492,14 @@ class Person:
     """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
 
     def __init__(self, test):
-        self.process = test.start([os.path.join(BUILD, "tests", "fakes", "wayland-person")],
-                                  stdin=subprocess.PIPE)
-        self.done = len(self.process.output().splitlines())
+        # KWin listens only to somebody whom it can look up, so as its own user.
+        program = test.path("wayland-person")
+        if not os.path.exists(program):
+            shutil.copy(os.path.join(BUILD, "tests", "fakes", "wayland-person"), program)
+        self.process = test.start(test.as_user() + [program],
+                                  "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
+        test.addCleanup(self.process.popen.stdin.close)
+        self.done = 0
         self.wait()
 
     def wait(self):

@@ -1,5 +1,5 @@
-"""The Wayland idle source against a real sway without a screen, and the choice between sources. The
-probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
+"""The Wayland idle source against a real sway and a real KWin, both without a screen, and the choice
+between sources. The probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
 
 import os
 import shutil
@@ -14,21 +14,11 @@ from rig import Person, Probe, wait_for
 SLACK = 200 * rig.PATIENCE
 
 
-class Wayland(rig.Rig):
+class Case(rig.Rig):
     def setUp(self):
         super().setUp()
         if not rig.has_wayland():
             self.skipTest("built without libwayland-client")
-
-    def begin(self, threshold=500, source="wayland"):
-        self.start_sway()
-        self.probe = Probe(self, source, str(threshold))
-        self.probe.next("changed kde -")
-        return self.probe
-
-    def type(self):
-        done = self.command("wtype", "a")
-        self.assertEqual(done.returncode, 0, done.stderr)
 
     def assert_age(self, line, expected):
         age = int(line.split()[1])
@@ -39,8 +29,29 @@ class Wayland(rig.Rig):
         wait_for(lambda: time.monotonic() > until, seconds + 1)
         self.assertEqual(probe.news(), [])
 
+    def assert_answers(self, probe):
+        probe.tell("ping")
+        probe.next("pong", 1)
+
     def gone(self):
         return "no Wayland compositor on " + self.env["WAYLAND_DISPLAY"]
+
+    def silent(self):
+        return "the Wayland compositor on %s does not answer" % self.env["WAYLAND_DISPLAY"]
+
+
+class Sway(Case):
+    """The old KDE protocol, which is all that Debian 12's sway has."""
+
+    def begin(self, threshold=500, source="wayland"):
+        self.start_sway()
+        self.probe = Probe(self, source, str(threshold))
+        self.probe.next("changed kde -")
+        return self.probe
+
+    def type(self):
+        done = self.command("wtype", "a")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     # Watching
 
@@ -197,13 +208,6 @@ class Wayland(rig.Rig):
 
     # A compositor that hangs
 
-    def silent(self):
-        return "the Wayland compositor on %s does not answer" % self.env["WAYLAND_DISPLAY"]
-
-    def assert_answers(self, probe):
-        probe.tell("ping")
-        probe.next("pong", 1)
-
     def test_stopped_before_we_start(self):
         self.start_sway()
         self.sway.freeze()
@@ -298,6 +302,53 @@ class Wayland(rig.Rig):
         person.move()
         probe.next("input", 1)
 
+    # limberd as a whole
+
+    def ask_presence(self, wanted, seconds=3):
+        wait_for(lambda: self.property("Presence") == wanted, seconds, "presence " + wanted)
+
+    def move_until_active(self, person):
+        def moved():
+            person.move()
+            time.sleep(0.2)  # a gap, as hands have them
+            return self.property("Presence") == "active"
+        wait_for(moved, 5, "presence active")
+
+    def idle_problems(self):
+        return [p["message"] for p in self.problems() if p["area"] == "idle"]
+
+    def test_a_day_at_a_compositor(self):
+        self.start_bus()
+        self.start_sway()
+        self.start_daemon()
+        person = Person(self)
+        wait_for(lambda: self.property("IdleSource") == "kde", 3, "the source")
+        self.assertEqual(self.idle_problems(), [])
+        self.move_until_active(person)
+        began = time.monotonic()
+        self.ask_presence("idle", 25)
+        self.assertLess(abs(time.monotonic() - began - 20), 1.5 * rig.PATIENCE)
+        if not rig.WRAPPER:
+            self.assertLess(rig.private_dirty_kib(self.daemon.pid), 768)
+        person.move()
+        self.ask_presence("active", 1)
+
+        self.sway.freeze()
+        began = time.monotonic()
+        self.property("Phase")
+        self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
+        self.sway.thaw()
+        before = rig.descriptors(self.daemon.pid)
+        for round in range(3):
+            self.sway.kill()
+            self.ask_presence("unknown")
+            self.assertIn("no Wayland compositor", str(self.idle_problems()))
+            self.start_sway(taken=[1] if round % 2 else ())
+            wait_for(lambda: self.property("IdleSource") == "kde", 5, "the source again")
+        self.assertEqual(self.idle_problems(), [])
+        self.assertEqual(rig.descriptors(self.daemon.pid), before)
+        self.move_until_active(Person(self))
+
     # Which display
 
     def test_what_the_setting_makes_of_the_environment(self):
@@ -339,7 +390,7 @@ class Wayland(rig.Rig):
         rig.need("Xwayland")
         self.start_sway()
         number = 20000 + os.getpid() % 10000
-        xwayland = self.start(["Xwayland", ":%d" % number])
+        xwayland = self.start(["Xwayland", ":%d" % number, "-noreset"])
         wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % number), 5, "Xwayland")
         self.env["DISPLAY"] = ":%d" % number
         display = self.env.pop("WAYLAND_DISPLAY")
@@ -375,7 +426,86 @@ class Wayland(rig.Rig):
         self.sway.kill()
         probe.next("changed none")
         self.start_x(self.display)
-        self.assertEqual(probe.next("changed", 5), "changed x11 -")
+        probe.next("changed x11 -", 5)
+
+
+class Kwin(Case):
+    """Version 1 of ext-idle-notify-v1."""
+
+    def begin(self, threshold=500):
+        self.start_kwin()
+        probe = Probe(self, "auto", str(threshold))
+        self.assertEqual(probe.next("changed", 10), "changed wayland -")
+        return probe
+
+    def test_a_pause_and_its_end(self):
+        probe = self.begin(700)
+        person = Person(self)
+        self.assert_age(probe.next("paused"), 700)
+        for _ in range(3):
+            person.move()
+            probe.next("input", 1)
+            self.assert_age(probe.next("paused"), 700)
+
+    def test_somebody_who_never_stops_is_seen(self):
+        probe = self.begin(60000)
+        person = Person(self)
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            person.move()
+            time.sleep(0.3)  # the pace of a slow typist, not a wait for something
+        self.assertEqual(probe.news(), ["input"])
+
+    def test_a_film(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.move()
+        probe.next("input", 1)
+        person.do("film")
+        self.assert_quiet(probe, 1.5)
+        person.move()
+        self.assert_quiet(probe, 0.5)
+        person.do("credits")
+        self.assert_age(probe.next("paused"), 500)
+        # One that comes in the pause does not end it.
+        person.do("film")
+        self.assert_quiet(probe, 1)
+        person.do("credits")
+        self.assert_quiet(probe, 1)
+        person.move()
+        probe.next("input", 1)
+
+    def test_killed_stopped_and_restarted(self):
+        probe = self.begin(500)
+        probe.next("paused")
+        before = rig.descriptors(probe.pid)
+        self.kwin.freeze()
+        probe.tell("check")
+        self.assertEqual(probe.next("changed", 3), "changed wayland " + self.silent())
+        self.assert_answers(probe)
+        self.kwin.kill()
+        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+        for name in "wayland-6", "wayland-5":
+            self.start_kwin(name)
+            self.assertEqual(probe.next("changed wayland", 10), "changed wayland -")
+            probe.next("paused")
+            self.kwin.kill()
+            probe.next("changed none", 1)
+        self.start_kwin()
+        probe.next("changed wayland", 10)
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+    def test_out_of_kde_into_sway(self):
+        probe = self.begin(500)
+        probe.next("paused")
+        self.kwin.kill()
+        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+        self.start_sway()
+        self.assertEqual(probe.next("changed kde", 5), "changed kde -")
+        probe.next("paused")
+        Person(self).move()
+        probe.next("input", 1)
 
 
 if __name__ == "__main__":
