@@ -81,6 +81,7 @@ help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR) V=$(V)"
+	@echo "  WAYLAND= builds without libwayland-client, as happens by itself where that is missing"
 	@echo "  JOBS=1 runs one test at a time, CHECK_ALL=1 lets a skipped test fail"
 
 # A library that is not there is told by the name of its package, not by a page of errors.
@@ -105,7 +106,7 @@ $(BUILD)/found/%:
 $(BUILD)/libdaemon.a: $(daemon_parts) $(BUILD)/left-out
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $(daemon_parts)
-	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops but GNOME." >&2)
+	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME." >&2)
 
 $(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(libraries)) -liniparser

@@ -44,7 +44,8 @@ struct notification {
 	struct seat *seat;      /* borrowed: whose it is */
 	struct wl_proxy *proxy; /* owned; NULL: none */
 	uint32_t ms;
-	bool idled;
+	bool idled; /* since the last input */
+	bool stale; /* it idled before that, and has not said that this has ended */
 };
 
 struct seat {
@@ -147,6 +148,7 @@ static void drop(struct notification *n)
 {
 	n->proxy = idle_notification_destroy(n->proxy);
 	n->idled = false;
+	n->stale = false;
 }
 
 static void listen_to(struct notification *n, struct seat *s, struct wl_proxy *proxy, uint32_t ms,
@@ -179,14 +181,20 @@ static void glance(struct seat *s)
 	listen_to(&s->glance, s, get_notification(s, GLANCE_MS), GLANCE_MS, &glance_listener);
 }
 
+static void arm_aware(struct seat *s)
+{
+	uint32_t ms = s->main.ms;
+
+	listen_to(&s->aware, s, ext_idle_get(s->wayland->ext, ms, s->proxy), ms, &aware_listener);
+}
+
 static void arm(struct seat *s)
 {
-	const struct wayland *w = s->wayland;
+	uint32_t ms = s->wayland->ms;
 
-	listen_to(&s->main, s, get_notification(s, w->ms), w->ms, &main_listener);
-	if (speaks_input(w))
-		listen_to(&s->aware, s, ext_idle_get(w->ext, w->ms, s->proxy), w->ms,
-			  &aware_listener);
+	listen_to(&s->main, s, get_notification(s, ms), ms, &main_listener);
+	if (speaks_input(s->wayland))
+		arm_aware(s);
 }
 
 /*
@@ -271,6 +279,9 @@ static void see_input(struct seat *s)
 	drop(&s->glance);
 	s->in_doubt = false;
 	s->state = STATE_INPUT;
+	/* With the input or just after it the other one says so as well, unless it is held up. */
+	s->aware.stale = s->aware.stale || s->aware.idled;
+	s->aware.idled = false;
 	/* In a pause the old threshold's object was kept, to see the end. */
 	if (s->main.ms != w->ms)
 		arm(s);
@@ -307,6 +318,9 @@ static void on_main_idled(void *data, struct wl_proxy *proxy)
 	s->since = usec_sub(clock_boottime(), n->ms * USEC_PER_MSEC);
 	s->in_doubt = false;
 	drop(&s->glance);
+	/* KWin lets it idle on under an inhibitor that came in a pause, and tells nothing more. */
+	if (s->aware.stale)
+		arm_aware(s);
 	judge(s->wayland);
 }
 
@@ -326,6 +340,7 @@ static void on_aware_idled(void *data, struct wl_proxy *proxy)
 
 	(void)proxy;
 	n->idled = true;
+	n->stale = false;
 	judge_watched(n->seat->wayland);
 }
 
@@ -335,6 +350,7 @@ static void on_aware_resumed(void *data, struct wl_proxy *proxy)
 
 	(void)proxy;
 	n->idled = false;
+	n->stale = false;
 	judge_watched(n->seat->wayland);
 }
 

@@ -50,6 +50,7 @@ class Sway(Case):
         return self.probe
 
     def type(self):
+        rig.need("wtype")
         done = self.command("wtype", "a")
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -385,6 +386,56 @@ class Sway(Case):
         self.x.kill()
         self.assertEqual(probe.next("changed"), "changed none no X server on :%d" % self.display)
         self.assertEqual(probe.next("changed"), "changed kde -")
+
+    def start_user_manager(self, *environment):
+        """Only its environment; the real one is not on a bus of ours."""
+        self.start_bus()
+        name, path = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
+        manager = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", name, path,
+                              name + ".Manager"], "user-manager")
+        wait_for(lambda: self.owner(name), 10, "the user manager")
+        done = self.command("gdbus", "call", "--session", "--dest", name, "--object-path", path,
+                            "--method", "org.freedesktop.DBus.Mock.AddProperty", name + ".Manager",
+                            "Environment", "<%s>" % (["A=B", "DISPLAY=", *environment],))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return manager
+
+    def test_the_user_manager_knows_the_display(self):
+        """A compositor's socket of a name that says nothing, in no folder that anybody watches."""
+        self.start_sway()
+        os.mkdir(self.path("elsewhere"))
+        path = self.path("elsewhere", "socket")
+        os.rename(self.path("run", self.env.pop("WAYLAND_DISPLAY")), path)
+        probe = Probe(self, "auto", "500")
+        self.assertIn("there is no display", probe.next("changed none", 5))
+        self.start_user_manager("WAYLAND_DISPLAY=" + path)
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        # Our own environment's display is dead.
+        self.env["WAYLAND_DISPLAY"] = "wayland-7"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        probe = Probe(self, "wayland", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        probe.next("paused")
+        self.env["WAYLAND_DISPLAY"] = path
+        self.type()
+        probe.next("input", 1)
+
+    def test_the_user_manager_knows_an_x_server(self):
+        self.start_x()
+        self.start_user_manager("XAUTHORITY=/nonexistent", "DISPLAY=" + self.env["DISPLAY"])
+        self.env["DISPLAY"] = ":99999"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed x11 -")
+
+    def test_a_user_manager_that_hangs(self):
+        self.start_user_manager("WAYLAND_DISPLAY=wayland-1").freeze()
+        probe = Probe(self, "auto", "500")
+        self.assert_answers(probe)
+        self.assertIn("there is no display", probe.next("changed none", 5))
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
 
     def test_xwayland_is_no_x_server(self):
         rig.need("Xwayland")
