@@ -85,10 +85,10 @@ def private_dirty_kib(pid):
         return next(int(x.split()[1]) for x in rollup if x.startswith("Private_Dirty"))
 
 
-def has_wayland():
-    """Whether limberd was built with its Wayland source."""
+def built_with(part):
+    """Whether limberd has that in it, such as b"libwayland-client"."""
     with open(LIMBERD, "rb") as file:
-        return b"libwayland-client" in file.read()
+        return part in file.read()
 
 
 class Process:

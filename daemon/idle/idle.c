@@ -17,7 +17,7 @@
 /* A source that has not said for so long whether it works is left behind. */
 #define PATIENCE (3 * USEC_PER_SEC)
 
-/* A display that is lost may be back at once, so it is not replaced by less before. */
+/* A display that is lost may be back at once, so nothing less takes its place before. */
 #define GRACE (5 * USEC_PER_SEC)
 
 /*
@@ -70,8 +70,9 @@ struct idle {
 	struct candidate candidates[ELEMENTS(choices)];
 	struct candidate *current; /* the one that is followed; NULL: none */
 	enum stage stage;
-	bool is_asking; /* the user manager */
-	size_t tries;   /* of those in try_delays */
+	bool any_display; /* somebody knew where to look, in this round */
+	bool is_asking;   /* the user manager */
+	size_t tries;     /* of those in try_delays */
 
 	sd_event_source *work;     /* owned: choose(), as the next thing in the loop */
 	sd_event_source *patience; /* owned timers */
@@ -97,7 +98,9 @@ static const struct choice *find_choice(const char *name)
 
 static bool is_wanted(const struct idle *i, const struct choice *choice)
 {
-	return !strcmp(i->wanted, "auto") || !strcmp(i->wanted, choice->type->name);
+	if (i->world.named)
+		return !strcmp(i->wanted, choice->type->name);
+	return !choice->type->fits || choice->type->fits();
 }
 
 static void start_timer(sd_event_source *timer, usec_t delay)
@@ -123,6 +126,8 @@ static void ask_to_choose(struct idle *i)
 }
 
 /* What sources tell */
+
+static void report(struct idle *i);
 
 static bool is_followed(const struct candidate *c)
 {
@@ -166,6 +171,9 @@ static void on_changed(void *owner)
 		c->state = STATE_UNKNOWN;
 		if (c->watched)
 			on_watched(c, false);
+	} else if (is_followed(c)) {
+		/* Before what else it may have to say. */
+		report(c->idle);
 	}
 	ask_to_choose(c->idle);
 }
@@ -315,20 +323,27 @@ static void close_displays(struct idle *i)
 	}
 }
 
+/*
+ * Is this the time for it? For sources without a display it is when nobody knows of one: what
+ * happens in a terminal is a small part of what is done on a display that we cannot see.
+ */
+static bool is_due(const struct idle *i, const struct choice *choice)
+{
+	if (!is_wanted(i, choice) || choice->best >= rank_of(i->current))
+		return false;
+	if (i->world.named || choice->best <= IDLE_RANK_X11)
+		return true;
+	return i->stage == STAGE_OVER && !i->any_display && !is_running(i->grace);
+}
+
 /* Open the next one that could be better than what there is. True if there is one to wait for. */
 static bool look(struct idle *i)
 {
 	for (size_t k = 0; k < ELEMENTS(choices); k++) {
 		struct candidate *c = &i->candidates[k];
 
-		if (!is_wanted(i, c->choice) || c->choice->best >= rank_of(i->current))
+		if (!is_due(i, c->choice))
 			continue;
-		if (c->choice->best > IDLE_RANK_X11 && !c->source) {
-			if (i->stage != STAGE_OVER)
-				return false;
-			if (is_running(i->grace))
-				return true;
-		}
 		if (!c->source && !c->hopeless)
 			open_candidate(c);
 		if (c->source && !c->judged)
@@ -376,6 +391,10 @@ static bool next_stage(struct idle *i)
 
 static void begin_tries(struct idle *i)
 {
+	const struct choice *named = find_choice(i->wanted);
+
+	if (named && !named->has_display)
+		return;
 	i->tries = 0;
 	start_timer(i->next_try, try_delays[0]);
 }
@@ -457,6 +476,7 @@ static void begin_round(struct idle *i)
 {
 	(void)displays_use_own(i->displays);
 	i->stage = STAGE_OWN;
+	i->any_display = false;
 	close_displays(i);
 	ask_to_choose(i);
 }

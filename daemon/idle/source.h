@@ -37,6 +37,11 @@ struct idle_source {
 struct idle_source_type {
 	const char *name; /* as in the settings and on the bus */
 	/*
+	 * Whether "auto" takes it, by the environment alone. NULL if there is no more to ask than
+	 * whether it works.
+	 */
+	bool (*fits)(void);
+	/*
 	 * Begin to look for input. What comes of it is told through `sink` from the event loop,
 	 * also that there is nothing to be seen here: `changed` comes once in any case, and again
 	 * with each change of the above. -ENXIO if nothing even says where to look; else it fails
