@@ -483,7 +483,11 @@ class Probe:
         """The next line that begins so; what came before it is done with."""
         def find():
             return next((x for x in self.news() if x.startswith(begins)), None)
-        line = wait_for(find, seconds, "'%s' from the probe, which said %s" % (begins, self.news()))
+        try:
+            line = wait_for(find, seconds)
+        except AssertionError as error:
+            raise AssertionError("'%s' was awaited from the probe, which said %s" %
+                                 (begins, self.news())) from error
         self.seen += self.news().index(line) + 1
         return line
 

@@ -269,8 +269,8 @@ class Sway(Case):
         else:
             self.skipTest("the queue has no end")
         probe = Probe(self, "auto", "500")
-        self.assert_answers(probe)
         probe.next("changed none " + self.silent(), 4)
+        self.assert_answers(probe)
         for client in waiting:
             client.close()
         self.sway.thaw()
