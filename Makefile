@@ -48,8 +48,14 @@ needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-de
 	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
 needs_tests := cmocka=libcmocka-dev
 
-layers := base x11 core coach conf idle quiet session bus notify sim app
-daemon_sources := $(wildcard $(layers:%=daemon/%/*.c))
+# What limber does without where it is missing. WAYLAND= builds as if it were.
+WAYLAND ?= $(shell $(PKG_CONFIG) --exists wayland-client 2>/dev/null && echo yes)
+left_out := $(if $(WAYLAND),daemon/idle/wayland-absent.c,\
+	$(filter-out %-absent.c,$(wildcard daemon/idle/wayland*.c tests/fakes/wayland*.c)))
+libraries := libsystemd xcb xcb-sync $(if $(WAYLAND),wayland-client)
+
+layers := base display core coach conf idle quiet session bus notify sim app
+daemon_sources := $(filter-out $(left_out),$(wildcard $(layers:%=daemon/%/*.c)))
 daemon_objects := $(daemon_sources:%.c=$(BUILD)/%.o)
 daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))
 base_objects := $(filter $(BUILD)/daemon/base/%,$(daemon_objects))
@@ -59,7 +65,7 @@ client_sources := $(filter-out $(notify_sources),$(wildcard client/*.c))
 client_objects := $(client_sources:%.c=$(BUILD)/%.o)
 unit_sources := $(wildcard tests/unit/test-*.c)
 unit_programs := $(unit_sources:%.c=$(BUILD)/%)
-helper_sources := $(wildcard tests/fakes/*.c tests/sim/*.c)
+helper_sources := $(filter-out $(left_out),$(wildcard tests/fakes/*.c tests/sim/*.c))
 helper_programs := $(helper_sources:%.c=$(BUILD)/%)
 bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
@@ -75,6 +81,7 @@ help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR) V=$(V)"
+	@echo "  WAYLAND= builds without libwayland-client, as happens by itself where that is missing"
 	@echo "  JOBS=1 runs one test at a time, CHECK_ALL=1 lets a skipped test fail"
 
 # A library that is not there is told by the name of its package, not by a page of errors.
@@ -96,12 +103,13 @@ $(BUILD)/found/%:
 	@mkdir -p $(@D)
 	@touch $@
 
-$(BUILD)/libdaemon.a: $(daemon_parts)
+$(BUILD)/libdaemon.a: $(daemon_parts) $(BUILD)/left-out
 	@rm -f $@
-	$(call say,AR)$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $(daemon_parts)
+	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME." >&2)
 
 $(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a
-	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(libraries)) -liniparser
 
 $(BUILD)/limber: $(client_objects) $(base_objects)
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd)
@@ -123,6 +131,11 @@ $(BUILD)/locations: always
 	@mkdir -p $(@D)
 	@echo "$(locations) $(BINDIR)" | cmp -s - $@ || echo "$(locations) $(BINDIR)" > $@
 
+# Another choice of sources makes another library.
+$(BUILD)/left-out: always
+	@mkdir -p $(@D)
+	@echo "$(left_out)" | cmp -s - $@ || echo "$(left_out)" > $@
+
 .PHONY: always
 always:
 
@@ -134,10 +147,10 @@ $(BUILD)/%.o: %.c | $(BUILD)/found/build
 $(unit_programs:=.o): | $(BUILD)/found/tests
 
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
-	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,cmocka libsystemd xcb xcb-sync) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,cmocka $(libraries)) -liniparser
 
 $(BUILD)/tests/fakes/%: $(BUILD)/tests/fakes/%.o $(BUILD)/libdaemon.a
-	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libsystemd xcb xcb-sync) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(libraries)) -liniparser
 
 # Without the daemon's code: it is a second opinion of it.
 $(BUILD)/tests/sim/%: $(BUILD)/tests/sim/%.o

@@ -50,9 +50,13 @@ static const char *const credit_words[] = {
 static const char *const urgency_words[] = {
 	[URGENCY_LOW] = "low", [URGENCY_NORMAL] = "normal", [URGENCY_CRITICAL] = "critical", NULL
 };
-static const char *const source_words[] = {
-	[IDLE_CHOICE_AUTO] = "auto", [IDLE_CHOICE_X11] = "x11", [IDLE_CHOICE_NONE] = "none", NULL
-};
+static const char *const source_words[] = { [IDLE_CHOICE_AUTO] = "auto",
+					    [IDLE_CHOICE_WAYLAND] = "wayland",
+					    [IDLE_CHOICE_MUTTER] = "mutter",
+					    [IDLE_CHOICE_X11] = "x11",
+					    [IDLE_CHOICE_TTY] = "tty",
+					    [IDLE_CHOICE_NONE] = "none",
+					    NULL };
 
 static const char *const desk_words[] = { "fixed", "sit-stand", NULL };
 static const char *const quiet_words[] = {

@@ -26,7 +26,14 @@
 
 #define FRONT_END_MAX 256
 
-enum idle_choice { IDLE_CHOICE_AUTO, IDLE_CHOICE_X11, IDLE_CHOICE_NONE };
+enum idle_choice {
+	IDLE_CHOICE_AUTO,
+	IDLE_CHOICE_WAYLAND,
+	IDLE_CHOICE_MUTTER,
+	IDLE_CHOICE_X11,
+	IDLE_CHOICE_TTY,
+	IDLE_CHOICE_NONE,
+};
 
 /* What a rule's break may be filled with. */
 struct rule_content {
