@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -49,6 +50,12 @@ def alone(test):
     """Marks a test, or a class of them, whose measure another test beside it could spoil."""
     test.alone = True
     return test
+
+
+def listens(path):
+    """Does anybody listen on that socket? Its file is there a moment before."""
+    with socket.socket(socket.AF_UNIX) as end:
+        return end.connect_ex(path) == 0
 
 
 def switches(pid):
@@ -215,7 +222,7 @@ class Rig(unittest.TestCase):
 </busconfig>""" % (address, folder))
         self.env["DBUS_SESSION_BUS_ADDRESS"] = address
         self.bus = self.start(["dbus-daemon", "--nofork", "--config-file=" + self.path("bus.conf")])
-        wait_for(lambda: os.path.exists(self.path("bus")), 5, "the bus")
+        wait_for(lambda: listens(self.path("bus")), 5, "the bus")
         return self.bus
 
     def start_x(self, number=None):
