@@ -142,7 +142,7 @@ static void tell_prompt(struct scheduler *s, enum decision_cause cause)
 	else if (cause == CAUSE_TYPED_ON)
 		d->length = SPELL_BREAKS_OFF;
 	else if (cause == CAUSE_LULL)
-		d->length = s->policy.lull;
+		d->length = usec_sub(s->now, s->gap.pause_from);
 	/* What keeps it back from now on is news again. */
 	s->rules[b->rule].told = (struct told){ .kind = DECISION_DUE };
 }
@@ -308,7 +308,8 @@ static struct decision *tell_end(struct scheduler *s, enum outcome outcome, usec
 	d->outcome = outcome;
 	d->length = rested;
 	d->every = b->policy.length;
-	d->count = b->prompts;
+	/* Snoozed ones were answered, and those that a sign took back could not be. */
+	d->count = outcome == OUTCOME_MISSED ? b->repeats + 1 : b->prompts;
 	return d;
 }
 

@@ -957,16 +957,17 @@ static void a_draft(void **state)
 	assert_true(rule(&s, "micro")->every == 30 * MIN);
 	assert_int_equal(hours_number(&s.hours.days[0]), RANGE(540, 1020));
 
-	/* A preset at once, over what was set; the same again changes it further. */
+	/* What was set by itself wins over a preset, before it or after. */
 	draft_set(d, "limber", "preset", "workrave");
 	draft_set(d, "rule active", "every", "50min");
 	draft_take(d, &s);
-	assert_true(rule(&s, "micro")->every == 20 * MIN && rule(&s, "tea"));
+	assert_true(rule(&s, "micro")->every == 30 * MIN && rule(&s, "tea"));
 	assert_true(rule(&s, "active")->every == 50 * MIN &&
 		    rule(&s, "active")->length == 10 * MIN);
 	draft_set(d, "limber", "preset", "ergonomic");
 	draft_take(d, &s);
-	assert_preset(&preset_rows[0], &s);
+	assert_true(rule(&s, "micro")->enabled && rule(&s, "micro")->every == 30 * MIN);
+	assert_true(rule(&s, "active")->every == 50 * MIN && rule(&s, "active")->length == 5 * MIN);
 	assert_null(settings_draft_free(d));
 	assert_null(settings_draft_free(NULL));
 }
