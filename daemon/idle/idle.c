@@ -440,7 +440,9 @@ static void lose(struct idle *i)
 {
 	set_problem(i, i->current->source->problem, i->current->source->hint);
 	follow(i, NULL);
-	start_timer(i->grace, GRACE);
+	/* A source that was named has none to take its place. */
+	if (!i->world.named)
+		start_timer(i->grace, GRACE);
 	begin_tries(i);
 }
 
