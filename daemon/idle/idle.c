@@ -397,7 +397,7 @@ static void begin_tries(struct idle *i)
 {
 	const struct choice *named = find_choice(i->wanted);
 
-	if (named && !named->has_display)
+	if (named ? !named->has_display : i->world.named)
 		return;
 	i->tries = 0;
 	start_timer(i->next_try, try_delays[0]);
