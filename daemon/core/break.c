@@ -247,8 +247,9 @@ static void break_gone(struct scheduler *s)
 	judge_screen(s, s->now);
 }
 
-static void judge_again_later(struct scheduler *s, size_t i)
+static void judge_again_later(struct scheduler *s, size_t i, enum outcome outcome)
 {
+	s->rules[i].retry_for = outcome;
 	s->rules[i].retry_from = s->now;
 	s->rules[i].retry_at = usec_add(s->now, s->policy.retry);
 }
@@ -290,7 +291,7 @@ static void leave_behind(struct scheduler *s, size_t i, enum outcome outcome)
 	if ((outcome != OUTCOME_CUT_SHORT && outcome != OUTCOME_MISSED) ||
 	    (!r->due && !s->brk.merged))
 		return;
-	judge_again_later(s, i);
+	judge_again_later(s, i, outcome);
 	/* ... which the outcome has told of its own rule. */
 	if (own)
 		r->told = (struct told){ .kind = DECISION_WAITING,

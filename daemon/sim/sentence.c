@@ -422,7 +422,7 @@ static void tell_lull(struct telling *t)
 
 static void tell_retry(struct telling *t)
 {
-	say(t, "it was missed or cut short");
+	say(t, t->d->outcome == OUTCOME_CUT_SHORT ? "it was cut short" : "it was missed");
 	say_when(t, " at ", t->d->since);
 	say_when(t, "; it comes up again at ", t->d->until);
 }
