@@ -48,9 +48,9 @@ def need(*programs):
         raise unittest.SkipTest("not installed: " + ", ".join(missing))
 
 
-def alone(test):
-    """Marks a test, or a class of them, whose measure another test beside it could spoil."""
-    test.alone = True
+def calm(test):
+    """Marks a test, or a class of them, whose measure a busy machine could spoil."""
+    test.calm = True
     return test
 
 

@@ -300,7 +300,7 @@ class Countdown(NotifyTest):
         self.assertEqual(seen["actions"], ["finish", "Done", "skip", "Skip"])
         self.assertEqual("shown %d" % seen["notify"], first, "not in place")
 
-    @rig.alone
+    @rig.calm
     def test_moves_once_a_second_at_most(self):
         self.bare("body", "actions")
         self.start_limberd(**{"break": prompt()})
@@ -319,7 +319,7 @@ class Countdown(NotifyTest):
         self.assertLessEqual(rig.switches(self.notify.pid) - before, 1)
         self.assertEqual(self.notified(), 7)
 
-    @rig.alone
+    @rig.calm
     def test_stands_still_while_typing(self):
         self.bare("body", "actions")
         self.start_limberd(**{"break": running(0, EndsUSec=0, RestedUSec=3 * MINUTE)})

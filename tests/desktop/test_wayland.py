@@ -99,7 +99,7 @@ class Sway(Case):
         probe.tell("threshold 300")
         probe.next("paused", 1)
 
-    @rig.alone
+    @rig.calm
     def test_nothing_wakes_us_in_a_pause_nor_while_the_pointer_moves(self):
         probe = self.begin(500)
         person = Person(self)
@@ -121,7 +121,7 @@ class Sway(Case):
         probe.next("paused", 7)
 
     @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
-    @rig.alone
+    @rig.calm
     def test_a_gap_costs_two_wake_ups(self):
         probe = self.begin(300)
         person = Person(self)
@@ -146,7 +146,7 @@ class Sway(Case):
         self.type()
         probe.next("input", 1)
 
-    @rig.alone
+    @rig.calm
     def test_nobody_looks_for_it_all_the_time(self):
         probe = self.begin()
         self.sway.kill()

@@ -91,7 +91,7 @@ class X11Idle(rig.Rig):
         probe.tell("threshold 300")
         probe.next("paused", 1)
 
-    @rig.alone
+    @rig.calm
     def test_nothing_wakes_us_in_a_pause_nor_while_the_pointer_moves(self):
         probe = self.begin(500)
         self.press()
@@ -115,7 +115,7 @@ class X11Idle(rig.Rig):
         probe.next("paused", 7)
 
     @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
-    @rig.alone
+    @rig.calm
     def test_a_gap_costs_two_wake_ups(self):
         probe = self.begin(300)
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
@@ -135,7 +135,7 @@ class X11Idle(rig.Rig):
     # A server that goes and comes
 
     # Any other X server that starts beside it is a reason to look.
-    @rig.alone
+    @rig.calm
     def test_a_killed_server_is_missed_and_its_successor_found(self):
         probe = self.begin()
         probe.forget()
