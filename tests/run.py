@@ -5,7 +5,7 @@
   fuzz      each target of tests/fuzz for FUZZ_SECONDS (10), through its script
   bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
 
-Tests of the last kind have servers of their own each and mostly wait, so that twice as many run
+Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
 of its own. Those that rig.calm() marks run last, one for each core.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
@@ -30,7 +30,7 @@ sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 FOLDERS = ["lint", "unit", "fuzz", "bus", "cli", "sim", "desktop"]
 CORES = len(os.sched_getaffinity(0))
-JOBS = int(os.environ.get("JOBS") or 2 * CORES)
+JOBS = int(os.environ.get("JOBS") or 3 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
 # Above this it is told how long a test took, in seconds.
