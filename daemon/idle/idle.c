@@ -656,6 +656,21 @@ const char *idle_source_name(const struct idle *i)
 	return name_of(i->current);
 }
 
+bool idle_is_misled(const struct idle *i)
+{
+	enum idle_rank rank = rank_of(i->current);
+
+	return rank == IDLE_RANK_WAYLAND || rank == IDLE_RANK_KDE;
+}
+
+const char *idle_lacks(void)
+{
+	for (size_t k = 0; k < ELEMENTS(choices); k++)
+		if (choices[k].type->lacks)
+			return choices[k].type->lacks;
+	return NULL;
+}
+
 const char *idle_problem(const struct idle *i)
 {
 	const char *problem = problem_of(i);

@@ -36,6 +36,8 @@ struct idle_source {
 
 struct idle_source_type {
 	const char *name; /* as in the settings and on the bus */
+	/* Set if it only stands in for a source that needs this library. */
+	const char *lacks;
 	/*
 	 * Whether "auto" takes it, by the environment alone. NULL if there is no more to ask than
 	 * whether it works.
