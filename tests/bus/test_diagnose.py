@@ -41,9 +41,7 @@ class Diagnose(rig.Rig):
             self.assertIn(text, f["detail"] + " / " + f["hint"])
 
     def mock(self, *argv):
-        if subprocess.run(["/usr/bin/python3", "-c", "import dbusmock"], check=False,
-                          stderr=subprocess.DEVNULL).returncode:
-            raise unittest.SkipTest("not installed: python3-dbusmock")
+        rig.need_dbusmock()
         process = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", *argv],
                              "mock-" + argv[0], stdout=subprocess.DEVNULL)
         wait_for(lambda: self.owner(argv[0]), 10, argv[0])
@@ -311,6 +309,7 @@ class Logind(Diagnose):
         wait_for(lambda: "logind is not running" in self.finding("session", "logind")["detail"], 5,
                  "the verdict")
         path = "/org/freedesktop/login1"
+        rig.need_dbusmock()
         logind = self.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template",
                              "logind"], "logind", stdout=subprocess.DEVNULL)
         wait_for(lambda: "no login session" in self.finding("session", "logind")["detail"], 10,
