@@ -6,10 +6,14 @@
 
 #include "app/findings.h"
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/utf8.h"
 
 /* Nobody is waited for any longer. */
 #define PATIENCE (2 * USEC_PER_SEC)
+/* A display answers as fast as the bus does, give or take this; if it does not, it has its time. */
+#define BLINK (100 * USEC_PER_MSEC)
+#define PATIENCE_DISPLAY (2200 * USEC_PER_MSEC)
 /* After a diagnosis pauses are told from this length on, for so long. */
 #define CLOSE_LOOK (4 * USEC_PER_SEC)
 #define CLOSE_LOOK_LASTS (30 * USEC_PER_SEC)
@@ -130,7 +134,10 @@ struct diagnosis {
 	struct manager *manager; /* borrowed */
 	struct facts facts;
 	struct findings findings;
-	size_t open; /* answers that are missing */
+	size_t open;              /* answers that are missing */
+	sd_event_source *display; /* owned timer, once only the display's answer is missing */
+	usec_t begun;             /* on CLOCK_MONOTONIC */
+	bool blinked;
 	struct asked asked[ELEMENTS(questions)];
 };
 
@@ -140,6 +147,7 @@ struct diagnosis *diagnosis_free(struct diagnosis *d)
 		return NULL;
 	for (size_t i = 0; i < ELEMENTS(questions); i++)
 		sd_bus_slot_unref(d->asked[i].slot);
+	sd_event_source_disable_unref(d->display);
 	free(d);
 	return NULL;
 }
@@ -151,6 +159,30 @@ static void finish(struct diagnosis *d)
 	findings_make(&d->findings, m, &d->facts);
 	service_diagnosed(m->service, d->findings.v, d->findings.n);
 	m->diagnosis = diagnosis_free(d);
+}
+
+static int on_display(sd_event_source *source, uint64_t at, void *userdata)
+{
+	struct diagnosis *d = userdata;
+
+	(void)at;
+	if (!d->blinked && idle_is_checking(d->manager->idle)) {
+		d->blinked = true;
+		(void)sd_event_source_set_time(source, d->begun + PATIENCE_DISPLAY);
+		(void)sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+		return 0;
+	}
+	finish(d);
+	return 0;
+}
+
+/* All that was asked on the bus is in. */
+static void wait_for_display(struct diagnosis *d)
+{
+	if (!idle_is_checking(d->manager->idle) ||
+	    sd_event_add_time_relative(d->manager->event, &d->display, CLOCK_MONOTONIC, BLINK,
+				       USEC_PER_MSEC, on_display, d) < 0)
+		finish(d);
 }
 
 /* Is there nobody, or somebody who says nothing? */
@@ -178,7 +210,7 @@ static int on_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	if (word == WORD_GIVEN)
 		a->question->read(&d->facts, m);
 	if (--d->open == 0)
-		finish(d);
+		wait_for_display(d);
 	return 0;
 }
 
@@ -255,6 +287,7 @@ int manager_diagnose(struct manager *m)
 	if (!d)
 		return -ENOMEM;
 	d->manager = m;
+	d->begun = clock_monotonic();
 	m->diagnosis = d;
 	for (size_t i = 0; i < ELEMENTS(questions); i++) {
 		d->asked[i] = (struct asked){ .diagnosis = d, .question = &questions[i] };
@@ -263,6 +296,6 @@ int manager_diagnose(struct manager *m)
 			d->open++;
 	}
 	if (!d->open)
-		finish(d);
+		wait_for_display(d);
 	return 0;
 }

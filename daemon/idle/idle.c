@@ -651,6 +651,14 @@ void idle_check(struct idle *i)
 	}
 }
 
+bool idle_is_checking(const struct idle *i)
+{
+	const struct idle_source_type *type = i->current ? i->current->choice->type : NULL;
+
+	/* Once it is a problem, the question may be open for hours. */
+	return type && type->is_asking && !idle_problem(i) && type->is_asking(i->current->source);
+}
+
 const char *idle_source_name(const struct idle *i)
 {
 	return name_of(i->current);

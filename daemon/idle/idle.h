@@ -81,6 +81,9 @@ void idle_set_threshold(struct idle *i, usec_t threshold);
  */
 void idle_check(struct idle *i);
 
+/* Is it still open what idle_check() will find? No longer than 2 s after it. */
+bool idle_is_checking(const struct idle *i);
+
 /* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);
 

@@ -60,4 +60,6 @@ struct idle_source_type {
 	void (*set_threshold)(struct idle_source *source, usec_t threshold);
 	/* See idle_check(); only of a source that is watching. */
 	void (*check)(struct idle_source *source);
+	/* Is a question open to whoever tells it? NULL: it asks nobody. */
+	bool (*is_asking)(const struct idle_source *source);
 };

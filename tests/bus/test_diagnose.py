@@ -98,7 +98,7 @@ class Whole(Diagnose):
         self.begin()
         self.start_daemon()
         self.assert_finding("build", "version", "ok", self.property("Version"))
-        built = rig.built_with(b"libwayland-client")
+        built = rig.built_with(b"libwayland-client.so")
         self.assertEqual(self.finding("build", "wayland")["state"], "ok" if built else "degraded")
 
 

@@ -74,6 +74,18 @@ class OnX11(Live):
         rig.wait_for(lambda: "on, by dunst" in [f["detail"] for f in self.findings()], 5,
                      "do-not-disturb")
 
+    def test_the_display_hangs(self):
+        """The first diagnosis already says so, and the next one that it is over."""
+        self.begin()
+        rig.wait_for(lambda: self.property("IdleSource") == "x11", 5, "the source")
+        self.x.freeze()
+        source = self.findings()[0]
+        self.assertEqual((source["check"], source["state"]), ("source", "degraded"))
+        self.assertIn("does not answer", source["detail"])
+        self.assertTrue(source["hint"])
+        self.x.thaw()
+        rig.wait_for(lambda: self.findings()[0]["state"] == "ok", 5, "the display")
+
     def test_skipped(self):
         self.begin()
         terminal = self.doctor()
@@ -107,8 +119,8 @@ class OnX11(Live):
         self.assertEqual(terminal.ended(), 3)
         self.assertIn("limberd is not running", terminal.text())
 
-    def test_pauses_are_told_early_for_a_while_only(self):
-        """Who has asked sees a pause of 4 s; limberd asks for nothing of the kind by itself."""
+    def test_pauses_are_told_early_to_who_asks(self):
+        """By itself limberd would ask to be told of longer ones only."""
         self.begin(SETTINGS + "[rule micro]\nevery = 2h\n[rule active]\nevery = 2h\n")
         rig.wait_for(lambda: self.property("IdleSource") == "x11", 5, "the source")
         self.press()
