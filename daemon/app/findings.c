@@ -108,7 +108,7 @@ static void add_video(struct findings *f, const struct manager *m, const char *n
 	if (idle_is_misled(m->idle))
 		add(f, "idle", "video", DEGRADED,
 		    "a newer compositor tells of input alone (ext-idle-notify version 2); until "
-		    "then: limber rested T",
+		    "then say it: limber rested 10min",
 		    "while a film or a call keeps the screen awake, a rest of yours is not seen");
 	else
 		add(f, "idle", "video", OK, "", "%s", normally);
