@@ -191,14 +191,20 @@ int remote_judge(sd_bus_message *answer, const char **ret_sentence)
 	return e ? judge_error(e, ret_sentence) : EXIT_DONE;
 }
 
+int batch_wait(struct batch *b, sd_bus *bus)
+{
+	int r;
+
+	r = batch_send(b, bus);
+	return r < 0 ? r : wait_for_answers(b, bus);
+}
+
 int batch_run(struct batch *b, sd_bus *bus)
 {
 	const char *sentence;
 	int r;
 
-	r = batch_send(b, bus);
-	if (r >= 0)
-		r = wait_for_answers(b, bus);
+	r = batch_wait(b, bus);
 	if (r < 0)
 		return remote_failed(r);
 	for (size_t i = 0; i < b->n; i++) {

@@ -67,6 +67,12 @@ int batch_add(struct batch *b, sd_bus_message *call);
 /* Sends everything. b->done is called from within the bus's processing. 0 or a negative errno. */
 int batch_send(struct batch *b, sd_bus *bus);
 
+/*
+ * Sends everything and waits for all answers, of which any may be an error. 0 or a negative errno,
+ * about which nothing is said.
+ */
+int batch_wait(struct batch *b, sd_bus *bus);
+
 /* Sends everything and waits for all answers. Answers an exit code; on EXIT_DONE none is an error.
  */
 int batch_run(struct batch *b, sd_bus *bus);

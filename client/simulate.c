@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "program.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -28,23 +29,6 @@ static const struct {
 	{ OPTION_AS_RECORDED, "--as-recorded", false },
 };
 /* clang-format on */
-
-/* limberd in the folder that we are in; false if it is not there. */
-static bool find_beside(char path[static PATH_MAX])
-{
-	char self[PATH_MAX], *slash;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	int length;
-
-	if (n <= 0)
-		return false;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (!slash)
-		return false;
-	length = snprintf(path, PATH_MAX, "%.*s/" PROGRAM, (int)(slash - self), self);
-	return length > 0 && length < PATH_MAX && access(path, X_OK) == 0;
-}
 
 /* argv of limberd; texts are borrowed from *args. */
 static void fill_command(const struct arguments *args, const char *command[static ARGUMENTS_MAX])
@@ -72,7 +56,7 @@ int run_simulate(const struct arguments *args)
 	char path[PATH_MAX];
 
 	fill_command(args, command);
-	if (find_beside(path))
+	if (program_beside(PROGRAM, path))
 		execv(path, (char *const *)command);
 	else
 		execvp(PROGRAM, (char *const *)command);

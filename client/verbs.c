@@ -86,6 +86,13 @@ const struct verb verbs[] = {
 		     "input. Without --preset and --config it is played under its own settings or, if it "
 		     "has none, yours; of several presets and files the results are shown side by side, "
 		     "presets first, as if every announced break were taken. limberd need not run." },
+	{ .name = "doctor", .usage = "[--no-live] [--json]", .options = BIT(NO_LIVE) | BIT(JSON),
+	  .reads = true, .run = run_doctor,
+	  .summary = "what works here, and what does not",
+	  .details = "On a terminal it ends with a test: you keep still for 5s, and it tells whether limberd "
+		     "has seen that and your return; Ctrl-C skips it. Answers 0 if all is well and 1 if "
+		     "anything is degraded or missing. If limberd cannot be asked it tells what is wrong as "
+		     "far as it can, and answers 3." },
 	{ .name = "help", .usage = "[VERB]", .words_max = 1, .reads = true, .run = run_help,
 	  .summary = "this list, or more about one verb" },
 	{ 0 },

@@ -25,6 +25,7 @@ enum option {
 	OPTION_CONFIG,
 	OPTION_TAKE_BREAKS,
 	OPTION_AS_RECORDED,
+	OPTION_NO_LIVE,
 	OPTIONS_COUNT,
 };
 
@@ -91,4 +92,5 @@ int run_stand(const struct arguments *args);
 int run_show(const struct arguments *args);
 int run_simulate(const struct arguments *args);
 int run_exercises(const struct arguments *args);
+int run_doctor(const struct arguments *args);
 int run_help(const struct arguments *args);

@@ -7,12 +7,17 @@ time: wait_for() looks for the thing itself, with a limit, and says what it miss
 import fcntl
 import json
 import os
+import pty
 import random
+import re
+import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 
@@ -46,6 +51,12 @@ def need(*programs):
     missing = [p for p in programs if not shutil.which(p)]
     if missing:
         raise unittest.SkipTest("not installed: " + ", ".join(missing))
+
+
+def need_dbusmock():
+    if subprocess.run(["/usr/bin/python3", "-c", "import dbusmock"], check=False,
+                      stderr=subprocess.DEVNULL).returncode:
+        raise unittest.SkipTest("not installed: python3-dbusmock")
 
 
 def calm(test):
@@ -434,6 +445,54 @@ class Rig(unittest.TestCase):
         done = self.command("dunstctl", "history")
         return [{k: v["data"] for k, v in n.items()}
                 for n in json.loads(done.stdout)["data"][0]] if done.returncode == 0 else []
+
+
+class Terminal:
+    """A program as the foreground job of a terminal of its own."""
+
+    def __init__(self, test, *argv, columns=80, env=None):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 60, columns, 0, 0))
+        self.seen = b""
+
+        def lead():
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+        self.popen = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
+            argv, stdin=slave, stdout=slave, stderr=slave, preexec_fn=lead, close_fds=True,
+            env=env or dict(test.env, TERM="xterm-256color"))
+        self.slave = slave
+        test.addCleanup(self.close)
+
+    def close(self):
+        if self.popen.poll() is None:
+            self.popen.kill()
+        self.popen.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+    def raw(self):
+        """All that it has written."""
+        while select.select([self.master], [], [], 0)[0]:
+            self.seen += os.read(self.master, 65536)
+        return self.seen.decode(errors="replace")
+
+    def text(self):
+        """The same without colours."""
+        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.raw()).replace("\r\n", "\n")
+
+    def shows(self, text, seconds=5):
+        wait_for(lambda: text in self.text(), seconds, "'%s' on the terminal" % text)
+
+    def type(self, text):
+        os.write(self.master, text.encode())
+
+    def ended(self, seconds=5):
+        """Its exit code, once it has ended by itself."""
+        wait_for(lambda: (self.raw(), self.popen.poll() is not None)[1], seconds, "its end")
+        self.raw()
+        return self.popen.returncode
 
 
 class Signals:

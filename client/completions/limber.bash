@@ -15,11 +15,12 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate doctor help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
     case $verb in
+    doctor) words="--no-live --json" ;;
     status | next) words="--json" ;;
     why) words="--json --lines $(_limber_rules)" ;;
     up) words=$(_limber_rules) ;;
@@ -44,7 +45,7 @@ _limber() {
         esac
         ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate doctor help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;

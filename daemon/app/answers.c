@@ -509,6 +509,11 @@ static int answer_invoke_notice(void *owner, uint64_t id, const char *action, st
 	return r;
 }
 
+static int answer_diagnose(void *owner)
+{
+	return manager_diagnose(owner);
+}
+
 static void answer_looked_at(void *owner)
 {
 	struct manager *m = owner;
@@ -537,5 +542,6 @@ const struct service_ops manager_ops = {
 	.get_exercise = answer_get_exercise,
 	.invoke_notice = answer_invoke_notice,
 	.dismiss_notice = answer_dismiss_notice,
+	.diagnose = answer_diagnose,
 	.looked_at = answer_looked_at,
 };

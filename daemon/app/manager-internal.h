@@ -87,6 +87,8 @@ struct manager {
 	bool asleep;                  /* logind told us so */
 	walltime_t paused_until;      /* as the client said it */
 	walltime_t reading_until;
+	enum { INPUT_UNKNOWN, INPUT_SEEN, INPUT_PAUSED } input; /* as the source has it */
+	usec_t input_since;                                     /* of a pause */
 	char pause_client[CLIENT_NAME_MAX]; /* who paused, until its process is known; or "" */
 	walltime_t told_next_due;           /* moves under a second are not told */
 	struct wall wall;
@@ -97,6 +99,8 @@ struct manager {
 	struct inhibitors inhibitors;
 	struct notices notices;
 	struct view view;
+	struct diagnosis *diagnosis; /* owned; NULL: none is under way */
+	sd_event_source *close_look; /* owned; runs after a diagnosis, NULL before the first */
 	struct service *service;
 	struct idle *idle;
 	struct session *session;
@@ -109,6 +113,10 @@ void manager_post(struct manager *m, struct event e);
 
 /* Before the event that is being posted, or after those that are being dealt with. */
 void manager_enqueue(struct manager *m, struct event e);
+
+/* Wait for what comes next: what the core, the calendar, notices and a diagnosis want to be told.
+ */
+void manager_arm(struct manager *m);
 
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
@@ -138,6 +146,11 @@ int manager_new_quiet(struct manager *m);
 /* Watch the signs that some rule, or a notice, would be put off by. */
 int manager_choose_quiet(struct manager *m);
 
+/* What sees the sign, an enum quiet_kind, or -1: limber is not able to. */
+int manager_sign_kind(enum quiet sign);
+/* Is it watched? Not if it makes no difference to any rule. */
+bool manager_heeds_sign(const struct manager *m, enum quiet sign);
+
 /*
  * Something may be announced soon, or is to be shown now: look again at signs that tell of no
  * change. True if the answer is worth waiting for; manager_tell() follows.
@@ -164,6 +177,20 @@ const struct bus_state *manager_view(struct manager *m);
 
 /* One decision in words, borrowed until the next one is asked for. */
 void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret);
+
+/* diagnose.c: what works and what does not --------------------------------------------------------
+ */
+
+/*
+ * Ask whoever has to be asked, 2 s at most; service_diagnosed() follows. For a while after it
+ * pauses are told early, so that whoever asks can watch one come and go.
+ */
+int manager_diagnose(struct manager *m);
+
+/* Pauses that somebody watches for are told from this length on; USEC_NEVER: nobody does. */
+usec_t manager_close_look(const struct manager *m);
+
+struct diagnosis *diagnosis_free(struct diagnosis *d);
 
 /* answers.c: what clients ask -------------------------------------------------------------------
  */

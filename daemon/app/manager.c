@@ -229,7 +229,7 @@ void manager_tell(struct manager *m)
 
 /* Events --------------------------------------------------------------------------------------- */
 
-static void arm(struct manager *m)
+void manager_arm(struct manager *m)
 {
 	usec_t at = scheduler_deadline(&m->scheduler);
 
@@ -240,7 +240,8 @@ static void arm(struct manager *m)
 		(void)sd_event_source_set_time(m->timer, at);
 		(void)sd_event_source_set_enabled(m->timer, SD_EVENT_ONESHOT);
 	}
-	idle_set_threshold(m->idle, scheduler_threshold(&m->scheduler));
+	idle_set_threshold(m->idle,
+			   usec_min(scheduler_threshold(&m->scheduler), manager_close_look(m)));
 }
 
 void manager_enqueue(struct manager *m, struct event e)
@@ -299,7 +300,7 @@ void manager_post(struct manager *m, struct event e)
 		step(m, &m->queue[i]);
 	m->n_queued = 0;
 	m->draining = false;
-	arm(m);
+	manager_arm(m);
 }
 
 static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
@@ -314,11 +315,18 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 
 static void on_idle_paused(void *owner, usec_t since)
 {
+	struct manager *m = owner;
+
+	m->input = INPUT_PAUSED;
+	m->input_since = since;
 	manager_post(owner, (struct event){ .kind = EVENT_PAUSE, .since = since });
 }
 
 static void on_idle_input(void *owner)
 {
+	struct manager *m = owner;
+
+	m->input = INPUT_SEEN;
 	manager_post(owner, (struct event){ .kind = EVENT_INPUT });
 }
 
@@ -337,10 +345,12 @@ static void on_idle_changed(void *owner)
 			    none ? "; presence is unknown, so work is counted by the clock" : "");
 	else
 		log_info("idle time comes from %s", idle_source_name(m->idle));
-	if (none)
+	if (none) {
+		m->input = INPUT_UNKNOWN;
 		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
-	else
+	} else {
 		manager_tell(m);
+	}
 }
 
 static const struct idle_sink idle_sink = {
@@ -511,6 +521,7 @@ int manager_reload(struct manager *m)
 		r = reopen_idle(m);
 		if (r < 0)
 			log_error("cannot open the idle source: %s", strerror(-r));
+		m->input = INPUT_UNKNOWN;
 		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
 	}
 	service_reloaded(m->service);
@@ -523,6 +534,8 @@ struct manager *manager_free(struct manager *m)
 {
 	if (!m)
 		return NULL;
+	diagnosis_free(m->diagnosis);
+	sd_event_source_disable_unref(m->close_look);
 	front_end_free(m->front_end);
 	service_free(m->service);
 	idle_free(m->idle);

@@ -76,6 +76,21 @@ int manager_choose_quiet(struct manager *m)
 	return quiet_choose(m->quiet, wanted(&m->config->settings.policy));
 }
 
+int manager_sign_kind(enum quiet sign)
+{
+	for (size_t kind = 0; kind < ELEMENTS(signs); kind++)
+		if (signs[kind] == sign)
+			return (int)kind;
+	return -1;
+}
+
+bool manager_heeds_sign(const struct manager *m, enum quiet sign)
+{
+	int kind = manager_sign_kind(sign);
+
+	return kind >= 0 && wanted(&m->config->settings.policy) & QUIET_KIND_BIT(kind);
+}
+
 bool manager_ask_quiet(struct manager *m)
 {
 	return quiet_ask(m->quiet);

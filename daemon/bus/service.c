@@ -15,6 +15,8 @@
 /* So many messages may wait to be sent before long answers are refused. */
 #define ANSWERS_WAITING_MAX 64
 #define PROPERTIES_MAX 20
+/* So many may wait for what Diagnose finds out. */
+#define DIAGNOSES_MAX 8
 #define PATH_TEXT_MAX 160
 #define INHIBIT_WHO_MAX 255
 #define INHIBIT_WHY_MAX 1024
@@ -38,6 +40,8 @@ struct service {
 	struct told_child children[CHILDREN_MAX];
 	size_t n_children;
 	bool telling; /* properties are read by ourselves, to tell them */
+	sd_bus_message *diagnoses[DIAGNOSES_MAX]; /* calls, referenced: who waits for findings */
+	size_t n_diagnoses;
 };
 
 /* One property: how it is written. `object` is the child's own struct, NULL for the manager. */
@@ -918,6 +922,67 @@ static int on_get_exercise(sd_bus_message *m, void *userdata, sd_bus_error *rete
 	return finish_reply(reply, r, &no, reterr);
 }
 
+static int on_diagnose(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	int r;
+
+	if (s->n_diagnoses == DIAGNOSES_MAX)
+		return sd_bus_error_setf(reterr, BUS_ERROR_LIMIT_REACHED,
+					 "%d others wait for a diagnosis already; ask again in a "
+					 "moment",
+					 DIAGNOSES_MAX);
+	s->diagnoses[s->n_diagnoses++] = sd_bus_message_ref(m);
+	r = s->ops->diagnose(s->owner);
+	if (r < 0) {
+		sd_bus_message_unref(s->diagnoses[--s->n_diagnoses]);
+		return r;
+	}
+	return 1;
+}
+
+static void put_finding(struct out *o, const struct bus_finding *f)
+{
+	out_open(o, 'a', "{sv}");
+	out_entry_string(o, "area", f->area);
+	out_entry_string(o, "check", f->check);
+	out_entry_string(o, "state", f->state);
+	out_entry_string(o, "detail", f->detail);
+	out_entry_string(o, "hint", f->hint);
+	if (f->input_known)
+		out_entry_u64(o, "paused_usec", f->paused);
+	out_close(o);
+}
+
+static int reply_findings(sd_bus_message *call, const struct bus_finding *findings, size_t n)
+{
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct out o = { 0 };
+	int r;
+
+	r = sd_bus_message_new_method_return(call, &reply);
+	if (r < 0)
+		return r;
+	o.message = reply;
+	out_open(&o, 'a', "a{sv}");
+	for (size_t i = 0; i < n; i++)
+		put_finding(&o, &findings[i]);
+	out_close(&o);
+	return finish_reply(reply, o.r, NULL, NULL);
+}
+
+void service_diagnosed(struct service *s, const struct bus_finding *findings, size_t n)
+{
+	for (size_t i = 0; i < s->n_diagnoses; i++) {
+		int r = reply_findings(s->diagnoses[i], findings, n);
+
+		if (r < 0)
+			(void)sd_bus_reply_method_errno(s->diagnoses[i], r, NULL);
+		sd_bus_message_unref(s->diagnoses[i]);
+	}
+	s->n_diagnoses = 0;
+}
+
 static int on_get_load(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
@@ -1004,6 +1069,7 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("ListRules", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", rules), on_list_rules, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListExercises", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exercises), on_list_exercises, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetExercise", SD_BUS_ARGS("s", id), SD_BUS_RESULT("a{sv}", exercise), on_get_exercise, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", findings), on_diagnose, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakEnded", SD_BUS_ARGS("o", break, "s", rule, "s", outcome, "t", rested_usec), 0),
@@ -1234,6 +1300,8 @@ struct service *service_free(struct service *s)
 		return NULL;
 	for (size_t i = 0; i < s->n_slots; i++)
 		sd_bus_slot_unref(s->slots[i]);
+	for (size_t i = 0; i < s->n_diagnoses; i++)
+		sd_bus_message_unref(s->diagnoses[i]);
 	sd_bus_unref(s->bus);
 	free(s);
 	return NULL;

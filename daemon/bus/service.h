@@ -107,6 +107,15 @@ struct bus_decision {
 	const char *outcome; /* NULL if it is no end of a break */
 };
 
+/* One line of what Diagnose answers. */
+struct bus_finding {
+	const char *area, *check;
+	const char *state; /* ok | degraded | missing */
+	const char *detail, *hint;
+	bool input_known; /* then there is also how long there was no input, 0 = there is */
+	usec_t paused;
+};
+
 /* The exercises, one dictionary each: the service only copies. */
 struct bus_exercise {
 	const char *id, *name, *set, *position, *space, *muscles;
@@ -182,6 +191,8 @@ struct service_ops {
 			    struct bus_answer *no);
 	int (*invoke_notice)(void *owner, uint64_t id, const char *action, struct bus_answer *no);
 	int (*dismiss_notice)(void *owner, uint64_t id, struct bus_answer *no);
+	/* Find out what works: service_diagnosed() follows, unless that is under way already. */
+	int (*diagnose)(void *owner);
 	/* Somebody reads how things are: a good moment to look whether the parts still answer. */
 	void (*looked_at)(void *owner);
 };
@@ -207,3 +218,6 @@ void service_break_ended(struct service *s, uint64_t id, const char *rule, const
 			 usec_t rested);
 void service_decided(struct service *s, const struct bus_decision *d);
 void service_reloaded(struct service *s);
+
+/* To everybody who has asked for it. */
+void service_diagnosed(struct service *s, const struct bus_finding *findings, size_t n);

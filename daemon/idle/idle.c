@@ -651,9 +651,32 @@ void idle_check(struct idle *i)
 	}
 }
 
+bool idle_is_checking(const struct idle *i)
+{
+	const struct idle_source_type *type = i->current ? i->current->choice->type : NULL;
+
+	/* Once it is a problem, the question may be open for hours. */
+	return type && type->is_asking && !idle_problem(i) && type->is_asking(i->current->source);
+}
+
 const char *idle_source_name(const struct idle *i)
 {
 	return name_of(i->current);
+}
+
+bool idle_is_misled(const struct idle *i)
+{
+	enum idle_rank rank = rank_of(i->current);
+
+	return rank == IDLE_RANK_WAYLAND || rank == IDLE_RANK_KDE;
+}
+
+const char *idle_lacks(void)
+{
+	for (size_t k = 0; k < ELEMENTS(choices); k++)
+		if (choices[k].type->lacks)
+			return choices[k].type->lacks;
+	return NULL;
 }
 
 const char *idle_problem(const struct idle *i)

@@ -81,8 +81,20 @@ void idle_set_threshold(struct idle *i, usec_t threshold);
  */
 void idle_check(struct idle *i);
 
+/* Is it still open what idle_check() will find? No longer than 2 s after it. */
+bool idle_is_checking(const struct idle *i);
+
 /* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);
+
+/*
+ * Does whatever keeps the screen awake (a film, a call) look like input to the source? Then a pause
+ * is not seen meanwhile.
+ */
+bool idle_is_misled(const struct idle *i);
+
+/* The library that a source would need and that limber was built without; NULL if none. Static. */
+const char *idle_lacks(void);
 
 /* A sentence about what is missing, or NULL. Borrowed until the next event. */
 const char *idle_problem(const struct idle *i);

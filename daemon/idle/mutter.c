@@ -595,6 +595,11 @@ static void mutter_check(struct idle_source *source)
 		greet(m);
 }
 
+static bool mutter_is_asking(const struct idle_source *source)
+{
+	return sd_event_source_get_enabled(((const struct mutter *)source)->patience, NULL) > 0;
+}
+
 /* A timer that is not running yet. CLOCK_MONOTONIC: a night's sleep is no compositor that hangs. */
 static int add_timer(sd_event_source **ret, sd_event *event, sd_event_time_handler_t on_time_out,
 		     struct mutter *m)
@@ -654,4 +659,5 @@ const struct idle_source_type idle_mutter = {
 	.close = mutter_close,
 	.set_threshold = mutter_set_threshold,
 	.check = mutter_check,
+	.is_asking = mutter_is_asking,
 };

@@ -36,6 +36,8 @@ struct idle_source {
 
 struct idle_source_type {
 	const char *name; /* as in the settings and on the bus */
+	/* Set if it only stands in for a source that needs this library. */
+	const char *lacks;
 	/*
 	 * Whether "auto" takes it, by the environment alone. NULL if there is no more to ask than
 	 * whether it works.
@@ -58,4 +60,6 @@ struct idle_source_type {
 	void (*set_threshold)(struct idle_source *source, usec_t threshold);
 	/* See idle_check(); only of a source that is watching. */
 	void (*check)(struct idle_source *source);
+	/* Is a question open to whoever tells it? NULL: it asks nobody. */
+	bool (*is_asking)(const struct idle_source *source);
 };

@@ -73,6 +73,7 @@ static void absent_check(struct idle_source *source)
 
 const struct idle_source_type idle_wayland = {
 	.name = "wayland",
+	.lacks = "libwayland-client",
 	.open = absent_open,
 	.close = absent_close,
 	.set_threshold = absent_set_threshold,

@@ -649,6 +649,13 @@ static void wayland_check(struct idle_source *source)
 		ask_alive(w);
 }
 
+static bool wayland_is_asking(const struct idle_source *source)
+{
+	const struct wayland_link *link = ((const struct wayland *)source)->link;
+
+	return link && wayland_link_is_asking(link);
+}
+
 static struct idle_source *wayland_close(struct idle_source *source)
 {
 	struct wayland *w = wayland_of(source);
@@ -736,4 +743,5 @@ const struct idle_source_type idle_wayland = {
 	.close = wayland_close,
 	.set_threshold = wayland_set_threshold,
 	.check = wayland_check,
+	.is_asking = wayland_is_asking,
 };

@@ -572,6 +572,11 @@ static void x11_check(struct idle_source *source)
 		ask_counter(x);
 }
 
+static bool x11_is_asking(const struct idle_source *source)
+{
+	return ((const struct x11 *)source)->question != 0;
+}
+
 /* Whatever the environment says, a message about it is one line of ASCII. */
 static char *printable(const char *text)
 {
@@ -647,4 +652,5 @@ const struct idle_source_type idle_x11 = {
 	.close = x11_close,
 	.set_threshold = x11_set_threshold,
 	.check = x11_check,
+	.is_asking = x11_is_asking,
 };

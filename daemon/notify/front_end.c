@@ -818,6 +818,30 @@ void front_end_withdraw(struct front_end *f, bool at_once)
 		arm(f, &f->end, FAREWELL_MOST, on_farewell_most);
 }
 
+/* As a shell, and posix_spawnp(), would. */
+static bool find_in_path(char path[static PATH_MAX], const char *name)
+{
+	const char *folders = getenv("PATH"), *end;
+
+	for (; folders && *folders; folders = *end ? end + 1 : end) {
+		end = strchrnul(folders, ':');
+		if (is_program(path, folders, (int)(end - folders), name))
+			return true;
+	}
+	return false;
+}
+
+bool front_end_find(const struct front_end *f, char path[static PATH_MAX])
+{
+	find_program(path, f->name);
+	if (strchr(path, '/'))
+		return access(path, X_OK) == 0;
+	if (find_in_path(path, f->name))
+		return true;
+	(void)snprintf(path, PATH_MAX, "%s", f->name);
+	return false;
+}
+
 const char *front_end_problem(const struct front_end *f)
 {
 	return f->problem;

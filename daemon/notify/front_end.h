@@ -19,6 +19,7 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
 
 #include <systemd/sd-bus.h>
@@ -69,6 +70,9 @@ void front_end_show(struct front_end *f);
  * With `at_once` whatever is on the screen goes now.
  */
 void front_end_withdraw(struct front_end *f, bool at_once);
+
+/* Overwrites `path` with where the program is; false, with what it is called, if it is nowhere. */
+bool front_end_find(const struct front_end *f, char path[static PATH_MAX]);
 
 /* A sentence about what is missing, or NULL. Borrowed until the next event. */
 const char *front_end_problem(const struct front_end *f);

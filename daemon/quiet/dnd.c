@@ -47,6 +47,7 @@ struct dnd {
 	const struct server_type *type; /* NULL: not known, or nobody is there */
 	bool tells;                     /* a mute type that was heard of after all */
 	bool asked;                     /* quiet_answered() is owed */
+	bool mum;                       /* the last answer held no switch */
 	char name[QUIET_WHO_MAX];       /* what the server calls itself */
 };
 
@@ -69,11 +70,11 @@ static void look(struct dnd *d)
 /* An answer that is a truth value; an error, or anything else, means that there is no switch. */
 static void on_bool(void *owner, sd_bus_message *m)
 {
+	struct dnd *d = owner;
 	bool on = false;
 
-	if (m)
-		(void)peer_read_bool(m, &on);
-	found(owner, on);
+	d->mum = !m || !peer_read_bool(m, &on);
+	found(d, on);
 }
 
 /* A property that is true while it is on */
@@ -308,7 +309,7 @@ static const struct peer_sink settings_sink = {
 static void forget_server(struct dnd *d)
 {
 	d->type = NULL;
-	d->tells = false;
+	d->tells = d->mum = false;
 	peer_listen_no_more(&d->server);
 	peer_close(&d->settings);
 	tell_silence(d);
@@ -424,9 +425,21 @@ static bool dnd_ask(struct quiet_source *source)
 	return true;
 }
 
+static const char *dnd_blind(const struct quiet_source *source)
+{
+	const struct dnd *d = (const struct dnd *)source;
+
+	if (!d->type)
+		return "no notification server is running";
+	/* Where the switch is a setting, one that was never touched is off. */
+	return d->mum && !d->type->settings ? "the notification server does not tell of it" : NULL;
+}
+
 const struct quiet_source_type quiet_dnd = {
 	.kind = QUIET_KIND_DND,
 	.open = dnd_open,
 	.close = dnd_close,
 	.ask = dnd_ask,
+	.blind = dnd_blind,
+	.nowhere = "there is no session bus to ask on",
 };

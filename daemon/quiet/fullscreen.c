@@ -21,6 +21,7 @@ static const char *const atom_names[ATOMS] = {
 struct fullscreen {
 	struct quiet_source source;  /* first: what quiet.c holds is this */
 	struct x11_display *display; /* owned */
+	bool window_manager;         /* somebody tells which window has the focus */
 	xcb_atom_t atoms[ATOMS];
 	size_t n_atoms;      /* that are known */
 	xcb_window_t active; /* the window that has the focus, or 0 */
@@ -111,7 +112,8 @@ static void on_active_window(void *owner, const void *reply)
 	const xcb_get_property_reply_t *property = reply;
 	xcb_window_t window = XCB_NONE;
 
-	if (property && property->format == 32 && xcb_get_property_value_length(property) >= 4)
+	f->window_manager = property && property->format == 32;
+	if (f->window_manager && xcb_get_property_value_length(property) >= 4)
 		memcpy(&window, xcb_get_property_value(property), sizeof(window));
 	if (window != f->active) {
 		if (f->active)
@@ -240,8 +242,19 @@ static int fullscreen_open(struct quiet_source **ret, struct quiet_watch *q)
 	return 0;
 }
 
+static const char *fullscreen_blind(const struct quiet_source *source)
+{
+	const struct fullscreen *f = (const struct fullscreen *)source;
+
+	if (!x11_display_connection(f->display))
+		return "there is no X server to ask";
+	return f->window_manager ? NULL : "no window manager tells which window has the focus";
+}
+
 const struct quiet_source_type quiet_fullscreen = {
 	.kind = QUIET_KIND_FULLSCREEN,
 	.open = fullscreen_open,
 	.close = fullscreen_close,
+	.blind = fullscreen_blind,
+	.nowhere = "a window that fills the screen is seen on X11 only",
 };

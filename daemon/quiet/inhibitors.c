@@ -49,6 +49,7 @@ struct holder {
 	struct inhibitors *all;
 	struct peer peer;
 	bool known; /* it has said something, or is not there */
+	bool there; /* it has said something */
 	bool held;  /* that somebody does is known, if not yet who */
 	bool on;    /* as it was told */
 	char who[QUIET_WHO_MAX], why[QUIET_WHY_MAX];
@@ -105,7 +106,7 @@ static void combine(struct inhibitors *all)
 
 static void found(struct holder *h, bool on, const char *who, const char *why)
 {
-	h->known = true;
+	h->known = h->there = true;
 	h->held = h->on = on;
 	utf8_copy_line(h->who, sizeof(h->who), on ? who : NULL);
 	utf8_copy_line(h->why, sizeof(h->why), on ? why : NULL);
@@ -422,7 +423,10 @@ static void on_came(void *owner)
 
 static void on_went(void *owner)
 {
-	found_none(owner);
+	struct holder *h = owner;
+
+	found_none(h);
+	h->there = false;
 }
 
 static void on_silent(void *owner, bool silent)
@@ -520,7 +524,18 @@ static void inhibitors_system_bus_changed(struct quiet_source *source)
 		on_silent(h, false);
 	if (h->on)
 		found_none(h);
+	h->there = false;
 	(void)open_holder(h, quiet_system_bus(source->quiet));
+}
+
+static const char *inhibitors_blind(const struct quiet_source *source)
+{
+	const struct inhibitors *all = (const struct inhibitors *)source;
+
+	for (size_t i = 0; i < HOLDERS; i++)
+		if (all->holders[i].there)
+			return NULL;
+	return "neither logind nor a desktop is there to tell who keeps the screen awake";
 }
 
 const struct quiet_source_type quiet_inhibitors = {
@@ -528,4 +543,5 @@ const struct quiet_source_type quiet_inhibitors = {
 	.open = inhibitors_open,
 	.close = inhibitors_close,
 	.system_bus_changed = inhibitors_system_bus_changed,
+	.blind = inhibitors_blind,
 };

@@ -379,6 +379,39 @@ const struct quiet_sign *quiet_sign(const struct quiet_watch *q, enum quiet_kind
 	return &q->watched[kind].told;
 }
 
+static const struct quiet_source_type *find_type(enum quiet_kind kind)
+{
+	for (size_t i = 0; i < ELEMENTS(types); i++)
+		if (types[i]->kind == kind)
+			return types[i];
+	return NULL;
+}
+
+enum quiet_sight quiet_sight(const struct quiet_watch *q, enum quiet_kind kind,
+			     const char **ret_why)
+{
+	const struct quiet_source_type *type = find_type(kind);
+	const struct quiet_source *s = q->watched[kind].source;
+	const char *blind = s && type->blind ? type->blind(s) : NULL;
+
+	*ret_why = "";
+	if (!s) {
+		*ret_why = type && type->nowhere ? type->nowhere : "nothing here tells of it";
+		return QUIET_SIGHT_NONE;
+	}
+	if (s->problem[0]) {
+		*ret_why = s->problem;
+		return QUIET_SIGHT_TROUBLE;
+	}
+	if (!q->watched[kind].known)
+		return QUIET_SIGHT_AWAITED;
+	if (blind) {
+		*ret_why = blind;
+		return QUIET_SIGHT_NONE;
+	}
+	return QUIET_SIGHT_GOOD;
+}
+
 const char *quiet_problem(const struct quiet_watch *q)
 {
 	return q->problem[0] ? q->problem : NULL;

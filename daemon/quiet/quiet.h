@@ -82,6 +82,20 @@ bool quiet_ask(struct quiet_watch *q);
 /* Borrowed until the next event. */
 const struct quiet_sign *quiet_sign(const struct quiet_watch *q, enum quiet_kind kind);
 
+enum quiet_sight {
+	QUIET_SIGHT_NONE,    /* nobody here tells of the sign */
+	QUIET_SIGHT_AWAITED, /* nobody has answered yet */
+	QUIET_SIGHT_TROUBLE, /* somebody should answer and does not */
+	QUIET_SIGHT_GOOD,
+};
+
+/*
+ * How well a sign is seen that quiet_choose() asked for, and in *ret_why a sentence about it, "" if
+ * there is nothing to say. Borrowed until the next event.
+ */
+enum quiet_sight quiet_sight(const struct quiet_watch *q, enum quiet_kind kind,
+			     const char **ret_why);
+
 /* A sentence about what cannot be seen, or NULL. Borrowed until the next event. */
 const char *quiet_problem(const struct quiet_watch *q);
 /* What the user can do about it, or "". */

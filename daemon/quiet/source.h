@@ -22,6 +22,10 @@ struct quiet_source_type {
 	 * always are.
 	 */
 	bool (*ask)(struct quiet_source *source);
+	/* Why nobody tells of the sign at present, a static sentence; NULL if somebody does. The
+	 * slot may be NULL: somebody always does. */
+	const char *(*blind)(const struct quiet_source *source);
+	const char *nowhere; /* what open()'s -ENXIO means */
 };
 
 /* The first member of every source's own struct. */

@@ -558,6 +558,11 @@ int session_start(struct session *s)
 	return 0;
 }
 
+bool session_is_known(const struct session *s)
+{
+	return s->path != NULL;
+}
+
 const char *session_problem(const struct session *s)
 {
 	return s->problem;

@@ -43,6 +43,9 @@ struct session *session_free(struct session *s);
  */
 int session_start(struct session *s);
 
+/* Has logind told us which session is ours? Not yet, so soon after the start. */
+bool session_is_known(const struct session *s);
+
 /* A sentence about what is missing, or NULL. Borrowed until the next event. */
 const char *session_problem(const struct session *s);
 /* What the user can do about it, or "". */

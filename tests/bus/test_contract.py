@@ -9,7 +9,7 @@ import rig
 MISSING = {
     "Manager": {"property Level", "method Rate", "method Consent", "method GetSafetyText",
                 "method LogActivity", "method Preview", "method GetHistory",
-                "method GetStatistics", "method Diagnose"},
+                "method GetStatistics"},
     "Break": {"method Replace"},
 }
 

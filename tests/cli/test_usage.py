@@ -119,7 +119,7 @@ class Usage(rig.Rig):
         verbs = re.findall(r"^  ([a-z]+)\b", text, re.MULTILINE)
         self.assertEqual(sorted(verbs), sorted(
             "status next why up done snooze skip pause resume reading rested sit stand inhibit watch "
-            "show exercises simulate help".split()))
+            "show exercises simulate doctor help".split()))
         for verb in verbs:
             done = self.limber("help", verb)
             self.assertEqual(done.returncode, 0)

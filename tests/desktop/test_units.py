@@ -361,6 +361,30 @@ class Units(unittest.TestCase):
                         "org.freedesktop.systemd1." + interface, name)
         return json.loads(done.stdout)["data"]
 
+    def doctor(self):
+        done = self.user("limber", "doctor", "--json")
+        return done.returncode, {f["area"] + " " + f["check"]: f
+                                 for f in json.loads(done.stdout)["findings"]}
+
+    def test_the_doctor_knows_the_unit(self):
+        code, found = self.doctor()
+        self.assertEqual(code, 3)
+        self.assertIn("limberd.service is disabled and inactive", found["limberd unit"]["detail"])
+        self.assertEqual(self.state(), "inactive", "it was started by a question")
+        self.systemctl("enable", "--now", "limberd")
+        code, found = self.doctor()
+        self.assertIn(code, (0, 1))
+        self.assertIn("systemd runs limberd", found["unit service"]["detail"])
+        self.assertIn("limberd.service is enabled", found["unit login"]["detail"])
+        self.systemctl("disable", "limberd")
+        self.assertIn("limberd.desktop", self.doctor()[1]["unit login"]["detail"])
+        self.systemctl("stop", "limberd")
+        self.start("limberd")
+        rig.wait_for(self.owner, 5, "limberd by hand")
+        found = self.doctor()[1]["unit service"]
+        self.assertEqual(found["state"], "degraded")
+        self.assertIn("limberd.service is inactive", found["detail"])
+
     def test_beside_one_started_by_hand_it_gives_up(self):
         # As shipped the limit can be reached; what follows only shortens the way there.
         pause = self.manager_has("Service", "RestartUSec")

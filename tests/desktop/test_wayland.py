@@ -17,7 +17,7 @@ SLACK = 200 * rig.PATIENCE
 class Case(rig.Rig):
     def setUp(self):
         super().setUp()
-        if not rig.built_with(b"libwayland-client"):
+        if not rig.built_with(b"libwayland-client.so"):
             self.skipTest("built without libwayland-client")
 
     def assert_age(self, line, expected):
