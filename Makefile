@@ -112,7 +112,7 @@ $(BUILD)/limber-notify: $(notify_objects) $(base_objects)
 $(notify_objects): pkg_cflags = $(call pkg,--cflags,libnotify gio-2.0)
 
 # Only these know where things will be installed; another PREFIX compiles them anew, and only them.
-located_objects := $(addprefix $(BUILD)/,daemon/conf/files.o daemon/notify/front_end.o \
+located_objects := $(addprefix $(BUILD)/,daemon/conf/files.o daemon/notify/program.o \
 	tests/unit/test-settings.o)
 locations := -DLIMBER_SHAREDIR='"$(SHAREDIR)"' -DLIMBER_ETCDIR='"$(ETCDIR)"' \
 	-DLIMBER_LIBEXECDIR='"$(LIBEXECDIR)"'
