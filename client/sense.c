@@ -26,11 +26,13 @@
 #define LOCK ".lock"
 #define REASON_MAX 160
 
-/* Tries to connect for each event in the socket's folder, and the time before one, doubled. */
+/*
+ * Tries to connect for each event in the socket's folder and each lost connection, and the time
+ * before one, which doubles. It begins anew with an event, and with a connection that has lasted.
+ */
 #define TRIES 4
 #define WAIT_FIRST (250 * USEC_PER_MSEC)
-#define WAIT_MOST (2 * USEC_PER_SEC)
-/* A connection that has lasted so long was none of a server that dies again and again. */
+#define WAIT_MOST USEC_PER_MIN
 #define LASTED (5 * USEC_PER_SEC)
 /* PipeWire that does not answer for so long hangs. */
 #define PATIENCE (3 * USEC_PER_SEC)
@@ -248,6 +250,7 @@ static void on_watch(void *data, int fd, uint32_t mask)
 	if (!ours)
 		return;
 	s->tries = TRIES;
+	s->wait = WAIT_FIRST;
 	retry_later(s);
 }
 

@@ -4,6 +4,7 @@ Everything started here is ended here, by its process id. Nothing is waited for 
 time: wait_for() looks for the thing itself, with a limit, and says what it missed.
 """
 
+import ctypes.util
 import json
 import os
 import random
@@ -45,6 +46,12 @@ def need(*programs):
     missing = [p for p in programs if not shutil.which(p)]
     if missing:
         raise unittest.SkipTest("not installed: " + ", ".join(missing))
+
+
+def need_pipewire():
+    need("pipewire", "wireplumber", "pw-cli", "pw-record")
+    if not os.path.exists(SENSE):
+        raise unittest.SkipTest("limber-sense is not built: there was no libpipewire-0.3-dev")
 
 
 def alone(test):
@@ -389,9 +396,7 @@ class PipeWire:
     what goes on there. restart() gives it a successor in the same place."""
 
     def __init__(self, test):
-        need("pipewire", "wireplumber", "pw-cli", "pw-record")
-        if not os.path.exists(SENSE):
-            raise unittest.SkipTest("limber-sense is not built: there was no libpipewire-0.3-dev")
+        need_pipewire()
         self.test = test
         os.remove(test.path("etc", "limber.conf"))
         self.socket = os.path.join(test.env["XDG_RUNTIME_DIR"], "pipewire-0")
@@ -428,6 +433,23 @@ class PipeWire:
         words = " ".join('%s="%s"' % pair for pair in properties.items())
         return self.test.start(["pw-record", "-P", "{ %s }" % words, "--target", target,
                                 self.test.path("sound.wav")])
+
+    def start_pulse(self):
+        """Its PulseAudio, which most programs speak to."""
+        need("pipewire-pulse")
+        if not ctypes.util.find_library("pulse"):
+            raise unittest.SkipTest("not installed: libpulse0")
+        self.test.start(["pipewire-pulse"])
+        socket_path = os.path.join(self.test.env["XDG_RUNTIME_DIR"], "pulse", "native")
+        wait_for(lambda: os.path.exists(socket_path) and listens(socket_path), 5, "pipewire-pulse")
+
+    def record_pulse(self, name, what="sound"):
+        """A program that records `sound`, or shows its `level`, through PulseAudio's library."""
+        process = self.test.start(["/usr/bin/python3", os.path.join(ROOT, "tests", "fakes",
+                                                                    "pulse-recorder.py"), name, what],
+                                  "pulse-" + name)
+        wait_for(lambda: "recording" in process.output(), 5, name)
+        return process
 
     def running(self, name):
         """Is the stream of that application running, as PipeWire has it?"""

@@ -23,7 +23,7 @@
 
 #include "base/time.h"
 
-#define SENSE_PATIENCE (10 * USEC_PER_SEC)
+#define SENSE_PATIENCE (5 * USEC_PER_SEC)
 /* An answer that is no older proves that it works. */
 #define SENSE_FRESH USEC_PER_MIN
 #define SENSE_WHO_MAX 64

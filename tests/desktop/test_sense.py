@@ -77,9 +77,12 @@ class Calls(Sense):
         self.pipewire = rig.PipeWire(self)
         self.pipewire.record()
         wait_for(lambda: self.pipewire.running("Talk"), 5, "the call")
-        self.start_daemon()
+        self.start_daemon("--record", self.path("day.trace"))
         wait_for(lambda: self.decided("deferred"), 10, "deferred")
         self.assertEqual(self.decided("prompt"), [])
+        self.daemon.stop()
+        with open(self.path("day.trace"), encoding="utf-8") as trace:
+            self.assertRegex(trace.read(), r"(?m)^\S+ sign call on Talk$")
 
     def test_who_only_listens_is_in_no_call(self):
         self.begin()
@@ -96,6 +99,16 @@ class Calls(Sense):
                 process.stop()
                 call.stop()
                 self.until_not("call")
+
+    def test_programs_that_speak_pulseaudio(self):
+        self.begin()
+        self.pipewire.start_pulse()
+        self.pipewire.record_pulse("Mixer", "level")
+        wait_for(lambda: self.pipewire.running("Mixer"), 5, "the mixer's level")
+        call = self.pipewire.record_pulse("Browser")
+        self.until("call", "a call in Browser uses the microphone or camera" + AT)
+        call.stop()
+        self.until_not("call")
 
     def test_several_at_once(self):
         self.begin()
@@ -169,8 +182,7 @@ class Screens(Sense):
 
     def setUp(self):
         super().setUp()
-        if not os.path.exists(VIDEO):
-            self.skipTest("not built: there was no libpipewire-0.3-dev")
+        rig.need_pipewire()
 
     def test_a_shared_screen(self):
         self.begin()
@@ -203,6 +215,7 @@ class Screens(Sense):
 
 class Trouble(Sense):
     def test_pipewire_comes_later_and_is_restarted(self):
+        rig.need_pipewire()
         self.config(CALM)
         self.start_bus()
         os.remove(self.path("etc", "limber.conf"))
@@ -289,6 +302,28 @@ class Trouble(Sense):
         self.assertEqual(self.limber("status").returncode, 0)
         os.kill(before, signal.SIGKILL)
         wait_for(lambda: self.pid() not in (0, before), 5, "the next one")
+
+    def test_a_limber_sense_that_hangs_in_a_call(self):
+        self.begin(test_quiet.BY_THE_CLOCK)
+        call = self.pipewire.record()
+        wait_for(lambda: self.decided("deferred"), 15, "deferred")
+        before = self.pid()
+        os.kill(before, signal.SIGSTOP)
+        call.stop()
+
+        def replaced():
+            # Any event will do to make sure, but not more than once a minute.
+            self.limber("reading", "off")
+            return self.pid() not in (0, before)
+
+        wait_for(replaced, 90, "another limber-sense")
+        wait_for(lambda: self.decided("prompt"), 10, "the prompt")
+        self.assertEqual(len(self.children()), 1 + self.displaying())
+
+    def displaying(self):
+        """limber-notify is a child of limberd's, too."""
+        return len(self.command("pgrep", "-x", "-P", str(self.daemon.pid),
+                                "limber-notify").stdout.split())
 
     def test_a_hanging_one_at_the_start_is_replaced(self):
         # In its place, beside limberd, is one that never says a word, until it is taken away.

@@ -480,9 +480,7 @@ class Units(unittest.TestCase):
         wait_for(lambda: self.displayed() == 0, 5, "an empty screen")
 
     def test_calls_are_seen_within_the_limits_of_the_unit(self):
-        rig.need("pipewire")
-        if not os.path.exists(rig.SENSE):
-            self.skipTest("limber-sense is not built: there was no libpipewire-0.3-dev")
+        rig.need_pipewire()
 
         def unseen():
             return [p["message"] for p in self.problems() if p["area"] == "quiet"]
