@@ -47,6 +47,8 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@; )
 needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-dev \
 	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
 needs_tests := cmocka=libcmocka-dev
+# Calls and shared screens are seen by PipeWire; without its library limber is built without that.
+has_pipewire := $(shell $(PKG_CONFIG) --exists libpipewire-0.3 2>/dev/null && echo yes)
 
 # What limber does without where it is missing. WAYLAND= builds as if it were.
 WAYLAND ?= $(shell $(PKG_CONFIG) --exists wayland-client 2>/dev/null && echo yes)
@@ -61,11 +63,15 @@ daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))
 base_objects := $(filter $(BUILD)/daemon/base/%,$(daemon_objects))
 notify_sources := $(wildcard client/notify*.c)
 notify_objects := $(notify_sources:%.c=$(BUILD)/%.o)
-client_sources := $(filter-out $(notify_sources),$(wildcard client/*.c))
+sense_sources := $(wildcard client/sense*.c)
+sense_objects := $(sense_sources:%.c=$(BUILD)/%.o)
+client_sources := $(filter-out $(notify_sources) $(sense_sources),$(wildcard client/*.c))
 client_objects := $(client_sources:%.c=$(BUILD)/%.o)
 unit_sources := $(wildcard tests/unit/test-*.c)
 unit_programs := $(unit_sources:%.c=$(BUILD)/%)
-helper_sources := $(filter-out $(left_out),$(wildcard tests/fakes/*.c tests/sim/*.c))
+sense := $(if $(has_pipewire),$(BUILD)/limber-sense)
+helper_sources := $(filter-out $(left_out) $(if $(has_pipewire),,tests/fakes/pipewire-%),\
+	$(wildcard tests/fakes/*.c tests/sim/*.c))
 helper_programs := $(helper_sources:%.c=$(BUILD)/%)
 bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
@@ -74,7 +80,10 @@ bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 .DEFAULT_GOAL := all
 
 .PHONY: all
-all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify ## build the daemon, the client and the front end
+all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify $(sense) ## build the daemon, the client and the front end
+ifndef has_pipewire
+	@echo 'libpipewire-0.3-dev is not installed: limber is built without limber-sense and sees neither calls nor shared screens'
+endif
 
 .PHONY: help
 help: ## list what there is to make
@@ -117,10 +126,16 @@ $(BUILD)/limber: $(client_objects) $(base_objects)
 $(BUILD)/limber-notify: $(notify_objects) $(base_objects)
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libnotify gio-2.0)
 
+$(BUILD)/limber-sense: $(sense_objects) $(base_objects)
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libpipewire-0.3)
+
+# PipeWire's headers have code in them that our warnings are not for.
+$(sense_objects) $(BUILD)/tests/fakes/pipewire-%.o: pkg_cflags = $(patsubst -I%,-isystem %,$(call pkg,--cflags,libpipewire-0.3))
+
 $(notify_objects): pkg_cflags = $(call pkg,--cflags,libnotify gio-2.0)
 
 # Only these know where things will be installed; another PREFIX compiles them anew, and only them.
-located_objects := $(addprefix $(BUILD)/,daemon/conf/files.o daemon/notify/front_end.o \
+located_objects := $(addprefix $(BUILD)/,daemon/conf/files.o daemon/notify/program.o \
 	tests/unit/test-settings.o)
 locations := -DLIMBER_SHAREDIR='"$(SHAREDIR)"' -DLIMBER_ETCDIR='"$(ETCDIR)"' \
 	-DLIMBER_LIBEXECDIR='"$(LIBEXECDIR)"'
@@ -147,7 +162,14 @@ $(BUILD)/%.o: %.c | $(BUILD)/found/build
 $(unit_programs:=.o): | $(BUILD)/found/tests
 
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
-	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,cmocka $(libraries)) -liniparser
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,--libs,cmocka $(libraries)) -liniparser
+
+# The one part of limber-sense that knows nothing of PipeWire.
+$(BUILD)/tests/unit/test-sense-graph: $(BUILD)/client/sense-graph.o
+$(BUILD)/tests/unit/test-sense-graph.o: limber_cppflags += -Iclient
+
+$(BUILD)/tests/fakes/pipewire-%: $(BUILD)/tests/fakes/pipewire-%.o
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libpipewire-0.3)
 
 $(BUILD)/tests/fakes/%: $(BUILD)/tests/fakes/%.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(libraries)) -liniparser
@@ -184,7 +206,7 @@ fuzz-programs: $(fuzz_programs)
 .PHONY: tests
 tests: $(unit_programs) $(helper_programs)
 
--include $(daemon_objects:.o=.d) $(client_objects:.o=.d) $(notify_objects:.o=.d)
+-include $(daemon_objects:.o=.d) $(client_objects:.o=.d) $(notify_objects:.o=.d) $(sense_objects:.o=.d)
 -include $(unit_programs:=.d) $(helper_programs:=.d)
 -include $(fuzz_library_objects:.o=.d) $(fuzz_programs:$(BUILD)/fuzz/%=$(BUILD)/fuzz/tests/fuzz/%.d)
 
@@ -248,7 +270,7 @@ install: all $(made_units) ## install under PREFIX, below DESTDIR if given
 		$(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(DATADIR)/zsh/site-functions \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d
 	$(INSTALL) -m 755 $(BUILD)/limberd $(BUILD)/limber $(DESTDIR)$(BINDIR)
-	$(INSTALL) -m 755 $(BUILD)/limber-notify $(DESTDIR)$(LIBEXECDIR)
+	$(INSTALL) -m 755 $(BUILD)/limber-notify $(sense) $(DESTDIR)$(LIBEXECDIR)
 	$(INSTALL) -m 644 config/limber.conf $(DESTDIR)$(SHAREDIR)
 	$(INSTALL) -m 644 config/exercises/*.ini $(DESTDIR)$(SHAREDIR)/exercises
 	$(INSTALL) -m 644 $(BUILD)/systemd/limberd.service $(DESTDIR)$(SYSTEMDUSERDIR)
@@ -268,7 +290,8 @@ install: all $(made_units) ## install under PREFIX, below DESTDIR if given
 .PHONY: uninstall
 uninstall: ## remove what install put there; settings under /etc and in homes stay
 	rm -f $(DESTDIR)$(BINDIR)/limberd $(DESTDIR)$(BINDIR)/limber \
-		$(DESTDIR)$(LIBEXECDIR)/limber-notify $(DESTDIR)$(SHAREDIR)/limber.conf \
+		$(DESTDIR)$(LIBEXECDIR)/limber-notify $(DESTDIR)$(LIBEXECDIR)/limber-sense \
+		$(DESTDIR)$(SHAREDIR)/limber.conf \
 		$(patsubst config/%,$(DESTDIR)$(SHAREDIR)/%,$(wildcard config/exercises/*.ini)) \
 		$(DESTDIR)$(SYSTEMDUSERDIR)/limberd.service $(DESTDIR)$(AUTOSTARTDIR)/limberd.desktop \
 		$(DESTDIR)$(DBUSSERVICEDIR)/org.limberd.Limber1.service \

@@ -4,6 +4,7 @@ Everything started here is ended here, by its process id. Nothing is waited for 
 time: wait_for() looks for the thing itself, with a limit, and says what it missed.
 """
 
+import ctypes.util
 import fcntl
 import json
 import os
@@ -26,6 +27,7 @@ BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
 LIMBERD = os.path.join(BUILD, "limberd")
 LIMBER = os.path.join(BUILD, "limber")
 PROBE = os.path.join(BUILD, "tests", "fakes", "idle-probe")
+SENSE = os.path.join(BUILD, "limber-sense")
 NAME = "org.limberd.Limber1"
 PATH = "/org/limberd/Limber1"
 # Slow machines, sanitizers and valgrind stretch every limit alike.
@@ -57,6 +59,12 @@ def need_dbusmock():
     if subprocess.run(["/usr/bin/python3", "-c", "import dbusmock"], check=False,
                       stderr=subprocess.DEVNULL).returncode:
         raise unittest.SkipTest("not installed: python3-dbusmock")
+
+
+def need_pipewire():
+    need("pipewire", "wireplumber", "pw-cli", "pw-record")
+    if not os.path.exists(SENSE):
+        raise unittest.SkipTest("limber-sense is not built: there was no libpipewire-0.3-dev")
 
 
 def calm(test):
@@ -187,6 +195,10 @@ class Rig(unittest.TestCase):
                 self.env[name] = os.environ[name]
         os.makedirs(os.path.join(self.dir, "run"), 0o700)
         os.makedirs(os.path.join(self.dir, "config", "limber"))
+        # Without PipeWire nothing is seen of these, which limberd would say in every test.
+        os.makedirs(os.path.join(self.dir, "etc"))
+        with open(self.path("etc", "limber.conf"), "w", encoding="utf-8") as file:
+            file.write("[quiet]\ncall = no\nscreencast = no\n")
         self.processes = []
         self.addCleanup(self._clean)
 
@@ -510,6 +522,74 @@ class Signals:
 
     def seen(self, text):
         return [x for x in self.lines() if text in x]
+
+
+class PipeWire:
+    """A sound server of the test's own with a microphone and a loudspeaker that are none, and the
+    part of WirePlumber that links programs to them: it touches no device. limberd wants to see
+    what goes on there. restart() gives it a successor in the same place."""
+
+    def __init__(self, test):
+        need_pipewire()
+        self.test = test
+        os.remove(test.path("etc", "limber.conf"))
+        self.socket = os.path.join(test.env["XDG_RUNTIME_DIR"], "pipewire-0")
+        self.process = None
+        version = test.command("wireplumber", "--version").stdout
+        self.policy = ["-c", "policy.conf"] if " 0.4." in version else ["-p", "policy"]
+        self.restart()
+
+    def restart(self):
+        if self.process:
+            self.kill()
+        self.process = self.test.start(["pipewire"])
+        wait_for(lambda: listens(self.socket) or not self.process.alive(), 5, "pipewire")
+        self.test.start(["wireplumber"] + self.policy)
+        wait_for(lambda: "WirePlumber" in self._list("Client"), 5, "wireplumber")
+        self._create("microphone", "Audio/Source/Virtual")
+        self._create("loudspeaker", "Audio/Sink")
+
+    def kill(self):
+        self.process.kill()
+
+    def _list(self, what):
+        return self.test.command("pw-cli", "ls", what).stdout
+
+    def _create(self, name, kind):
+        self.test.command("pw-cli", "create-node", "adapter",
+                          "{ factory.name=support.null-audio-sink node.name=%s media.class=%s "
+                          "audio.position=FL object.linger=true }" % (name, kind))
+        wait_for(lambda: name in self._list("Node"), 5, name)
+
+    def record(self, target="microphone", **properties):
+        """A real program that records."""
+        properties.setdefault("application.name", "Talk")
+        words = " ".join('%s="%s"' % pair for pair in properties.items())
+        return self.test.start(["pw-record", "-P", "{ %s }" % words, "--target", target,
+                                self.test.path("sound.wav")])
+
+    def start_pulse(self):
+        """Its PulseAudio, which most programs speak to."""
+        need("pipewire-pulse")
+        if not ctypes.util.find_library("pulse"):
+            raise unittest.SkipTest("not installed: libpulse0")
+        self.test.start(["pipewire-pulse"])
+        socket_path = os.path.join(self.test.env["XDG_RUNTIME_DIR"], "pulse", "native")
+        wait_for(lambda: os.path.exists(socket_path) and listens(socket_path), 5, "pipewire-pulse")
+
+    def record_pulse(self, name, what="sound"):
+        """A program that records `sound`, or shows its `level`, through PulseAudio's library."""
+        process = self.test.start(["/usr/bin/python3", os.path.join(ROOT, "tests", "fakes",
+                                                                    "pulse-recorder.py"), name, what],
+                                  "pulse-" + name)
+        wait_for(lambda: "recording" in process.output(), 5, name)
+        return process
+
+    def running(self, name):
+        """Is the stream of that application running, as PipeWire has it?"""
+        nodes = json.loads(self.test.command("pw-dump").stdout or "[]")
+        return any(n.get("info", {}).get("props", {}).get("application.name") == name and
+                   n["info"].get("state") == "running" for n in nodes)
 
 
 class Mutter:

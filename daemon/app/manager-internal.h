@@ -17,6 +17,7 @@
 #include "core/scheduler.h"
 #include "idle/idle.h"
 #include "notify/front_end.h"
+#include "notify/sense.h"
 #include "quiet/quiet.h"
 #include "session/session.h"
 #include "sim/sentence.h"
@@ -27,9 +28,9 @@
 /* Details of reasons: those of the signs are there once, the others are at most a few a rule. */
 #define DETAILS_MAX (24 * 1024)
 #define CLIENT_NAME_MAX 256 /* the bus allows 255 */
-/* Settings' problems, one line for those beyond, and one each for idle, session, quiet signs and
- * front end. */
-#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 5)
+/* Settings' problems, one line for those beyond, and one each for idle, session, quiet signs,
+ * limber-sense and front end. */
+#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 6)
 
 /* The settings in force, swapped in whole. */
 struct configuration {
@@ -105,6 +106,7 @@ struct manager {
 	struct idle *idle;
 	struct session *session;
 	struct quiet_watch *quiet;
+	struct sense *sense;
 	struct front_end *front_end;
 };
 

@@ -539,6 +539,7 @@ struct manager *manager_free(struct manager *m)
 	front_end_free(m->front_end);
 	service_free(m->service);
 	idle_free(m->idle);
+	sense_free(m->sense);
 	quiet_free(m->quiet);
 	session_free(m->session);
 	inhibitors_done(&m->inhibitors);

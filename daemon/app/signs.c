@@ -9,6 +9,14 @@ static const enum quiet signs[QUIET_KINDS] = {
 	[QUIET_KIND_DND]        = QUIET_DND,
 	[QUIET_KIND_FULLSCREEN] = QUIET_FULLSCREEN,
 	[QUIET_KIND_INHIBITORS] = QUIET_INHIBITORS,
+	[QUIET_KIND_CALL]       = QUIET_CALL,
+	[QUIET_KIND_SCREENCAST] = QUIET_SCREENCAST,
+};
+
+/* What limber-sense sees. */
+static const enum quiet_kind sensed[SENSE_SIGNS] = {
+	[SENSE_CALL]       = QUIET_KIND_CALL,
+	[SENSE_SCREENCAST] = QUIET_KIND_SCREENCAST,
 };
 /* clang-format on */
 
@@ -43,16 +51,57 @@ static void on_changed(void *owner)
 	manager_tell(m);
 }
 
+static bool on_ask(void *owner)
+{
+	struct manager *m = owner;
+
+	return sense_ask(m->sense);
+}
+
 static const struct quiet_sink quiet_sink = {
 	.sign = on_sign,
 	.answered = on_answered,
 	.changed = on_changed,
+	.ask = on_ask,
+};
+
+static void on_sensed(void *owner, enum sense_sign sign, bool on, const char *who)
+{
+	struct manager *m = owner;
+
+	quiet_tell(m->quiet, sensed[sign], on, who);
+}
+
+static void on_sense_answered(void *owner)
+{
+	struct manager *m = owner;
+
+	quiet_told(m->quiet);
+}
+
+static void on_sense_changed(void *owner)
+{
+	struct manager *m = owner;
+
+	if (sense_problem(m->sense))
+		log_warning("%s", sense_problem(m->sense));
+	manager_tell(m);
+}
+
+static const struct sense_sink sense_sink = {
+	.sign = on_sensed,
+	.answered = on_sense_answered,
+	.changed = on_sense_changed,
 };
 
 int manager_new_quiet(struct manager *m)
 {
 	const struct quiet_world world = { .event = m->event, .bus = m->bus };
+	int r;
 
+	r = sense_new(&m->sense, m->event, "limber-sense", &sense_sink, m);
+	if (r < 0)
+		return r;
 	return quiet_new(&m->quiet, &world, &quiet_sink, m);
 }
 
@@ -73,7 +122,13 @@ static unsigned wanted(const struct policy *p)
 
 int manager_choose_quiet(struct manager *m)
 {
-	return quiet_choose(m->quiet, wanted(&m->config->settings.policy));
+	unsigned kinds = wanted(&m->config->settings.policy);
+	bool sense = false;
+
+	for (size_t i = 0; i < ELEMENTS(sensed); i++)
+		sense = sense || (kinds & QUIET_KIND_BIT(sensed[i]));
+	sense_want(m->sense, sense);
+	return quiet_choose(m->quiet, kinds);
 }
 
 int manager_sign_kind(enum quiet sign)

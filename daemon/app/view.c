@@ -465,6 +465,8 @@ static void put_problems(struct manager *m)
 		put_problem(v, "session", session_problem(m->session), session_hint(m->session));
 	if (m->quiet)
 		put_problem(v, "quiet", quiet_problem(m->quiet), quiet_hint(m->quiet));
+	if (m->sense)
+		put_problem(v, "quiet", sense_problem(m->sense), sense_hint(m->sense));
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));

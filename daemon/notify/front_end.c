@@ -1,9 +1,7 @@
 #include "notify/front_end.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "notify/program.h"
 
 #define SERVER_NAME "org.freedesktop.Notifications"
 #define SERVER_PATH "/org/freedesktop/Notifications"
@@ -556,30 +555,6 @@ static int on_exit_of_program(sd_event_source *source, const siginfo_t *how, voi
 
 /* Starting the program */
 
-static bool is_program(char *ret_path, const char *folder, int folder_length, const char *name)
-{
-	int n = snprintf(ret_path, PATH_MAX, "%.*s/%s", folder_length, folder, name);
-
-	return n > 0 && n < PATH_MAX && access(ret_path, X_OK) == 0;
-}
-
-/* Overwrites `path` with where the program is; with the bare name if only PATH can tell. */
-static void find_program(char path[static PATH_MAX], const char *name)
-{
-	char self[PATH_MAX];
-	ssize_t n;
-
-	if (!strchr(name, '/')) {
-		n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-		self[n > 0 ? n : 0] = '\0';
-		if (n > 0 && is_program(path, self, (int)(strrchr(self, '/') - self), name))
-			return;
-		if (is_program(path, LIMBER_LIBEXECDIR, (int)strlen(LIMBER_LIBEXECDIR), name))
-			return;
-	}
-	snprintf(path, PATH_MAX, "%s", name);
-}
-
 /*
  * Our own environment with the two variables of ours at the end, which are kept in the caller's
  * memory. The caller frees the array.
@@ -605,38 +580,6 @@ static char **make_environment(char *replaces, char *sound)
 	return env;
 }
 
-/* Signals as a fresh program expects them, stdin and stdout at `fd`. */
-static int spawn(pid_t *ret, const char *path, int fd, char **env)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	char *argv[] = { (char *)path, NULL };
-	sigset_t none, all;
-	int r;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	r = posix_spawn_file_actions_init(&actions);
-	if (r)
-		return -r;
-	r = posix_spawnattr_init(&attributes);
-	if (r) {
-		posix_spawn_file_actions_destroy(&actions);
-		return -r;
-	}
-	(void)posix_spawnattr_setsigmask(&attributes, &none);
-	(void)posix_spawnattr_setsigdefault(&attributes, &all);
-	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	r = posix_spawn_file_actions_adddup2(&actions, fd, STDIN_FILENO);
-	if (!r)
-		r = posix_spawn_file_actions_adddup2(&actions, fd, STDOUT_FILENO);
-	if (!r)
-		r = posix_spawnp(ret, path, &actions, &attributes, argv, env);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return -r;
-}
-
 static int watch_program(struct front_end *f)
 {
 	int r;
@@ -650,29 +593,16 @@ static int watch_program(struct front_end *f)
 static int spawn_and_watch(struct front_end *f)
 {
 	CLEANUP(freep) char **env = NULL;
-	CLEANUP(closep) int ours = -1;
-	CLEANUP(closep) int theirs = -1;
-	char replaces[40], sound[] = "LIMBER_SOUND=1", path[PATH_MAX];
-	int r, pair[2];
-
-	/* Sockets, as writing to one whose reader has gone can be done without SIGPIPE. */
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	ours = pair[0];
-	theirs = pair[1];
+	char replaces[40], sound[] = "LIMBER_SOUND=1";
+	int r;
 
 	snprintf(replaces, sizeof(replaces), "LIMBER_REPLACES=%u", f->on_screen);
 	env = make_environment(f->on_screen ? replaces : NULL, f->sound ? sound : NULL);
 	if (!env)
 		return -ENOMEM;
-	find_program(path, f->name);
-	r = spawn(&f->pid, path, theirs, env);
-	if (r < 0) {
-		f->pid = 0;
+	r = program_start(&f->pid, &f->fd, f->name, env);
+	if (r < 0)
 		return r;
-	}
-	f->fd = ours;
-	ours = -1;
 	r = watch_program(f);
 	if (r < 0) {
 		(void)kill(f->pid, SIGKILL);
@@ -818,28 +748,9 @@ void front_end_withdraw(struct front_end *f, bool at_once)
 		arm(f, &f->end, FAREWELL_MOST, on_farewell_most);
 }
 
-/* As a shell, and posix_spawnp(), would. */
-static bool find_in_path(char path[static PATH_MAX], const char *name)
-{
-	const char *folders = getenv("PATH"), *end;
-
-	for (; folders && *folders; folders = *end ? end + 1 : end) {
-		end = strchrnul(folders, ':');
-		if (is_program(path, folders, (int)(end - folders), name))
-			return true;
-	}
-	return false;
-}
-
 bool front_end_find(const struct front_end *f, char path[static PATH_MAX])
 {
-	find_program(path, f->name);
-	if (strchr(path, '/'))
-		return access(path, X_OK) == 0;
-	if (find_in_path(path, f->name))
-		return true;
-	(void)snprintf(path, PATH_MAX, "%s", f->name);
-	return false;
+	return program_find(path, f->name);
 }
 
 const char *front_end_problem(const struct front_end *f)

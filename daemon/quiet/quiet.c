@@ -13,11 +13,10 @@
 #include "quiet/fullscreen.h"
 #include "quiet/inhibitors.h"
 #include "quiet/source.h"
+#include "quiet/told.h"
 
 static const struct quiet_source_type *const types[] = {
-	&quiet_dnd,
-	&quiet_fullscreen,
-	&quiet_inhibitors,
+	&quiet_dnd, &quiet_fullscreen, &quiet_inhibitors, &quiet_call, &quiet_screencast,
 };
 
 /*
@@ -218,6 +217,11 @@ sd_bus *quiet_system_bus(const struct quiet_watch *q)
 	return q->system_bus;
 }
 
+bool quiet_ask_teller(const struct quiet_watch *q)
+{
+	return q->sink->ask && q->sink->ask(q->owner);
+}
+
 void quiet_found(struct quiet_source *source, bool on, const char *who, const char *why)
 {
 	struct quiet_watch *q = source->quiet;
@@ -353,6 +357,19 @@ int quiet_set_system_bus(struct quiet_watch *q, sd_bus *bus)
 			s->type->system_bus_changed(s);
 	}
 	return 0;
+}
+
+void quiet_tell(struct quiet_watch *q, enum quiet_kind kind, bool on, const char *who)
+{
+	if (q->watched[kind].source)
+		quiet_found(q->watched[kind].source, on, who, NULL);
+}
+
+void quiet_told(struct quiet_watch *q)
+{
+	q->watched[QUIET_KIND_CALL].asked = false;
+	q->watched[QUIET_KIND_SCREENCAST].asked = false;
+	judge_asking(q);
 }
 
 bool quiet_ask(struct quiet_watch *q)

@@ -16,6 +16,8 @@ enum quiet_kind {
 	QUIET_KIND_DND,        /* the desktop's do-not-disturb */
 	QUIET_KIND_FULLSCREEN, /* a window fills the screen */
 	QUIET_KIND_INHIBITORS, /* a program keeps the screen awake */
+	QUIET_KIND_CALL,       /* the microphone or the camera is in use; told by the owner */
+	QUIET_KIND_SCREENCAST, /* the screen is shared; told by the owner */
 	QUIET_KINDS,
 };
 
@@ -34,8 +36,9 @@ struct quiet_sign {
 };
 
 /*
- * Told from inside the event loop, never from inside a call of this interface. In there everything
- * below may be called but quiet_free() and quiet_choose().
+ * Told from inside the event loop, never from inside a call of this interface, but for quiet_tell()
+ * and quiet_told(), which are made from there. In there everything below may be called but
+ * quiet_free() and quiet_choose().
  */
 struct quiet_sink {
 	/* Another quiet_sign(): it began, ended, or others show it now. All begin as off. */
@@ -43,6 +46,11 @@ struct quiet_sink {
 	/* The answer that quiet_ask() has promised is in, or not to be had. */
 	void (*answered)(void *owner);
 	void (*changed)(void *owner); /* quiet_problem() is another one */
+	/*
+	 * Asked in quiet_ask(), for the signs that the owner tells: true if an answer is on its
+	 * way, which quiet_told() will end. NULL if the owner tells of none.
+	 */
+	bool (*ask)(void *owner);
 };
 
 struct quiet_watch;
@@ -71,6 +79,13 @@ int quiet_choose(struct quiet_watch *q, unsigned kinds);
  * Harmless if called again with the same.
  */
 int quiet_set_system_bus(struct quiet_watch *q, sd_bus *bus);
+
+/*
+ * For the signs that the owner tells, from the event loop: one is on or off; nothing else is left
+ * to be told now. Of one that is not watched nothing is heard.
+ */
+void quiet_tell(struct quiet_watch *q, enum quiet_kind kind, bool on, const char *who);
+void quiet_told(struct quiet_watch *q);
 
 /*
  * Look again at what does not tell of its changes, to be called before silence is broken. True if

@@ -40,6 +40,9 @@ sd_event *quiet_event(const struct quiet_watch *q);
 sd_bus *quiet_session_bus(const struct quiet_watch *q);
 sd_bus *quiet_system_bus(const struct quiet_watch *q);
 
+/* Is the owner of the watch waiting for an answer of what tells it? See quiet_world. */
+bool quiet_ask_teller(const struct quiet_watch *q);
+
 /* The sign is on or off now; who and why, one line each, may be NULL. Copied, made printable. */
 void quiet_found(struct quiet_source *source, bool on, const char *who, const char *why);
 

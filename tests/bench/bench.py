@@ -120,6 +120,26 @@ class Bench(rig.Rig):
                       "mousemove_relative", "--", "-1", "0", "sleep", "0.1"]
         return moves
 
+    def sense(self):
+        """limber-sense has a row of its own: it is there only where PipeWire is wanted."""
+        try:
+            pipewire = rig.PipeWire(self)
+        except unittest.SkipTest as why:
+            print("limber-sense is not measured: %s" % why, flush=True)
+            return
+        self.start_daemon()
+        pipewire.record()
+        rig.wait_for(lambda: "call" in [r["sign"]["data"] for r in self.property("Reasons")], 10,
+                     "a call")
+        sense = int(self.command("ps", "-o", "pid=", "--ppid", str(self.daemon.pid)).stdout)
+        before = rig.switches_at_rest(sense), rig.switches_at_rest(self.daemon.pid)
+        time.sleep(SECONDS)
+        row("limber-sense: wake-ups in %d s of a call" % SECONDS,
+            rig.switches(sense) - before[0], "", 0)
+        row("  of limberd", rig.switches(self.daemon.pid) - before[1], "", 0)
+        row("limber-sense: private dirty memory", rig.private_dirty_kib(sense), "KiB", 976)
+        row("  of limberd", rig.private_dirty_kib(self.daemon.pid), "KiB", 768)
+
     def runTest(self):
         self.start_bus()
         self.start_x()
@@ -150,6 +170,8 @@ class Bench(rig.Rig):
         self.call("Reload")
         row("private dirty memory after a reload",
                  rig.private_dirty_kib(self.daemon.pid), "KiB", 1024)
+        self.daemon.stop()
+        self.sense()
         with open(os.path.join(rig.BUILD, "bench.json"), "w", encoding="utf-8") as file:
             json.dump(ROWS, file, indent=1)
 

@@ -443,7 +443,7 @@ class Clock(Brain):
             own += ["--map-current-user", "--keep-caps"]
         if subprocess.run(own + ["true"], check=False, stderr=subprocess.DEVNULL).returncode:
             raise unittest.SkipTest("no mounts of one's own here")
-        os.makedirs(self.path("etc"))
+        os.makedirs(self.path("etc"), exist_ok=True)
         self.zone_file(0)
         self.config(CALM + every_day(near_hours(utc_minute())))
         self.daemon = self.start(own + ["sh", "-c", 'mount --bind "$1" /etc && exec "$2"', "sh",

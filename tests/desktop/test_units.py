@@ -493,8 +493,8 @@ class Units(unittest.TestCase):
         wait_for(lambda: self.displayed() == 1, 5, "the notification")
         wait_for(lambda: "BreakEnded" in signals.output(), 20, "the end of the break")
         self.assertIn("'micro', 'taken'", signals.output())
-        # The settings are shorter than is good for anybody, and nobody has logged in.
-        self.assertLessEqual({p["area"] for p in self.problems()}, {"settings", "session"})
+        # The settings are shorter than is good for anybody, nobody has logged in, and no sound plays.
+        self.assertLessEqual({p["area"] for p in self.problems()}, {"settings", "session", "quiet"})
 
         # Told to end all at once, limberd and its front end take the notification with them.
         self.done("limber", "up", "micro")
@@ -502,6 +502,31 @@ class Units(unittest.TestCase):
         self.systemctl("stop", "limberd")
         self.assertEqual(self.show("Result"), "success")
         wait_for(lambda: self.displayed() == 0, 5, "an empty screen")
+
+    def test_calls_are_seen_within_the_limits_of_the_unit(self):
+        rig.need_pipewire()
+
+        def unseen():
+            return [p["message"] for p in self.problems() if p["area"] == "quiet"]
+
+        self.addCleanup(self.user, "systemctl", "--user", "stop", "pipewire.socket", "pipewire")
+        self.systemctl("stop", "pipewire.socket", "pipewire")
+        self.systemctl("start", "pipewire.socket")
+        self.systemctl("start", "limberd")
+        wait_for(unseen, 5, "the problem")
+        # Whoever connects to the socket starts PipeWire; that is not for limber to do.
+        self.assertEqual(unseen(), ["calls and screen shares are not seen: "
+                                    "PipeWire is not running"])
+        self.assertEqual(self.state("pipewire"), "inactive")
+        self.systemctl("start", "pipewire")
+        wait_for(lambda: not unseen(), 5, "PipeWire seen")
+        sense = self.done("pgrep", "-x", "limber-sense").strip()
+        limits = self.done("cat", "/proc/%s/status" % sense)
+        self.assertIn("NoNewPrivs:\t1\n", limits)
+        self.assertIn("Seccomp:\t2\n", limits)
+        self.systemctl("stop", "limberd")
+        self.assertEqual(self.show("Result"), "success")
+        self.assertEqual(self.user("pgrep", "-x", "limber-sense").stdout, "")
 
     # logind
 

@@ -6,7 +6,11 @@ folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 bad=0
 
-for program in limberd limber limber-notify; do
+if ! pkg-config --exists libpipewire-0.3; then
+	echo "install: skipped, there is no libpipewire-0.3-dev, so that limber-sense is not built"
+	exit 77
+fi
+for program in limberd limber limber-notify limber-sense; do
 	if [ ! -x "${BUILD:=build}/$program" ]; then
 		echo "$BUILD/$program is not built"
 		exit 1
@@ -14,7 +18,8 @@ for program in limberd limber limber-notify; do
 done
 # Copies that are not built again: this is about where files go.
 mkdir "$folder/build" "$folder/root"
-cp "$BUILD/limberd" "$BUILD/limber" "$BUILD/limber-notify" "$folder/build" || exit 2
+cp "$BUILD/limberd" "$BUILD/limber" "$BUILD/limber-notify" "$BUILD/limber-sense" \
+	"$folder/build" || exit 2
 
 # $1 target; says what make said if that failed.
 run() {
