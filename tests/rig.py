@@ -5,6 +5,7 @@ time: wait_for() looks for the thing itself, with a limit, and says what it miss
 """
 
 import ctypes.util
+import fcntl
 import json
 import os
 import random
@@ -21,6 +22,7 @@ BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
 LIMBERD = os.path.join(BUILD, "limberd")
 LIMBER = os.path.join(BUILD, "limber")
 SENSE = os.path.join(BUILD, "limber-sense")
+PROBE = os.path.join(BUILD, "tests", "fakes", "idle-probe")
 NAME = "org.limberd.Limber1"
 PATH = "/org/limberd/Limber1"
 # Slow machines, sanitizers and valgrind stretch every limit alike.
@@ -54,9 +56,9 @@ def need_pipewire():
         raise unittest.SkipTest("limber-sense is not built: there was no libpipewire-0.3-dev")
 
 
-def alone(test):
-    """Marks a test, or a class of them, whose measure another test beside it could spoil."""
-    test.alone = True
+def calm(test):
+    """Marks a test, or a class of them, whose measure a busy machine could spoil."""
+    test.calm = True
     return test
 
 
@@ -97,6 +99,12 @@ def descriptors(pid):
 def private_dirty_kib(pid):
     with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as rollup:
         return next(int(x.split()[1]) for x in rollup if x.startswith("Private_Dirty"))
+
+
+def built_with(part):
+    """Whether limberd has that in it, such as b"libwayland-client"."""
+    with open(LIMBERD, "rb") as file:
+        return part in file.read()
 
 
 class Process:
@@ -257,6 +265,73 @@ class Rig(unittest.TestCase):
         self.env["DISPLAY"] = ":%d" % chosen
         self.x = process
         return process
+
+    def start_sway(self, taken=()):
+        """sway without a screen or devices, on a socket in the runtime folder that goes to the
+        environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get."""
+        need("sway", "setpriv")
+        with open(self.path("sway.conf"), "w", encoding="utf-8") as file:
+            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
+        before = os.listdir(self.path("run"))
+        locks = []
+        for number in taken:
+            locks.append(open(self.path("run", "wayland-%d.lock" % number), "w", encoding="ascii"))
+            fcntl.flock(locks[-1], fcntl.LOCK_EX)
+            os.chmod(locks[-1].name, 0o666)
+        self.sway = self.start(self.as_user() + ["sway", "-c", self.path("sway.conf")], "sway",
+                               env={"PATH": self.env["PATH"], "HOME": self.path("run"),
+                                    "XDG_RUNTIME_DIR": self.path("run"),
+                                    "WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1",
+                                    "WLR_RENDERER": "pixman"})
+
+        def found():
+            # A killed one's socket is still there until its successor replaces it.
+            return next((x for x in os.listdir(self.path("run"))
+                         if x.startswith("wayland-") and not x.endswith(".lock") and
+                         (x not in before or self.listens(x))), None)
+        self.env["WAYLAND_DISPLAY"] = wait_for(found, 10, "the socket of sway")
+        wait_for(lambda: self.listens(self.env["WAYLAND_DISPLAY"]), 10, "sway")
+        for lock in locks:
+            lock.close()
+        return self.sway
+
+    def start_kwin(self, name="wayland-5"):
+        """KWin without a screen or devices, on that socket of the runtime folder."""
+        need("kwin_wayland", "setpriv", "dbus-daemon")
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        # A copy has no capabilities, with which it would not listen to its environment.
+        program = self.path("kwin_wayland")
+        if not os.path.exists(program):
+            shutil.copy(shutil.which("kwin_wayland"), program)
+        user = self.as_user()
+        os.chmod(self.path("bus"), 0o777)
+        self.kwin = self.start(
+            user + [program, "--virtual", "--no-lockscreen", "--no-global-shortcuts", "--socket",
+                    name], "kwin",
+            env={"PATH": self.env["PATH"], "HOME": self.path("run"), "LANG": "C.UTF-8",
+                 "XDG_RUNTIME_DIR": self.path("run"), "XDG_SESSION_TYPE": "wayland",
+                 "DBUS_SESSION_BUS_ADDRESS": self.env["DBUS_SESSION_BUS_ADDRESS"],
+                 "DBUS_SYSTEM_BUS_ADDRESS": self.env["DBUS_SYSTEM_BUS_ADDRESS"],
+                 "KWIN_WAYLAND_NO_PERMISSION_CHECKS": "1", "KWIN_COMPOSE": "Q",
+                 "LIBGL_ALWAYS_SOFTWARE": "1"})
+        wait_for(lambda: self.listens(name) or not self.kwin.alive(), 30, "kwin_wayland")
+        self.assertTrue(self.kwin.alive(), "kwin_wayland ended:\n" + self.kwin.output())
+        self.env["WAYLAND_DISPLAY"] = name
+        return self.kwin
+
+    def as_user(self):
+        """What to put before a program that will not run as root; it gets the runtime folder."""
+        if os.getuid():
+            return []
+        os.chmod(self.dir, 0o755)
+        os.chown(self.path("run"), 1000, 1000)
+        return ["setpriv", "--reuid=1000", "--regid=1000", "--clear-groups"]
+
+    def listens(self, name):
+        """Is there a server behind that socket of the runtime folder?"""
+        with socket.socket(socket.AF_UNIX) as client:
+            return not client.connect_ex(self.path("run", name))
 
     def start_dunst(self):
         """A real notification server, seen through dunstctl; click() presses its buttons."""
@@ -521,3 +596,81 @@ class Mutter:
     def kill(self):
         self.process.kill()
         wait_for(lambda: not self.bus.name_has_owner(self.MONITOR), 5, "the end of mutter's name")
+
+
+class Probe:
+    """idle.h alone in a program (fakes/idle-probe.c): what it said, and commands for it."""
+
+    def __init__(self, test, *args):
+        # A log of its own: it may speak before we can count what an earlier one has said.
+        self.process = test.start(WRAPPER + [PROBE, *args],
+                                  "idle-probe-%d" % len(test.processes), stdin=subprocess.PIPE)
+        test.addCleanup(self.end, test)
+        self.pid = self.process.pid
+        self.seen = 0
+
+    def end(self, test):
+        """It ends with its input; valgrind and the sanitizers speak through its status."""
+        self.process.popen.stdin.close()
+        if self.process.popen.returncode is not None:
+            return  # a test has killed it
+        test.assertEqual(self.process.popen.wait(5 * PATIENCE), 0)
+
+    def lines(self):
+        return [x for x in self.process.output().splitlines()
+                if x.split(" ")[0] in ("input", "paused", "watched", "unwatched", "changed", "pong")]
+
+    def tell(self, *commands):
+        """What was said up to now is no answer to what comes."""
+        self.seen = len(self.lines())
+        self.process.popen.stdin.write("".join(c + "\n" for c in commands).encode())
+        self.process.popen.stdin.flush()
+
+    def forget(self):
+        self.seen = len(self.lines())
+
+    def news(self):
+        return self.lines()[self.seen:]
+
+    def next(self, begins, seconds=3):
+        """The next line that begins so; what came before it is done with."""
+        def find():
+            return next((x for x in self.news() if x.startswith(begins)), None)
+        try:
+            line = wait_for(find, seconds)
+        except AssertionError as error:
+            raise AssertionError("'%s' was awaited from the probe, which said %s" %
+                                 (begins, self.news())) from error
+        self.seen += self.news().index(line) + 1
+        return line
+
+
+class Person:
+    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
+
+    def __init__(self, test):
+        # KWin listens only to somebody whom it can look up, so as its own user.
+        program = test.path("wayland-person")
+        if not os.path.exists(program):
+            shutil.copy(os.path.join(BUILD, "tests", "fakes", "wayland-person"), program)
+        self.process = test.start(test.as_user() + [program],
+                                  "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
+        test.addCleanup(self.process.popen.stdin.close)
+        self.done = 0
+        self.wait()
+
+    def wait(self):
+        self.done += 1
+        wait_for(lambda: len(self.process.output().splitlines()) >= self.done or
+                 not self.process.alive(), 5, "the person at the compositor")
+        if not self.process.alive():
+            raise AssertionError("there is nobody: " + self.process.output())
+
+    def do(self, what):
+        """One of move, film, credits; done when this returns."""
+        self.process.popen.stdin.write(what.encode() + b"\n")
+        self.process.popen.stdin.flush()
+        self.wait()
+
+    def move(self):
+        self.do("move")

@@ -5,9 +5,9 @@
   fuzz      each target of tests/fuzz for FUZZ_SECONDS (10), through its script
   bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
 
-Tests of the last kind have servers of their own each and mostly wait, so that twice as many run
+Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
-of its own. Those that rig.alone() marks run last, one after the other.
+of its own. Those that rig.calm() marks run last, one for each core.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
 """
 
@@ -30,7 +30,7 @@ sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 FOLDERS = ["lint", "unit", "fuzz", "bus", "cli", "sim", "desktop"]
 CORES = len(os.sched_getaffinity(0))
-JOBS = int(os.environ.get("JOBS") or 2 * CORES)
+JOBS = int(os.environ.get("JOBS") or 3 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
 # Above this it is told how long a test took, in seconds.
@@ -159,8 +159,8 @@ class Job:
 
     def __init__(self, tests):
         self.tests = tests
-        self.alone = any(getattr(getattr(t, t._testMethodName, None), "alone", False) or
-                         getattr(t, "alone", False) for t in tests)
+        self.calm = any(getattr(getattr(t, t._testMethodName, None), "calm", False) or
+                        getattr(t, "calm", False) for t in tests)
 
     def start(self):
         self.began = time.monotonic()
@@ -220,11 +220,11 @@ class Job:
 
 
 def run_jobs(jobs, folder, count):
-    waiting = sorted(jobs, key=lambda job: job.alone)
+    waiting = sorted(jobs, key=lambda job: job.calm)
     running = {}
     try:
         while waiting or running:
-            while waiting and len(running) < (1 if waiting[0].alone else JOBS):
+            while waiting and len(running) < (min(JOBS, CORES) if waiting[0].calm else JOBS):
                 job = waiting.pop(0)
                 job.start()
                 running[job.pid] = job

@@ -53,8 +53,14 @@ static const char *idle_choice_name(enum idle_choice choice)
 	switch (choice) {
 	case IDLE_CHOICE_AUTO:
 		return "auto";
+	case IDLE_CHOICE_WAYLAND:
+		return "wayland";
+	case IDLE_CHOICE_MUTTER:
+		return "mutter";
 	case IDLE_CHOICE_X11:
 		return "x11";
+	case IDLE_CHOICE_TTY:
+		return "tty";
 	case IDLE_CHOICE_NONE:
 		return "none";
 	}

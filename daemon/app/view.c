@@ -142,7 +142,8 @@ static const char *sign_detail(struct manager *m, enum quiet sign)
 /* One wait of a rule: what is told of it besides its name. */
 struct wait {
 	usec_t since, until;
-	int merged; /* REASON_MERGED: the longer rule */
+	int merged;  /* REASON_MERGED: the longer rule */
+	bool missed; /* REASON_RETRY: else cut short */
 };
 
 /* In the words of the decision that told of it. */
@@ -176,7 +177,7 @@ static const char *retry_detail(struct manager *m, const struct wait *w)
 {
 	char from[CLOCK_TEXT_MAX], until[CLOCK_TEXT_MAX];
 
-	return detail(m, "missed or cut short at %s; it is asked again at %s",
+	return detail(m, "%s at %s; it is asked again at %s", w->missed ? "missed" : "cut short",
 		      clock_of(m, w->since, from), clock_of(m, w->until, until));
 }
 
@@ -259,13 +260,18 @@ static struct wait find_wait(const struct scheduler *s, unsigned bit, size_t i,
 		return (struct wait){ .since = s->presence_since };
 	case REASON_RETRY:
 		/* Beside a `settle`, which the rule's view tells the times of. */
-		return (struct wait){ s->rules[i].retry_from, s->rules[i].retry_at, -1 };
+		return (struct wait){ .since = s->rules[i].retry_from,
+				      .until = s->rules[i].retry_at,
+				      .merged = -1,
+				      .missed = s->rules[i].retry_for == OUTCOME_MISSED };
 	case REASON_MERGED:
 		return (struct wait){ .since = s->rules[i].due_at, .merged = r->merged };
 	case REASON_SNOOZE:
-		return (struct wait){ s->phase_since, s->brk.next_prompt_at, -1 };
+		return (struct wait){ .since = s->phase_since,
+				      .until = s->brk.next_prompt_at,
+				      .merged = -1 };
 	default:
-		return (struct wait){ r->since, r->until, -1 };
+		return (struct wait){ .since = r->since, .until = r->until, .merged = -1 };
 	}
 }
 

@@ -50,9 +50,13 @@ static const char *const credit_words[] = {
 static const char *const urgency_words[] = {
 	[URGENCY_LOW] = "low", [URGENCY_NORMAL] = "normal", [URGENCY_CRITICAL] = "critical", NULL
 };
-static const char *const source_words[] = {
-	[IDLE_CHOICE_AUTO] = "auto", [IDLE_CHOICE_X11] = "x11", [IDLE_CHOICE_NONE] = "none", NULL
-};
+static const char *const source_words[] = { [IDLE_CHOICE_AUTO] = "auto",
+					    [IDLE_CHOICE_WAYLAND] = "wayland",
+					    [IDLE_CHOICE_MUTTER] = "mutter",
+					    [IDLE_CHOICE_X11] = "x11",
+					    [IDLE_CHOICE_TTY] = "tty",
+					    [IDLE_CHOICE_NONE] = "none",
+					    NULL };
 
 static const char *const desk_words[] = { "fixed", "sit-stand", NULL };
 static const char *const quiet_words[] = {
@@ -222,10 +226,19 @@ const size_t preset_values_n = ELEMENTS(preset_values);
 
 _Static_assert(ELEMENTS(settings_table) <= SETTINGS_MAX, "SETTINGS_MAX is too small");
 
+/* A key that was set by itself: it wins over a preset, also over one that comes later. */
+struct own_setting {
+	char *section, *key, *value; /* owned */
+	const char *file;            /* one of the draft's */
+	unsigned line;
+};
+
 struct settings_draft {
 	struct loader *loader; /* owned */
 	char **files;          /* owned: what problems are told to be of */
 	size_t n_files;
+	struct own_setting *own; /* owned, in the order in which they were set first */
+	size_t n_own;
 };
 
 DEFINE_CLEANUP(settings_draft_free, struct settings_draft *)
@@ -342,6 +355,12 @@ struct settings_draft *settings_draft_free(struct settings_draft *d)
 	if (!d)
 		return NULL;
 	loader_free(d->loader);
+	for (size_t i = 0; i < d->n_own; i++) {
+		free(d->own[i].section);
+		free(d->own[i].key);
+		free(d->own[i].value);
+	}
+	free(d->own);
 	for (size_t i = 0; i < d->n_files; i++)
 		free(d->files[i]);
 	free(d->files);
@@ -388,6 +407,75 @@ static bool plain_name(const char *text, char name[static INI_NAME_MAX + 1])
 	return true;
 }
 
+static struct own_setting *find_own(struct settings_draft *d, const struct ini_entry *e)
+{
+	for (size_t i = 0; i < d->n_own; i++)
+		if (!strcmp(d->own[i].section, e->section) && !strcmp(d->own[i].key, e->key))
+			return &d->own[i];
+	return NULL;
+}
+
+static struct own_setting *add_own(struct settings_draft *d, const struct ini_entry *e)
+{
+	struct own_setting *grown = reallocarray(d->own, d->n_own + 1, sizeof(*grown)), *own;
+
+	if (!grown)
+		return NULL;
+	d->own = grown;
+	own = &grown[d->n_own];
+	*own = (struct own_setting){ .section = strdup(e->section), .key = strdup(e->key) };
+	if (!own->section || !own->key) {
+		free(own->section);
+		free(own->key);
+		return NULL;
+	}
+	d->n_own++;
+	return own;
+}
+
+static int remember_own(struct settings_draft *d, const struct ini_entry *e)
+{
+	struct own_setting *own = find_own(d, e);
+	char *value = strdup(e->value);
+
+	if (value && !own)
+		own = add_own(d, e);
+	if (!value || !own) {
+		free(value);
+		return -ENOMEM;
+	}
+	free(own->value);
+	own->value = value;
+	own->file = d->loader->file;
+	own->line = e->line;
+	return 0;
+}
+
+/* What was said to be wrong with them was said when they were set. */
+static int set_own_again(struct settings_draft *d)
+{
+	struct problem_list said = { 0 };
+	int r = 0;
+
+	d->loader->problems = &said;
+	for (size_t i = 0; i < d->n_own && r >= 0; i++) {
+		const struct own_setting *own = &d->own[i];
+
+		d->loader->file = own->file;
+		r = loader_set(d->loader, &(struct ini_entry){ .line = own->line,
+							       .section = own->section,
+							       .key = own->key,
+							       .value = own->value });
+	}
+	problem_list_done(&said);
+	return r;
+}
+
+static bool is_preset(const struct ini_entry *e)
+{
+	return !strcmp(e->section, section_names[SECTION_LIMBER]) && !strcmp(e->key, "preset");
+}
+
 int settings_draft_set(struct settings_draft *d, const char *section, const char *key,
 		       const char *value, const char *file, unsigned line,
 		       struct problem_list *problems)
@@ -413,7 +501,9 @@ int settings_draft_set(struct settings_draft *d, const char *section, const char
 	r = loader_set(l, &e);
 	if (r < 0)
 		return r;
-	return problems->errors > errors ? -EINVAL : 0;
+	if (problems->errors > errors)
+		return -EINVAL;
+	return is_preset(&e) ? set_own_again(d) : remember_own(d, &e);
 }
 
 int settings_draft_take(struct settings_draft *d, struct settings *ret,

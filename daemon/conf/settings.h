@@ -26,7 +26,14 @@
 
 #define FRONT_END_MAX 256
 
-enum idle_choice { IDLE_CHOICE_AUTO, IDLE_CHOICE_X11, IDLE_CHOICE_NONE };
+enum idle_choice {
+	IDLE_CHOICE_AUTO,
+	IDLE_CHOICE_WAYLAND,
+	IDLE_CHOICE_MUTTER,
+	IDLE_CHOICE_X11,
+	IDLE_CHOICE_TTY,
+	IDLE_CHOICE_NONE,
+};
 
 /* What a rule's break may be filled with. */
 struct rule_content {
@@ -73,9 +80,9 @@ struct settings_draft *settings_draft_free(struct settings_draft *d);
 
 /*
  * Set one key, in a section such as "rule micro" or "prompt". A rule that is not there begins to
- * exist; a preset takes effect at once, over what was set before. `file` and `line` say where this
- * comes from, for problems. 0; -EINVAL with one or more problems appended, and nothing set
- * (but what is known of `limits` counts, and person.limits_unreadable holds from then on);
+ * exist; a preset acts as if it stood before all that was set by itself. `file` and `line` say
+ * where this comes from, for problems. 0; -EINVAL with one or more problems appended, and nothing
+ * set (but what is known of `limits` counts, and person.limits_unreadable holds from then on);
  * -ENOMEM.
  */
 int settings_draft_set(struct settings_draft *d, const char *section, const char *key,

@@ -142,7 +142,7 @@ static void tell_prompt(struct scheduler *s, enum decision_cause cause)
 	else if (cause == CAUSE_TYPED_ON)
 		d->length = SPELL_BREAKS_OFF;
 	else if (cause == CAUSE_LULL)
-		d->length = s->policy.lull;
+		d->length = usec_sub(s->now, s->gap.pause_from);
 	/* What keeps it back from now on is news again. */
 	s->rules[b->rule].told = (struct told){ .kind = DECISION_DUE };
 }
@@ -247,8 +247,9 @@ static void break_gone(struct scheduler *s)
 	judge_screen(s, s->now);
 }
 
-static void judge_again_later(struct scheduler *s, size_t i)
+static void judge_again_later(struct scheduler *s, size_t i, enum outcome outcome)
 {
+	s->rules[i].retry_for = outcome;
 	s->rules[i].retry_from = s->now;
 	s->rules[i].retry_at = usec_add(s->now, s->policy.retry);
 }
@@ -290,7 +291,7 @@ static void leave_behind(struct scheduler *s, size_t i, enum outcome outcome)
 	if ((outcome != OUTCOME_CUT_SHORT && outcome != OUTCOME_MISSED) ||
 	    (!r->due && !s->brk.merged))
 		return;
-	judge_again_later(s, i);
+	judge_again_later(s, i, outcome);
 	/* ... which the outcome has told of its own rule. */
 	if (own)
 		r->told = (struct told){ .kind = DECISION_WAITING,
@@ -308,7 +309,8 @@ static struct decision *tell_end(struct scheduler *s, enum outcome outcome, usec
 	d->outcome = outcome;
 	d->length = rested;
 	d->every = b->policy.length;
-	d->count = b->prompts;
+	/* Snoozed ones were answered, and those that a sign took back could not be. */
+	d->count = outcome == OUTCOME_MISSED ? b->repeats + 1 : b->prompts;
 	return d;
 }
 

@@ -319,6 +319,8 @@ static void tell_waiting(struct scheduler *s, int i, enum decision_cause cause, 
 		d->of = s->policy.prompts_per_hour;
 	} else if (cause == CAUSE_LULL) {
 		d->length = s->policy.lull;
+	} else if (cause == CAUSE_RETRY) {
+		d->outcome = s->rules[i].retry_for;
 	}
 }
 

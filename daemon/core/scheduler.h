@@ -86,7 +86,8 @@ struct rule_state {
 	usec_t asked_at;   /* when question 3 was first reached in this wait; USEC_NEVER before */
 	usec_t retry_from; /* when it was missed or cut short; valid while retry_at */
 	usec_t retry_at;   /* not asked before; 0 = at once */
-	unsigned snoozes;  /* used since it became due, over all its breaks */
+	enum outcome retry_for; /* missed or cut short; valid while retry_at */
+	unsigned snoozes;       /* used since it became due, over all its breaks */
 	struct told told;
 };
 

@@ -1,7 +1,8 @@
 /*
- * Is there input? One idle source at a time, picked among those that work here, watched for loss,
- * picked again when the display comes back (told by inotify, not by asking again and again).
- * Nothing here polls and nothing here blocks: every answer comes through the event loop.
+ * Is there input? One idle source at a time, the best of those that work here. The choice is made
+ * again when a source is lost, and when a compositor, an X server or a bus name comes (told by
+ * inotify and by the bus: there are a few tries for each such event, and none without).
+ * Nothing here blocks, and nothing polls but `tty`: every answer comes through the event loop.
  *
  * Of the process it wants SIGCHLD blocked (a display is first tried in a child) and SIGPIPE ignored
  * (libxcb writes to a server that may just have died).
@@ -39,11 +40,15 @@ struct idle_sink {
 };
 
 struct idle;
+struct displays;
 
 /* What sources look at. All borrowed, and outliving the picker. */
 struct idle_world {
 	sd_event *event;
 	sd_bus *bus; /* the session bus, attached to `event`; NULL if there is none */
+	/* Filled in by the picker for the sources. */
+	const struct displays *displays;
+	bool named; /* the user wants this source and no other */
 };
 
 /*
@@ -76,7 +81,7 @@ void idle_set_threshold(struct idle *i, usec_t threshold);
  */
 void idle_check(struct idle *i);
 
-/* "x11" or "none". */
+/* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);
 
 /* A sentence about what is missing, or NULL. Borrowed until the next event. */

@@ -550,14 +550,6 @@ static int begin(struct mutter *m)
 
 /* What the picker calls */
 
-/* GNOME and its kin say so, as in "ubuntu:GNOME". Their X11 session is better asked itself. */
-static bool mutter_fits(void)
-{
-	const char *desktop = getenv("XDG_CURRENT_DESKTOP");
-
-	return getenv("WAYLAND_DISPLAY") && desktop && strstr(desktop, "GNOME");
-}
-
 static struct idle_source *mutter_close(struct idle_source *source)
 {
 	struct mutter *m = mutter_of(source);
@@ -658,7 +650,6 @@ static int mutter_open(struct idle_source **ret, const struct idle_world *world,
 
 const struct idle_source_type idle_mutter = {
 	.name = "mutter",
-	.fits = mutter_fits,
 	.open = mutter_open,
 	.close = mutter_close,
 	.set_threshold = mutter_set_threshold,

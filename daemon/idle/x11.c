@@ -12,8 +12,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "x11/connect.h"
-#include "x11/socket.h"
+#include "display/x11-connect.h"
+#include "idle/displays.h"
+#include "idle/xwayland.h"
 
 /* A question that is open for so long means a server that hangs. */
 #define PATIENCE (2 * USEC_PER_SEC)
@@ -26,17 +27,6 @@
 
 /* Below, the server may pass over the value between two looks at its counter. */
 #define THRESHOLD_MIN_MS 20
-
-/*
- * When to try a display, after it was lost, or its socket appeared (which is before the server
- * listens): from one try to the next. After these nothing is tried until something happens.
- */
-static const usec_t try_delays[] = {
-	0,
-	100 * USEC_PER_MSEC,
-	400 * USEC_PER_MSEC,
-	1600 * USEC_PER_MSEC,
-};
 
 enum alarm {
 	ALARM_PAUSE, /* the counter has reached the threshold */
@@ -53,13 +43,13 @@ struct x11 {
 	void *owner;                  /* borrowed */
 	char *display;                /* owned: as in the environment */
 	char *shown;                  /* owned: the same, fit to be printed */
-	int number;                   /* of a local display, for its socket; -1 if it is remote */
+	char *authority;              /* owned: the file with its password, or NULL */
+	bool is_local;                /* not another machine's */
+	bool named;                   /* the user wants this one, be it Xwayland */
 
 	/* On the way to a connection. */
 	struct x11_connect *connect; /* owned: the try under way */
-	struct x11_socket *socket;   /* owned: only while there is no connection */
-	sd_event_source *next_try;   /* owned timer */
-	size_t tries;                /* that have failed, of those in try_delays */
+	sd_event_source *begin;      /* owned: starts one, as the next thing in the loop */
 
 	/* With a connection. */
 	xcb_connection_t *connection; /* owned */
@@ -67,7 +57,7 @@ struct x11 {
 	sd_event_source *patience;    /* owned timer: runs while a question is open */
 	unsigned question;            /* sequence number of the request to be answered, or 0 */
 	void (*on_answer)(struct x11 *x, const void *reply);
-	uint8_t alarm_event;
+	uint8_t alarm_event, randr;
 	xcb_sync_counter_t counter; /* 0 until it is found */
 	xcb_sync_alarm_t alarms[ALARM_MAX];
 
@@ -116,11 +106,6 @@ static void start_timer(sd_event_source *timer, usec_t delay)
 {
 	(void)sd_event_source_set_time_relative(timer, delay);
 	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
-static bool is_running(sd_event_source *timer)
-{
-	return sd_event_source_get_enabled(timer, NULL) > 0;
 }
 
 /* Questions and answers */
@@ -326,10 +311,74 @@ static void on_counters(struct x11 *x, const void *reply)
 		give_up(x, "has no idle counter (IDLETIME)");
 }
 
+static void ask_counters(struct x11 *x)
+{
+	xcb_sync_initialize_cookie_t hello = xcb_sync_initialize(x->connection, 3, 1);
+
+	xcb_discard_reply(x->connection, hello.sequence);
+	ask(x, xcb_sync_list_system_counters(x->connection).sequence, on_counters);
+}
+
+/* Unless we are told to: under a Wayland compositor it sees next to nothing. */
+static void refuse_xwayland(struct x11 *x)
+{
+	disconnect(x);
+	tell(x, false,
+	     "log in to an X11 session, or set source = x11 in section [idle] if all your programs "
+	     "are X programs",
+	     "the X server on %s is Xwayland, which sees only what goes to X programs", x->shown);
+}
+
+static void on_output(struct x11 *x, const void *reply)
+{
+	if (reply && xwayland_is_output(reply))
+		refuse_xwayland(x);
+	else
+		ask_counters(x);
+}
+
+static void on_outputs(struct x11 *x, const void *reply)
+{
+	uint32_t output = reply ? xwayland_first_output(reply) : 0;
+
+	if (output)
+		ask(x, xwayland_ask_output(x->connection, x->randr, output), on_output);
+	else
+		ask_counters(x);
+}
+
+static void on_randr(struct x11 *x, const void *reply)
+{
+	const xcb_query_extension_reply_t *randr = reply;
+
+	if (!randr || !randr->present) {
+		ask_counters(x);
+		return;
+	}
+	x->randr = randr->major_opcode;
+	ask(x, xwayland_ask_outputs(x->connection, x->randr), on_outputs);
+}
+
+static void ask_extension(struct x11 *x, const char *name,
+			  void (*on_answer)(struct x11 *, const void *))
+{
+	ask(x, xcb_query_extension(x->connection, (uint16_t)strlen(name), name).sequence,
+	    on_answer);
+}
+
+static void on_xwayland(struct x11 *x, const void *reply)
+{
+	const xcb_query_extension_reply_t *xwayland = reply;
+
+	if (xwayland && xwayland->present)
+		refuse_xwayland(x);
+	else
+		ask_extension(x, "RANDR", on_randr);
+}
+
 static void on_extension(struct x11 *x, const void *reply)
 {
 	const xcb_query_extension_reply_t *sync;
-	xcb_sync_initialize_cookie_t hello;
 
 	(void)reply;
 	/* Does not wait: the answer to a later question than this is here. */
@@ -339,48 +388,32 @@ static void on_extension(struct x11 *x, const void *reply)
 		return;
 	}
 	x->alarm_event = (uint8_t)(sync->first_event + XCB_SYNC_ALARM_NOTIFY);
-	hello = xcb_sync_initialize(x->connection, 3, 1);
-	xcb_discard_reply(x->connection, hello.sequence);
-	ask(x, xcb_sync_list_system_counters(x->connection).sequence, on_counters);
+	if (x->named)
+		ask_counters(x);
+	else
+		ask_extension(x, XWAYLAND_EXTENSION, on_xwayland);
 }
 
 /* The connection */
-
-static void begin_tries(struct x11 *x);
-
-static void on_socket(void *owner)
-{
-	begin_tries(owner);
-}
-
-/* Be told when a server starts. If that cannot be had, there is still idle_check(). */
-static void watch_socket(struct x11 *x)
-{
-	if (!x->socket && x->number >= 0)
-		(void)x11_socket_new(&x->socket, x->event, x->number, on_socket, x);
-}
 
 /* A server that is of no use, until another one comes in its place. */
 static void give_up(struct x11 *x, const char *why)
 {
 	disconnect(x);
-	watch_socket(x);
 	tell(x, false, "", "the X server on %s %s", x->shown, why);
 }
 
 static void tell_no_server(struct x11 *x)
 {
 	tell(x, false,
-	     x->number >= 0 ? "limber watches it as soon as it starts"
-			    : "once it can be reached, restart limberd",
+	     x->is_local ? "limber watches it as soon as it starts"
+			 : "once it can be reached, restart limberd",
 	     "no X server on %s", x->shown);
 }
 
 static void lose(struct x11 *x)
 {
 	disconnect(x);
-	watch_socket(x);
-	begin_tries(x);
 	tell_no_server(x);
 }
 
@@ -446,12 +479,6 @@ static int adopt(struct x11 *x, xcb_connection_t *connection)
 	return sd_event_source_set_prepare(x->io, on_prepare);
 }
 
-static void try_failed(struct x11 *x)
-{
-	if (x->tries + 1 < ELEMENTS(try_delays))
-		start_timer(x->next_try, try_delays[++x->tries]);
-}
-
 static void on_connected(void *owner, xcb_connection_t *connection)
 {
 	struct x11 *x = owner;
@@ -461,7 +488,6 @@ static void on_connected(void *owner, xcb_connection_t *connection)
 		give_up(x, "cannot be watched: out of memory");
 		return;
 	}
-	x->socket = x11_socket_free(x->socket);
 	/* xcb_get_extension_data() waits for an answer unless that is here, so ask beforehand. */
 	xcb_prefetch_extension_data(connection, &xcb_sync_id);
 	ask(x, xcb_get_input_focus(connection).sequence, on_extension);
@@ -472,7 +498,6 @@ static void on_failed(void *owner, enum x11_connect_failure why)
 	struct x11 *x = owner;
 
 	x->connect = x11_connect_free(x->connect);
-	try_failed(x);
 	switch (why) {
 	case X11_CONNECT_NO_SERVER:
 		tell_no_server(x);
@@ -494,7 +519,7 @@ static void on_silent(void *owner)
 	tell_silent(owner);
 }
 
-static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
+static int on_begin(sd_event_source *source, void *userdata)
 {
 	static const struct x11_connect_sink sink = {
 		.connected = on_connected,
@@ -504,25 +529,13 @@ static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
 	struct x11 *x = userdata;
 
 	(void)source;
-	(void)usec;
 	x->connect = x11_connect_free(x->connect);
-	if (x11_connect_new(&x->connect, x->event, x->display, &sink, x) < 0)
+	if (x11_connect_new(&x->connect, x->event, x->display, x->authority, &sink, x) < 0)
 		on_failed(x, X11_CONNECT_FAILED);
 	return 0;
 }
 
-static void begin_tries(struct x11 *x)
-{
-	x->tries = 0;
-	start_timer(x->next_try, try_delays[0]);
-}
-
 /* What the picker calls */
-
-static bool x11_fits(void)
-{
-	return getenv("DISPLAY") && !getenv("WAYLAND_DISPLAY");
-}
 
 static struct idle_source *x11_close(struct idle_source *source)
 {
@@ -532,12 +545,12 @@ static struct idle_source *x11_close(struct idle_source *source)
 		return NULL;
 	disconnect(x);
 	x11_connect_free(x->connect);
-	x11_socket_free(x->socket);
-	sd_event_source_disable_unref(x->next_try);
+	sd_event_source_disable_unref(x->begin);
 	sd_event_source_disable_unref(x->patience);
 	sd_event_unref(x->event);
 	free(x->display);
 	free(x->shown);
+	free(x->authority);
 	free(x);
 	return NULL;
 }
@@ -557,8 +570,6 @@ static void x11_check(struct idle_source *source)
 
 	if (x->connection && x->counter && !x->question)
 		ask_counter(x);
-	else if (!x->connection && !x->connect && !is_running(x->next_try))
-		begin_tries(x);
 }
 
 /* Whatever the environment says, a message about it is one line of ASCII. */
@@ -572,30 +583,28 @@ static char *printable(const char *text)
 	return copy;
 }
 
-/* The number of a display whose server runs here, else -1. */
-static int local_number(const char *display)
+static bool is_local(const char *display)
 {
 	CLEANUP(freep) char *host = NULL;
 	int number;
 
-	if (!xcb_parse_display(display, &host, &number, NULL))
-		return -1;
-	return !host[0] || !strcmp(host, "unix") ? number : -1;
+	return xcb_parse_display(display, &host, &number, NULL) &&
+	       (!host[0] || !strcmp(host, "unix"));
 }
 
-static int x11_init(struct x11 *x, const char *display)
+static int x11_init(struct x11 *x, const char *display, const char *authority)
 {
 	int r;
 
 	x->source.type = &idle_x11;
 	x->source.hint = "";
-	x->number = local_number(display);
+	x->is_local = is_local(display);
 	x->display = strdup(display);
 	x->shown = printable(display);
-	if (!x->display || !x->shown)
+	x->authority = authority ? strdup(authority) : NULL;
+	if (!x->display || !x->shown || (authority && !x->authority))
 		return -ENOMEM;
-	r = sd_event_add_time_relative(x->event, &x->next_try, CLOCK_MONOTONIC, try_delays[0],
-				       10 * USEC_PER_MSEC, on_next_try, x);
+	r = sd_event_add_defer(x->event, &x->begin, on_begin, x);
 	if (r < 0)
 		return r;
 	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
@@ -609,11 +618,11 @@ static int x11_init(struct x11 *x, const char *display)
 static int x11_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
 		    const struct idle_sink *sink, void *owner)
 {
-	const char *display = getenv("DISPLAY");
+	const char *display = displays_get(world->displays, DISPLAY_X11);
 	struct x11 *x;
 	int r;
 
-	if (!display || !display[0])
+	if (!display)
 		return -ENXIO;
 	x = calloc(1, sizeof(*x));
 	if (!x)
@@ -621,12 +630,12 @@ static int x11_open(struct idle_source **ret, const struct idle_world *world, us
 	x->event = sd_event_ref(world->event);
 	x->sink = sink;
 	x->owner = owner;
-	r = x11_init(x, display);
+	x->named = world->named;
+	r = x11_init(x, display, displays_get(world->displays, DISPLAY_XAUTHORITY));
 	if (r < 0) {
 		x11_close(&x->source);
 		return r;
 	}
-	watch_socket(x);
 	x11_set_threshold(&x->source, threshold);
 	*ret = &x->source;
 	return 0;
@@ -634,7 +643,6 @@ static int x11_open(struct idle_source **ret, const struct idle_world *world, us
 
 const struct idle_source_type idle_x11 = {
 	.name = "x11",
-	.fits = x11_fits,
 	.open = x11_open,
 	.close = x11_close,
 	.set_threshold = x11_set_threshold,

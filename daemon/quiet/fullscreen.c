@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "x11/display.h"
+#include "display/x11-display.h"
 
 /* A window's states and the text of its class are read up to this, in units of 4 bytes. */
 #define READ_MAX 64

@@ -393,12 +393,23 @@ static void tell_hour(struct telling *t)
 	say_when(t, "; free again at ", t->d->until);
 }
 
+/* A lull may be set to less than a second. */
+static void say_pause(struct telling *t, usec_t length)
+{
+	if (length >= USEC_PER_SEC) {
+		say_length(t, length);
+		return;
+	}
+	text_add_number(&t->text, length / USEC_PER_MSEC, 1);
+	say(t, "ms");
+}
+
 static void tell_lull(struct telling *t)
 {
 	say(t, "you are typing or moving the pointer; a ");
 	if (t->d->length) {
 		say(t, "pause of ");
-		say_length(t, t->d->length);
+		say_pause(t, t->d->length);
 	} else {
 		say(t, "short pause");
 	}
@@ -411,7 +422,7 @@ static void tell_lull(struct telling *t)
 
 static void tell_retry(struct telling *t)
 {
-	say(t, "it was missed or cut short");
+	say(t, t->d->outcome == OUTCOME_CUT_SHORT ? "it was cut short" : "it was missed");
 	say_when(t, " at ", t->d->since);
 	say_when(t, "; it comes up again at ", t->d->until);
 }
@@ -544,7 +555,7 @@ static void tell_prompt(struct telling *t)
 		say(t, "you paused");
 		if (d->length) {
 			say(t, " for ");
-			say_length(t, d->length);
+			say_pause(t, d->length);
 		}
 	} else {
 		say(t, "it is due, and nothing speaks against it");
@@ -566,7 +577,7 @@ static void tell_repeated(struct telling *t)
 		say(t, "no answer");
 		if (d->length) {
 			say(t, " for ");
-			say_length(t, d->length);
+			say_pause(t, d->length);
 		}
 	}
 	say_prompts(t, d->count);

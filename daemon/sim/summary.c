@@ -130,8 +130,8 @@ static void print_prompts(FILE *out, const struct timeline_style *style,
 
 	n = (size_t)snprintf(line, sizeof(line), "%u", s->prompts);
 	if (s->repeats)
-		n += (size_t)snprintf(line + n, sizeof(line) - n, ", and %u repetitions",
-				      s->repeats);
+		n += (size_t)snprintf(line + n, sizeof(line) - n, ", and %u repetition%s",
+				      s->repeats, s->repeats == 1 ? "" : "s");
 	if (s->returns)
 		n += (size_t)snprintf(line + n, sizeof(line) - n,
 				      ", and %u again after a snooze or a quiet sign", s->returns);

@@ -243,7 +243,7 @@ class Why(Brain):
         self.begin(SHORT.replace("retry = 1s", "retry = 1h") + "ignore_after = 1s\nrepeats = 0\n")
         self.until("prompting")
         rig.wait_for(lambda: self.reason("retry"), 8, "the wait")
-        self.assertRegex(self.reason("retry"), r"^missed or cut short at \d\d:\d\d; it is asked "
+        self.assertRegex(self.reason("retry"), r"^missed at \d\d:\d\d; it is asked "
                                                r"again at (\w+day )?\d\d:\d\d$")
         self.assertIn("no answer", self.decided("ended"))
         # What it had to be quiet for meanwhile is told of with times of its own.

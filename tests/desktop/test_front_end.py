@@ -208,7 +208,7 @@ class Server(FrontEndTest):
         self.expect("problem no notification server is running", "failed", "shown")
         self.assertEqual(self.displayed(), 1)
 
-    @rig.alone
+    @rig.calm
     def test_hangs_before(self):
         self.start_all()
         self.dunst.freeze()

@@ -184,7 +184,7 @@ class MutterIdle(rig.Rig):
         probe.tell("threshold 300")
         probe.next("paused", 1)
 
-    @rig.alone
+    @rig.calm
     def test_nothing_wakes_us_in_a_pause_nor_while_somebody_types(self):
         probe = self.begin(500)
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
@@ -202,7 +202,7 @@ class MutterIdle(rig.Rig):
         probe.next("paused", 7)  # and it was not deaf
 
     @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
-    @rig.alone
+    @rig.calm
     def test_a_gap_costs_two_wake_ups(self):
         probe = self.begin(300)
         self.mutter.press()
@@ -353,7 +353,7 @@ class MutterIdle(rig.Rig):
         probe.next("input", 0.5)
         probe.next("paused", 9)
 
-    @rig.alone
+    @rig.calm
     def test_typing_while_the_screen_is_held_costs_a_look_in_a_threshold(self):
         self.hold_while_active(5000)
         before = rig.switches_at_rest(self.probe.pid)

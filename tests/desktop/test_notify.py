@@ -300,7 +300,7 @@ class Countdown(NotifyTest):
         self.assertEqual(seen["actions"], ["finish", "Done", "skip", "Skip"])
         self.assertEqual("shown %d" % seen["notify"], first, "not in place")
 
-    @rig.alone
+    @rig.calm
     def test_moves_once_a_second_at_most(self):
         self.bare("body", "actions")
         self.start_limberd(**{"break": prompt()})
@@ -314,12 +314,12 @@ class Countdown(NotifyTest):
         lefts = [self.server_seen(i)["body"].split(" left")[0] for i in range(2, 8)]
         self.assertEqual(lefts, ["5s", "4s", "3s", "2s", "1s", "0s"])
         # And that is the end of it: nothing moves any more.
-        before = rig.switches(self.notify.pid)
+        before = rig.switches_at_rest(self.notify.pid)
         time.sleep(1.5)
         self.assertLessEqual(rig.switches(self.notify.pid) - before, 1)
         self.assertEqual(self.notified(), 7)
 
-    @rig.alone
+    @rig.calm
     def test_stands_still_while_typing(self):
         self.bare("body", "actions")
         self.start_limberd(**{"break": running(0, EndsUSec=0, RestedUSec=3 * MINUTE)})
@@ -328,7 +328,7 @@ class Countdown(NotifyTest):
         seen = self.server_seen(1)
         self.assertTrue(seen["body"].startswith("Paused while you type · 2min left"), seen["body"])
         self.assertEqual(seen["hints"]["value"], "60")
-        before = rig.switches(self.notify.pid)
+        before = rig.switches_at_rest(self.notify.pid)
         time.sleep(1.5)
         self.assertLessEqual(rig.switches(self.notify.pid) - before, 1)
 

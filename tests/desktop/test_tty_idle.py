@@ -182,7 +182,6 @@ class TtyIdle(rig.Rig):
         self.assertEqual(self.next(), "changed tty -")
         self.next()
 
-    @rig.alone
     def test_a_pause_wakes_nobody_for_most_of_a_minute(self):
         self.pause(Terminal(self, 0, 100), Terminal(self, 1, 100))
         before = rig.switches_at_rest(self.probe.pid)
@@ -191,7 +190,6 @@ class TtyIdle(rig.Rig):
 
     # Typing
 
-    @rig.alone
     def test_typing_and_stopping(self):
         terminal = Terminal(self, 0)
         self.begin(20000)

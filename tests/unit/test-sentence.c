@@ -75,8 +75,10 @@ static void test_waiting(void **state)
 		  D(.kind = DECISION_WAITING, .cause = CAUSE_LULL, .length = SEC(3), .until = AT(10, 1, 30)) },
 		{ "you are typing or moving the pointer; a pause of 3s is waited for",
 		  D(.kind = DECISION_WAITING, .cause = CAUSE_LULL, .length = SEC(3), .until = USEC_NEVER) },
-		{ "it was missed or cut short at 09:59:30; it comes up again at 10:09",
-		  D(.kind = DECISION_WAITING, .cause = CAUSE_RETRY, .since = AT(9, 59, 30), .until = AT(10, 9, 30)) },
+		{ "it was missed at 09:59:30; it comes up again at 10:09",
+		  D(.kind = DECISION_WAITING, .cause = CAUSE_RETRY, .outcome = OUTCOME_MISSED, .since = AT(9, 59, 30), .until = AT(10, 9, 30)) },
+		{ "it was cut short at 09:59:30; it comes up again at 10:09",
+		  D(.kind = DECISION_WAITING, .cause = CAUSE_RETRY, .outcome = OUTCOME_CUT_SHORT, .since = AT(9, 59, 30), .until = AT(10, 9, 30)) },
 	};
 
 	check(rows, ELEMENTS(rows));

@@ -159,7 +159,7 @@ static const struct row {
 	{ "repeats", "[prompt]\nrepeats = 0\n", "repeats", 0, { { 0 } } },
 	{ "retry", "[prompt]\nretry = 1s\n", "retry", S, { { 0 } } },
 	{ "sound", "[prompt]\nsound = yes\n", "sound", 1, { { 0 } } },
-	{ "source", "[idle]\nsource = x11\n", "source", IDLE_CHOICE_X11, { { 0 } } },
+	{ "source", "[idle]\nsource = wayland\n", "source", IDLE_CHOICE_WAYLAND, { { 0 } } },
 	{ "place", "[me]\nplace = mat\n", "place", PLACE_MAT, { { 0 } } },
 	{ "discreet", "[me]\ndiscreet = yes\n", "discreet", 1, { { 0 } } },
 	{ "skips", "[me]\nskip = palming, calf-raise\n", "skips", 2, { { 0 } } },
@@ -211,8 +211,9 @@ static const struct row {
 	  { { 2, "sets", "'all' is none", NULL, 0 } } },
 	{ "a bad id", "[me]\nskip = palming No_Such\n", "skips", 0,
 	  { { 2, "skip", "'No_Such'", "ids of exercises", 0 } } },
-	{ "a display that we have not", "[idle]\nsource = wayland\n", "source", IDLE_CHOICE_AUTO,
-	  { { 2, "source", "'wayland' is none", "one of auto, x11, none", 0 } } },
+	{ "a display that we have not", "[idle]\nsource = mir\n", "source", IDLE_CHOICE_AUTO,
+	  { { 2, "source", "'mir' is none", "one of auto, wayland, mutter, x11, tty, none",
+	      0 } } },
 	{ "too long a lull", "[prompt]\nlull = 90s\n", "lull", 3 * S,
 	  { { 2, "lull", "'90s' is too long", "from 500ms to 1min", 0 } } },
 	{ "bad bytes are shown as text", "[rule micro]\nevery = \"<b>%s\"\n", "every", 20 * MIN,
@@ -956,16 +957,17 @@ static void a_draft(void **state)
 	assert_true(rule(&s, "micro")->every == 30 * MIN);
 	assert_int_equal(hours_number(&s.hours.days[0]), RANGE(540, 1020));
 
-	/* A preset at once, over what was set; the same again changes it further. */
+	/* What was set by itself wins over a preset, before it or after. */
 	draft_set(d, "limber", "preset", "workrave");
 	draft_set(d, "rule active", "every", "50min");
 	draft_take(d, &s);
-	assert_true(rule(&s, "micro")->every == 20 * MIN && rule(&s, "tea"));
+	assert_true(rule(&s, "micro")->every == 30 * MIN && rule(&s, "tea"));
 	assert_true(rule(&s, "active")->every == 50 * MIN &&
 		    rule(&s, "active")->length == 10 * MIN);
 	draft_set(d, "limber", "preset", "ergonomic");
 	draft_take(d, &s);
-	assert_preset(&preset_rows[0], &s);
+	assert_true(rule(&s, "micro")->enabled && rule(&s, "micro")->every == 30 * MIN);
+	assert_true(rule(&s, "active")->every == 50 * MIN && rule(&s, "active")->length == 5 * MIN);
 	assert_null(settings_draft_free(d));
 	assert_null(settings_draft_free(NULL));
 }

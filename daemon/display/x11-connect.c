@@ -1,4 +1,4 @@
-#include "x11/connect.h"
+#include "display/x11-connect.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -120,7 +120,8 @@ static bool hand_over(xcb_connection_t *connection, int out)
 }
 
 /* The child's whole life. No cleaning up: everything goes with the process. */
-static void __attribute__((noreturn)) live_as_child(const char *display, int out, pid_t parent)
+static void __attribute__((noreturn))
+live_as_child(const char *display, const char *authority, int out, pid_t parent)
 {
 	xcb_connection_t *connection;
 	sigset_t none;
@@ -136,6 +137,8 @@ static void __attribute__((noreturn)) live_as_child(const char *display, int out
 	if (nowhere >= 0)
 		(void)dup2(nowhere, STDERR_FILENO);
 
+	if (authority)
+		(void)setenv("XAUTHORITY", authority, true);
 	connection = xcb_connect(display, NULL);
 	if (xcb_connection_has_error(connection))
 		_exit(is_listened_to(display) ? CHILD_REFUSED : CHILD_NO_SERVER);
@@ -203,7 +206,8 @@ static int on_patience(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-static int start_child(struct x11_connect *t, sd_event *event, const char *display, int far)
+static int start_child(struct x11_connect *t, sd_event *event, const char *display,
+		       const char *authority, int far)
 {
 	pid_t parent = getpid(), pid;
 	int r;
@@ -212,7 +216,7 @@ static int start_child(struct x11_connect *t, sd_event *event, const char *displ
 	if (pid < 0)
 		return -errno;
 	if (!pid)
-		live_as_child(display, far, parent);
+		live_as_child(display, authority, far, parent);
 	r = sd_event_add_child(event, &t->child, pid, WEXITED, on_child, t);
 	if (r < 0) {
 		(void)kill(pid, SIGKILL);
@@ -224,7 +228,7 @@ static int start_child(struct x11_connect *t, sd_event *event, const char *displ
 }
 
 int x11_connect_new(struct x11_connect **ret, sd_event *event, const char *display,
-		    const struct x11_connect_sink *sink, void *owner)
+		    const char *authority, const struct x11_connect_sink *sink, void *owner)
 {
 	CLEANUP(x11_connect_freep) struct x11_connect *t = NULL;
 	CLEANUP(closep) int far = -1;
@@ -249,7 +253,7 @@ int x11_connect_new(struct x11_connect **ret, sd_event *event, const char *displ
 				       100 * USEC_PER_MSEC, on_patience, t);
 	if (r < 0)
 		return r;
-	r = start_child(t, event, display, far);
+	r = start_child(t, event, display, authority, far);
 	if (r < 0)
 		return r;
 

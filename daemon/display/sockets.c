@@ -1,8 +1,6 @@
-#include "x11/socket.h"
+#include "display/sockets.h"
 
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -10,40 +8,38 @@
 
 #include "base/cleanup.h"
 
-#define ABOVE "/tmp"
-#define FOLDER ".X11-unix"
-
-struct x11_socket {
+struct sockets {
 	sd_event *event; /* borrowed */
-	void (*appeared)(void *owner);
+	void (*appeared)(void *owner, const char *name);
 	void *owner;            /* borrowed */
 	sd_event_source *watch; /* owned: on the folder or, while that is missing, above it */
 	bool in_folder;
-	char name[16];                        /* of the socket: X0 */
-	char path[sizeof(ABOVE FOLDER) + 20]; /* of the socket, whole */
+	char *folder;     /* owned */
+	char *above;      /* owned: the folder that it is in */
+	const char *name; /* of the folder in there; points into `folder` */
 };
 
-DEFINE_CLEANUP(x11_socket_free, struct x11_socket *)
+DEFINE_CLEANUP(sockets_free, struct sockets *)
 
 static int on_change(sd_event_source *source, const struct inotify_event *change, void *userdata);
 
-static int watch_folder(struct x11_socket *w)
+static int watch_folder(struct sockets *w)
 {
 	w->in_folder = true;
 	return sd_event_add_inotify(
-		w->event, &w->watch, ABOVE "/" FOLDER,
+		w->event, &w->watch, w->folder,
 		IN_CREATE | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR, on_change, w);
 }
 
-static int watch_above(struct x11_socket *w)
+static int watch_above(struct sockets *w)
 {
 	w->in_folder = false;
-	return sd_event_add_inotify(w->event, &w->watch, ABOVE,
+	return sd_event_add_inotify(w->event, &w->watch, w->above,
 				    IN_CREATE | IN_MOVED_TO | IN_ONLYDIR, on_change, w);
 }
 
 /* Watch what there is to watch. Tries twice, as the folder may come in between. */
-static int settle(struct x11_socket *w)
+static int settle(struct sockets *w)
 {
 	int r = -ENOENT;
 
@@ -53,7 +49,7 @@ static int settle(struct x11_socket *w)
 		if (r >= 0)
 			return r;
 		r = watch_above(w);
-		if (r < 0 || access(ABOVE "/" FOLDER, F_OK) < 0)
+		if (r < 0 || access(w->folder, F_OK) < 0)
 			return r;
 	}
 	return r;
@@ -61,28 +57,44 @@ static int settle(struct x11_socket *w)
 
 static int on_change(sd_event_source *source, const struct inotify_event *change, void *userdata)
 {
-	struct x11_socket *w = userdata;
+	struct sockets *w = userdata;
 	const char *name = change->len ? change->name : "";
 
 	(void)source;
 	if (w->in_folder && !(change->mask & (IN_IGNORED | IN_DELETE_SELF | IN_MOVE_SELF))) {
-		if (!strcmp(name, w->name))
-			w->appeared(w->owner);
+		w->appeared(w->owner, name);
 		return 0;
 	}
-	if (!w->in_folder && strcmp(name, FOLDER))
+	if (!w->in_folder && strcmp(name, w->name))
 		return 0;
 	/* The folder came or went. Without a watch there is still idle_check(). */
 	(void)settle(w);
-	if (w->in_folder && !access(w->path, F_OK))
-		w->appeared(w->owner);
+	if (w->in_folder)
+		w->appeared(w->owner, "");
 	return 0;
 }
 
-int x11_socket_new(struct x11_socket **ret, sd_event *event, int number,
-		   void (*appeared)(void *owner), void *owner)
+static int name_folder(struct sockets *w, const char *folder)
 {
-	CLEANUP(x11_socket_freep) struct x11_socket *w = NULL;
+	char *slash;
+
+	w->folder = strdup(folder);
+	w->above = strdup(folder);
+	if (!w->folder || !w->above)
+		return -ENOMEM;
+	slash = strrchr(w->above, '/');
+	if (!slash || !slash[1])
+		return -EINVAL;
+	w->name = w->folder + (slash - w->above) + 1;
+	/* "/run" is in "/". */
+	slash[slash == w->above] = '\0';
+	return 0;
+}
+
+int sockets_new(struct sockets **ret, sd_event *event, const char *folder,
+		void (*appeared)(void *owner, const char *name), void *owner)
+{
+	CLEANUP(sockets_freep) struct sockets *w = NULL;
 	int r;
 
 	w = calloc(1, sizeof(*w));
@@ -91,8 +103,9 @@ int x11_socket_new(struct x11_socket **ret, sd_event *event, int number,
 	w->event = event;
 	w->appeared = appeared;
 	w->owner = owner;
-	(void)snprintf(w->name, sizeof(w->name), "X%d", number);
-	(void)snprintf(w->path, sizeof(w->path), "%s/%s/%s", ABOVE, FOLDER, w->name);
+	r = name_folder(w, folder);
+	if (r < 0)
+		return r;
 	r = settle(w);
 	if (r < 0)
 		return r;
@@ -101,11 +114,13 @@ int x11_socket_new(struct x11_socket **ret, sd_event *event, int number,
 	return 0;
 }
 
-struct x11_socket *x11_socket_free(struct x11_socket *w)
+struct sockets *sockets_free(struct sockets *w)
 {
 	if (!w)
 		return NULL;
 	sd_event_source_disable_unref(w->watch);
+	free(w->folder);
+	free(w->above);
 	free(w);
 	return NULL;
 }

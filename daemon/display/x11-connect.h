@@ -36,9 +36,12 @@ struct x11_connect_sink {
 
 struct x11_connect;
 
-/* Begin a try. `display` is borrowed for this call, `sink` and `owner` for the try's life. */
+/*
+ * Begin a try. `authority` is what XAUTHORITY would say, NULL to leave that as it is. It and
+ * `display` are borrowed for this call, `sink` and `owner` for the try's life.
+ */
 int x11_connect_new(struct x11_connect **ret, sd_event *event, const char *display,
-		    const struct x11_connect_sink *sink, void *owner);
+		    const char *authority, const struct x11_connect_sink *sink, void *owner);
 
 /* Give up on a try; ends the child. NULL is fine; returns NULL. */
 struct x11_connect *x11_connect_free(struct x11_connect *t);

@@ -1,14 +1,15 @@
-#include "x11/display.h"
+#include "display/x11-display.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <xcb/xcbext.h>
 
 #include "base/cleanup.h"
-#include "x11/connect.h"
-#include "x11/socket.h"
+#include "display/sockets.h"
+#include "display/x11-connect.h"
 
 /*
  * When to try, after the server was lost, or its socket appeared (which is before it listens): from
@@ -32,7 +33,7 @@ struct x11_display {
 
 	/* On the way to a connection. */
 	struct x11_connect *connect; /* owned: the try under way */
-	struct x11_socket *socket;   /* owned: only while there is no connection */
+	struct sockets *socket;      /* owned: only while there is no connection */
 	sd_event_source *next_try;   /* owned timer */
 	size_t tries;                /* that have failed, of those in try_delays */
 
@@ -111,15 +112,19 @@ static void begin_tries(struct x11_display *d)
 	start_timer(d->next_try, try_delays[0]);
 }
 
-static void on_socket(void *owner)
+static void on_socket(void *owner, const char *name)
 {
-	begin_tries(owner);
+	const struct x11_display *d = owner;
+	int number;
+
+	if (!name[0] || (sscanf(name, "X%d", &number) == 1 && number == d->number))
+		begin_tries(owner);
 }
 
 static void watch_socket(struct x11_display *d)
 {
 	if (!d->socket && d->number >= 0)
-		(void)x11_socket_new(&d->socket, d->event, d->number, on_socket, d);
+		(void)sockets_new(&d->socket, d->event, X11_SOCKETS, on_socket, d);
 }
 
 static void disconnect(struct x11_display *d)
@@ -203,7 +208,7 @@ static void on_connected(void *owner, xcb_connection_t *connection)
 		disconnect(d);
 		return;
 	}
-	d->socket = x11_socket_free(d->socket);
+	d->socket = sockets_free(d->socket);
 	d->sink->opened(d->owner);
 }
 
@@ -235,7 +240,7 @@ static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	d->connect = x11_connect_free(d->connect);
-	if (x11_connect_new(&d->connect, d->event, d->name, &sink, d) < 0)
+	if (x11_connect_new(&d->connect, d->event, d->name, NULL, &sink, d) < 0)
 		on_failed(d, X11_CONNECT_FAILED);
 	return 0;
 }
@@ -297,7 +302,7 @@ struct x11_display *x11_display_free(struct x11_display *d)
 		return NULL;
 	disconnect(d);
 	x11_connect_free(d->connect);
-	x11_socket_free(d->socket);
+	sockets_free(d->socket);
 	sd_event_source_disable_unref(d->next_try);
 	sd_event_source_disable_unref(d->patience);
 	sd_event_unref(d->event);

@@ -1,0 +1,564 @@
+"""The Wayland idle source against a real sway and a real KWin, both without a screen, and the choice
+between sources. The probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
+
+import os
+import shutil
+import socket
+import time
+import unittest
+
+import rig
+from rig import Person, Probe, wait_for
+
+# How far from the truth the beginning of a pause may be told, in ms.
+SLACK = 200 * rig.PATIENCE
+
+
+class Case(rig.Rig):
+    def setUp(self):
+        super().setUp()
+        if not rig.built_with(b"libwayland-client"):
+            self.skipTest("built without libwayland-client")
+
+    def assert_age(self, line, expected):
+        age = int(line.split()[1])
+        self.assertLess(abs(age - expected), SLACK, "%s, not about %d" % (line, expected))
+
+    def assert_quiet(self, probe, seconds):
+        until = time.monotonic() + seconds
+        wait_for(lambda: time.monotonic() > until, seconds + 1)
+        self.assertEqual(probe.news(), [])
+
+    def assert_answers(self, probe):
+        probe.tell("ping")
+        probe.next("pong", 1)
+
+    def gone(self):
+        return "no Wayland compositor on " + self.env["WAYLAND_DISPLAY"]
+
+    def silent(self):
+        return "the Wayland compositor on %s does not answer" % self.env["WAYLAND_DISPLAY"]
+
+
+class Sway(Case):
+    """The old KDE protocol, which is all that Debian 12's sway has."""
+
+    def begin(self, threshold=500, source="wayland"):
+        self.start_sway()
+        self.probe = Probe(self, source, str(threshold))
+        self.probe.next("changed kde -")
+        return self.probe
+
+    def type(self):
+        rig.need("wtype")
+        done = self.command("wtype", "a")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    # Watching
+
+    def test_nothing_is_known_at_first(self):
+        probe = self.begin(1500)
+        self.assert_quiet(probe, 1)
+        self.assert_age(probe.next("paused", 1), 1500)
+
+    def test_a_pause_and_its_end(self):
+        probe = self.begin(700)
+        self.assert_age(probe.next("paused"), 700)
+        for _ in range(3):
+            quiet = time.monotonic()
+            self.type()
+            probe.next("input", 1)
+            self.assert_age(probe.next("paused"), 700)
+            told = (time.monotonic() - quiet) * 1000
+            self.assertLess(abs(told - 700), SLACK + 200)
+
+    def test_somebody_who_never_stops_is_seen(self):
+        probe = self.begin(60000)
+        person = Person(self)
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            person.move()
+            time.sleep(0.25)  # the pace of a slow typist, not a wait for something
+        self.assertEqual(probe.news(), ["input"])
+
+    def test_a_lower_threshold_holds_at_once(self):
+        probe = self.begin(60000)
+        self.assert_quiet(probe, 0.5)
+        probe.tell("threshold 400")
+        self.assert_age(probe.next("paused", 1), 400)
+
+    def test_a_higher_threshold_ends_no_pause(self):
+        probe = self.begin(300)
+        probe.next("paused")
+        probe.tell("threshold 60000", "check", "ping")
+        probe.next("pong")
+        self.assert_quiet(probe, 0.5)
+        self.type()
+        probe.next("input", 1)
+        self.assert_quiet(probe, 1)
+        probe.tell("threshold 300")
+        probe.next("paused", 1)
+
+    @rig.calm
+    def test_nothing_wakes_us_in_a_pause_nor_while_the_pointer_moves(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        before = rig.switches_at_rest(probe.pid)
+        self.assert_quiet(probe, 6)
+        self.assertEqual(rig.switches(probe.pid), before, "woke up in a pause")
+        person.move()
+        probe.next("input", 1)
+        probe.tell("threshold 5000", "ping")
+        probe.next("pong")
+        before = rig.switches_at_rest(probe.pid)
+        until = time.monotonic() + 6
+        while time.monotonic() < until:
+            person.move()
+            time.sleep(0.1)  # the pace of the hand, not a wait for something
+        self.assertEqual(rig.switches(probe.pid), before, "woke up while the pointer moved")
+        # And it was not deaf.
+        probe.next("paused", 7)
+
+    @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
+    @rig.calm
+    def test_a_gap_costs_two_wake_ups(self):
+        probe = self.begin(300)
+        person = Person(self)
+        probe.next("paused")
+        before = rig.switches_at_rest(probe.pid)
+        for _ in range(5):
+            person.move()
+            probe.next("input", 1)
+            probe.next("paused", 2)
+        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
+
+    # A compositor that goes and comes
+
+    def test_a_killed_compositor_is_missed_and_its_successor_found(self):
+        probe = self.begin()
+        probe.next("paused")
+        self.sway.kill()
+        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+        probe.next("paused")
+        self.type()
+        probe.next("input", 1)
+
+    @rig.calm
+    def test_nobody_looks_for_it_all_the_time(self):
+        probe = self.begin()
+        self.sway.kill()
+        probe.next("changed none")
+        before = [rig.switches(probe.pid), time.monotonic()]
+
+        def peace():
+            now = rig.switches(probe.pid)
+            if now != before[0]:
+                before[:] = [now, time.monotonic()]
+            return time.monotonic() - before[1] > 6
+        wait_for(peace, 20, "the end of the tries")
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+
+    def test_a_successor_with_another_name(self):
+        probe = self.begin(source="auto")
+        first = self.env["WAYLAND_DISPLAY"]
+        self.sway.kill()
+        probe.next("changed none", 1)
+        self.start_sway(taken=[1])
+        self.assertNotEqual(self.env["WAYLAND_DISPLAY"], first)
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+        probe.next("paused")
+        self.type()
+        probe.next("input", 1)
+        # And back.
+        self.sway.kill()
+        probe.next("changed none", 1)
+        self.start_sway()
+        probe.next("changed kde -", 5)
+
+    def test_a_compositor_that_comes_later(self):
+        self.env["WAYLAND_DISPLAY"] = "wayland-1"
+        probe = Probe(self, "auto", "500")
+        probe.next("changed none " + self.gone())
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+
+    def test_a_runtime_folder_that_comes_later(self):
+        self.env["WAYLAND_DISPLAY"] = "wayland-1"
+        shutil.rmtree(self.path("run"))
+        probe = Probe(self, "auto", "500")
+        probe.next("changed none")
+        os.mkdir(self.path("run"), 0o700)
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+
+    def test_ten_deaths_leave_nothing_behind(self):
+        probe = self.begin()
+        before = rig.descriptors(probe.pid)
+        for _ in range(10):
+            probe.forget()
+            self.sway.kill()
+            probe.next("changed none")
+            self.start_sway()
+            probe.next("changed kde -", 5)
+            probe.next("paused")
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+    # A compositor that hangs
+
+    def test_stopped_before_we_start(self):
+        self.start_sway()
+        self.sway.freeze()
+        probe = Probe(self, "auto", "500")
+        self.assert_answers(probe)
+        self.assertEqual(probe.next("changed", 4), "changed none " + self.silent())
+        self.assert_answers(probe)
+        self.sway.thaw()
+        self.assertEqual(probe.next("changed", 1), "changed kde -")
+        probe.next("paused")
+
+    def test_stopped_before_we_start_and_killed(self):
+        self.start_sway()
+        self.sway.freeze()
+        probe = Probe(self, "auto", "500")
+        probe.next("changed none " + self.silent(), 4)
+        self.sway.kill()
+        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+
+    def test_stopped_in_a_pause(self):
+        probe = self.begin(300)
+        probe.next("paused")
+        self.sway.freeze()
+        probe.tell("check", "check")
+        self.assertEqual(probe.next("changed", 3), "changed kde " + self.silent())
+        self.assert_answers(probe)
+        self.sway.thaw()
+        self.assertEqual(probe.next("changed", 1), "changed kde -")
+        self.assertEqual(probe.news(), [], "still the same pause")
+        self.type()
+        probe.next("input", 1)
+
+    def test_a_flood_of_thresholds_and_checks_to_a_stopped_compositor(self):
+        probe = self.begin(60000)
+        self.sway.freeze()
+        for i in range(50):
+            probe.tell(*["threshold %d" % (10000 + i * 100 + j) for j in range(100)])
+            probe.tell(*["check"] * 100)
+        self.assert_answers(probe)
+        # The newest one holds when the compositor is back.
+        probe.tell("threshold 400", "ping")
+        probe.next("pong", 1)
+        self.sway.thaw()
+        probe.next("paused", 2)
+
+    def test_a_full_queue_of_a_stopped_compositor(self):
+        self.start_sway()
+        self.sway.freeze()
+        waiting = []
+        self.addCleanup(lambda: [x.close() for x in waiting])
+        for _ in range(5000):
+            client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            waiting.append(client)
+            if client.connect_ex(self.path("run", self.env["WAYLAND_DISPLAY"])):
+                break
+        else:
+            self.skipTest("the queue has no end")
+        probe = Probe(self, "auto", "500")
+        probe.next("changed none " + self.silent(), 4)
+        self.assert_answers(probe)
+        for client in waiting:
+            client.close()
+        self.sway.thaw()
+        probe.tell("check")
+        self.assertEqual(probe.next("changed", 3), "changed kde -")
+
+    # A film
+
+    def test_a_film_looks_like_input_to_the_old_protocol(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.move()
+        probe.next("input", 1)
+        person.do("film")
+        self.assert_quiet(probe, 1.5)
+        person.move()
+        self.assert_quiet(probe, 0.5)
+        person.do("credits")
+        self.assert_age(probe.next("paused"), 500)
+
+    def test_a_film_that_comes_in_a_pause_does_not_end_it(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.do("film")
+        self.assert_quiet(probe, 1)
+        person.do("credits")
+        self.assert_quiet(probe, 1)
+        person.move()
+        probe.next("input", 1)
+
+    # limberd as a whole
+
+    def ask_presence(self, wanted, seconds=3):
+        wait_for(lambda: self.property("Presence") == wanted, seconds, "presence " + wanted)
+
+    def move_until_active(self, person):
+        def moved():
+            person.move()
+            time.sleep(0.2)  # a gap, as hands have them
+            return self.property("Presence") == "active"
+        wait_for(moved, 5, "presence active")
+
+    def idle_problems(self):
+        return [p["message"] for p in self.problems() if p["area"] == "idle"]
+
+    def test_a_day_at_a_compositor(self):
+        self.start_bus()
+        self.start_sway()
+        self.start_daemon()
+        person = Person(self)
+        wait_for(lambda: self.property("IdleSource") == "kde", 3, "the source")
+        self.assertEqual(self.idle_problems(), [])
+        self.move_until_active(person)
+        began = time.monotonic()
+        self.ask_presence("idle", 25)
+        self.assertLess(abs(time.monotonic() - began - 20), 1.5 * rig.PATIENCE)
+        if not rig.WRAPPER and not rig.built_with(b"__asan_init"):
+            # Our questions cost memory as well, until it tidies up.
+            wait_for(lambda: rig.private_dirty_kib(self.daemon.pid) < 768, 10, "little memory")
+        person.move()
+        self.ask_presence("active", 1)
+
+        self.sway.freeze()
+        began = time.monotonic()
+        self.property("Phase")
+        self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
+        self.sway.thaw()
+        before = rig.descriptors(self.daemon.pid)
+        for round in range(3):
+            self.sway.kill()
+            self.ask_presence("unknown")
+            self.assertIn("no Wayland compositor", str(self.idle_problems()))
+            self.start_sway(taken=[1] if round % 2 else ())
+            wait_for(lambda: self.property("IdleSource") == "kde", 5, "the source again")
+        self.assertEqual(self.idle_problems(), [])
+        self.assertEqual(rig.descriptors(self.daemon.pid), before)
+        self.move_until_active(Person(self))
+
+    # Which display
+
+    def test_what_the_setting_makes_of_the_environment(self):
+        self.start_sway()
+        display = self.env.pop("WAYLAND_DISPLAY")
+
+        def verdict(source, **environment):
+            before = dict(self.env)
+            self.env.update(environment)
+            probe = Probe(self, source, "500")
+            self.env = before
+            line = probe.next("changed", 5)
+            probe.process.kill()
+            return line
+        self.assertEqual(verdict("auto", WAYLAND_DISPLAY=display), "changed kde -")
+        self.assertEqual(verdict("none", WAYLAND_DISPLAY=display), "changed none -")
+        self.assertIn("no X server on :99999", verdict("x11", WAYLAND_DISPLAY=display,
+                                                       DISPLAY=":99999"))
+        # By its whole path, and found without being told of it.
+        self.assertEqual(verdict("auto", WAYLAND_DISPLAY=self.path("run", display),
+                                 XDG_RUNTIME_DIR="/nonexistent"), "changed kde -")
+        self.assertEqual(verdict("auto"), "changed kde -")
+        self.assertEqual(verdict("auto", WAYLAND_DISPLAY="wayland-7"), "changed kde -")
+        self.assertIn("no Wayland compositor on ?a", verdict("wayland", WAYLAND_DISPLAY="\x01a",
+                                                             XDG_RUNTIME_DIR="/nonexistent"))
+
+    def test_an_x_server_that_works_comes_before_a_compositor_nobody_named(self):
+        self.start_sway()
+        self.start_x()
+        del self.env["WAYLAND_DISPLAY"]
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed x11 -")
+        # It is the last resort when the X server goes.
+        self.x.kill()
+        self.assertEqual(probe.next("changed"), "changed none no X server on :%d" % self.display)
+        self.assertEqual(probe.next("changed"), "changed kde -")
+
+    def start_user_manager(self, *environment):
+        """Only its environment; the real one is not on a bus of ours."""
+        self.start_bus()
+        name, path = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
+        manager = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", name, path,
+                              name + ".Manager"], "user-manager")
+        wait_for(lambda: self.owner(name), 10, "the user manager")
+        done = self.command("gdbus", "call", "--session", "--dest", name, "--object-path", path,
+                            "--method", "org.freedesktop.DBus.Mock.AddProperty", name + ".Manager",
+                            "Environment", "<%s>" % (["A=B", "DISPLAY=", *environment],))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return manager
+
+    def test_the_user_manager_knows_the_display(self):
+        """A compositor's socket of a name that says nothing, in no folder that anybody watches."""
+        self.start_sway()
+        os.mkdir(self.path("elsewhere"))
+        path = self.path("elsewhere", "socket")
+        os.rename(self.path("run", self.env.pop("WAYLAND_DISPLAY")), path)
+        probe = Probe(self, "auto", "500")
+        self.assertIn("there is no display", probe.next("changed none", 5))
+        self.start_user_manager("WAYLAND_DISPLAY=" + path)
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        # Our own environment's display is dead.
+        self.env["WAYLAND_DISPLAY"] = "wayland-7"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        probe = Probe(self, "wayland", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        probe.next("paused")
+        self.env["WAYLAND_DISPLAY"] = path
+        self.type()
+        probe.next("input", 1)
+
+    def test_the_user_manager_knows_an_x_server(self):
+        self.start_x()
+        self.start_user_manager("XAUTHORITY=/nonexistent", "DISPLAY=" + self.env["DISPLAY"])
+        self.env["DISPLAY"] = ":99999"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed x11 -")
+
+    def test_a_user_manager_that_hangs(self):
+        self.start_user_manager("WAYLAND_DISPLAY=wayland-1").freeze()
+        probe = Probe(self, "auto", "500")
+        self.assert_answers(probe)
+        self.assertIn("there is no display", probe.next("changed none", 5))
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+
+    def test_xwayland_is_no_x_server(self):
+        rig.need("Xwayland")
+        self.start_sway()
+        number = 20000 + os.getpid() % 10000
+        xwayland = self.start(["Xwayland", ":%d" % number, "-noreset"])
+        wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % number), 5, "Xwayland")
+        self.env["DISPLAY"] = ":%d" % number
+        display = self.env.pop("WAYLAND_DISPLAY")
+        refusal = "changed none the X server on :%d is Xwayland" % number
+        # A compositor of which nothing can be had.
+        self.env["XDG_RUNTIME_DIR"] = self.path("empty")
+        probe = Probe(self, "auto", "500")
+        probe.next(refusal)
+        # The user knows better.
+        probe = Probe(self, "x11", "500")
+        self.assertEqual(probe.next("changed"), "changed x11 -")
+        # And it is not preferred to the compositor itself.
+        self.env["XDG_RUNTIME_DIR"] = self.path("run")
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        self.env["WAYLAND_DISPLAY"] = display
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed kde -")
+        self.assertTrue(xwayland.alive())
+
+    def test_out_of_x_into_a_compositor(self):
+        """And back: the display that we were started with comes first when there is one."""
+        self.start_x()
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed x11 -")
+        self.x.kill()
+        probe.next("changed none")
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed kde -")
+        probe.next("paused")
+        self.type()
+        probe.next("input", 1)
+        self.sway.kill()
+        probe.next("changed none")
+        self.start_x(self.display)
+        probe.next("changed x11 -", 5)
+
+
+class Kwin(Case):
+    """Version 1 of ext-idle-notify-v1."""
+
+    def begin(self, threshold=500):
+        self.start_kwin()
+        probe = Probe(self, "auto", str(threshold))
+        self.assertEqual(probe.next("changed", 10), "changed wayland -")
+        return probe
+
+    def test_a_pause_and_its_end(self):
+        probe = self.begin(700)
+        person = Person(self)
+        self.assert_age(probe.next("paused"), 700)
+        for _ in range(3):
+            person.move()
+            probe.next("input", 1)
+            self.assert_age(probe.next("paused"), 700)
+
+    def test_somebody_who_never_stops_is_seen(self):
+        probe = self.begin(60000)
+        person = Person(self)
+        until = time.monotonic() + 3
+        while time.monotonic() < until:
+            person.move()
+            time.sleep(0.3)  # the pace of a slow typist, not a wait for something
+        self.assertEqual(probe.news(), ["input"])
+
+    def test_a_film(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.move()
+        probe.next("input", 1)
+        person.do("film")
+        self.assert_quiet(probe, 1.5)
+        person.move()
+        self.assert_quiet(probe, 0.5)
+        person.do("credits")
+        self.assert_age(probe.next("paused"), 500)
+        # One that comes in the pause does not end it.
+        person.do("film")
+        self.assert_quiet(probe, 1)
+        person.do("credits")
+        self.assert_quiet(probe, 1)
+        person.move()
+        probe.next("input", 1)
+
+    def test_killed_stopped_and_restarted(self):
+        probe = self.begin(500)
+        probe.next("paused")
+        before = rig.descriptors(probe.pid)
+        self.kwin.freeze()
+        probe.tell("check")
+        self.assertEqual(probe.next("changed", 3), "changed wayland " + self.silent())
+        self.assert_answers(probe)
+        self.kwin.kill()
+        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+        for name in "wayland-6", "wayland-5":
+            self.start_kwin(name)
+            self.assertEqual(probe.next("changed wayland", 10), "changed wayland -")
+            probe.next("paused")
+            self.kwin.kill()
+            probe.next("changed none", 1)
+        self.start_kwin()
+        probe.next("changed wayland", 10)
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+    def test_out_of_kde_into_sway(self):
+        probe = self.begin(500)
+        probe.next("paused")
+        self.kwin.kill()
+        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+        self.start_sway()
+        self.assertEqual(probe.next("changed kde", 5), "changed kde -")
+        probe.next("paused")
+        Person(self).move()
+        probe.next("input", 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
