@@ -47,13 +47,13 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@; )
 needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-dev \
 	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
 needs_tests := cmocka=libcmocka-dev
-# Calls and shared screens are seen by PipeWire; without its library limber is built without that.
-has_pipewire := $(shell $(PKG_CONFIG) --exists libpipewire-0.3 2>/dev/null && echo yes)
 
-# What limber does without where it is missing. WAYLAND= builds as if it were.
+# What limber does without where it is missing. WAYLAND= and PIPEWIRE= build as if they were.
 WAYLAND ?= $(shell $(PKG_CONFIG) --exists wayland-client 2>/dev/null && echo yes)
+PIPEWIRE ?= $(shell $(PKG_CONFIG) --exists libpipewire-0.3 2>/dev/null && echo yes)
 left_out := $(if $(WAYLAND),daemon/idle/wayland-absent.c,\
-	$(filter-out %-absent.c,$(wildcard daemon/idle/wayland*.c tests/fakes/wayland*.c)))
+	$(filter-out %-absent.c,$(wildcard daemon/idle/wayland*.c tests/fakes/wayland*.c))) \
+	$(if $(PIPEWIRE),,$(wildcard tests/fakes/pipewire*.c))
 libraries := libsystemd xcb xcb-sync $(if $(WAYLAND),wayland-client)
 
 layers := base display core coach conf idle quiet session bus notify sim app
@@ -69,9 +69,8 @@ client_sources := $(filter-out $(notify_sources) $(sense_sources),$(wildcard cli
 client_objects := $(client_sources:%.c=$(BUILD)/%.o)
 unit_sources := $(wildcard tests/unit/test-*.c)
 unit_programs := $(unit_sources:%.c=$(BUILD)/%)
-sense := $(if $(has_pipewire),$(BUILD)/limber-sense)
-helper_sources := $(filter-out $(left_out) $(if $(has_pipewire),,tests/fakes/pipewire-%),\
-	$(wildcard tests/fakes/*.c tests/sim/*.c))
+sense := $(if $(PIPEWIRE),$(BUILD)/limber-sense)
+helper_sources := $(filter-out $(left_out),$(wildcard tests/fakes/*.c tests/sim/*.c))
 helper_programs := $(helper_sources:%.c=$(BUILD)/%)
 bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
@@ -81,9 +80,6 @@ bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 
 .PHONY: all
 all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify $(sense) ## build the daemon, the client and the front end
-ifndef has_pipewire
-	@echo 'libpipewire-0.3-dev is not installed: limber is built without limber-sense and sees neither calls nor shared screens'
-endif
 
 .PHONY: help
 help: ## list what there is to make
@@ -91,6 +87,7 @@ help: ## list what there is to make
 	@echo
 	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR) V=$(V)"
 	@echo "  WAYLAND= builds without libwayland-client, as happens by itself where that is missing"
+	@echo "  PIPEWIRE= builds without libpipewire and limber-sense, likewise"
 	@echo "  JOBS=1 runs one test at a time, CHECK_ALL=1 lets a skipped test fail"
 
 # A library that is not there is told by the name of its package, not by a page of errors.
@@ -116,6 +113,7 @@ $(BUILD)/libdaemon.a: $(daemon_parts) $(BUILD)/left-out
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $(daemon_parts)
 	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME." >&2)
+	$(if $(PIPEWIRE),,@echo "Without libpipewire-0.3-dev limber is built without limber-sense and sees neither calls nor shared screens." >&2)
 
 $(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(libraries)) -liniparser

@@ -143,6 +143,7 @@ class Calls(Sense):
         self.until_not("call")
         wait_for(lambda: self.children() == [], 5, "the end of limber-sense")
 
+    @rig.calm
     def test_it_rests(self):
         self.begin()
         self.until_seen()
