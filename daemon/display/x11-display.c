@@ -8,6 +8,7 @@
 #include <xcb/xcbext.h>
 
 #include "base/cleanup.h"
+#include "base/timer.h"
 #include "display/sockets.h"
 #include "display/x11-connect.h"
 
@@ -55,12 +56,6 @@ static void set_silent(struct x11_display *d, bool silent)
 	d->sink->silent(d->owner, silent);
 }
 
-static void start_timer(sd_event_source *timer, usec_t delay)
-{
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
 /* Questions and answers ------------------------------------------------------------------------ */
 
 static void drop_question(struct x11_display *d)
@@ -68,7 +63,7 @@ static void drop_question(struct x11_display *d)
 	if (d->question)
 		xcb_discard_reply(d->connection, d->question);
 	d->question = 0;
-	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	timer_stop(d->patience);
 }
 
 void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer)
@@ -76,7 +71,7 @@ void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer
 	drop_question(d);
 	d->question = sequence;
 	d->answer = answer;
-	start_timer(d->patience, X11_DISPLAY_PATIENCE);
+	timer_start(d->patience, X11_DISPLAY_PATIENCE);
 }
 
 static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata)
@@ -98,7 +93,7 @@ static bool take_answer(struct x11_display *d)
 	if (xcb_connection_has_error(d->connection))
 		return false;
 	d->question = 0;
-	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	timer_stop(d->patience);
 	set_silent(d, false);
 	d->answer(d->owner, reply);
 	return true;
@@ -109,7 +104,7 @@ static bool take_answer(struct x11_display *d)
 static void begin_tries(struct x11_display *d)
 {
 	d->tries = 0;
-	start_timer(d->next_try, try_delays[0]);
+	timer_start(d->next_try, try_delays[0]);
 }
 
 static void on_socket(void *owner, const char *name)
@@ -130,7 +125,7 @@ static void watch_socket(struct x11_display *d)
 static void disconnect(struct x11_display *d)
 {
 	d->io = sd_event_source_disable_unref(d->io);
-	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	timer_stop(d->patience);
 	d->question = 0;
 	if (d->connection)
 		xcb_disconnect(d->connection);
@@ -220,7 +215,7 @@ static void on_failed(void *owner, enum x11_connect_failure why)
 	d->connect = x11_connect_free(d->connect);
 	set_silent(d, false);
 	if (d->tries + 1 < ELEMENTS(try_delays))
-		start_timer(d->next_try, try_delays[++d->tries]);
+		timer_start(d->next_try, try_delays[++d->tries]);
 }
 
 static void on_silent(void *owner)
@@ -278,18 +273,13 @@ int x11_display_new(struct x11_display **ret, sd_event *event, const struct x11_
 	d->name = strdup(name);
 	if (!d->name)
 		return -ENOMEM;
-	r = sd_event_add_time_relative(event, &d->next_try, CLOCK_MONOTONIC, try_delays[0],
-				       10 * USEC_PER_MSEC, on_next_try, d);
+	r = timer_new(&d->next_try, event, 10 * USEC_PER_MSEC, on_next_try, d);
 	if (r < 0)
 		return r;
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
-	r = sd_event_add_time_relative(event, &d->patience, CLOCK_MONOTONIC, X11_DISPLAY_PATIENCE,
-				       100 * USEC_PER_MSEC, on_no_answer, d);
+	r = timer_new(&d->patience, event, 100 * USEC_PER_MSEC, on_no_answer, d);
 	if (r < 0)
 		return r;
-	r = sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
-	if (r < 0)
-		return r;
+	begin_tries(d);
 	watch_socket(d);
 
 	*ret = TAKE(d);

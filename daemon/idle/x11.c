@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/timer.h"
 #include "display/x11-connect.h"
 #include "idle/displays.h"
 #include "idle/xwayland.h"
@@ -102,12 +103,6 @@ static void tell_silent(struct x11 *x)
 	     "the X server on %s does not answer", x->shown);
 }
 
-static void start_timer(sd_event_source *timer, usec_t delay)
-{
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
 /* Questions and answers */
 
 /* One at a time; the answer comes to on_answer(), NULL for an error. */
@@ -115,7 +110,7 @@ static void ask(struct x11 *x, unsigned sequence, void (*on_answer)(struct x11 *
 {
 	x->question = sequence;
 	x->on_answer = on_answer;
-	start_timer(x->patience, PATIENCE);
+	timer_start(x->patience, PATIENCE);
 }
 
 static bool take_answer(struct x11 *x)
@@ -129,7 +124,7 @@ static bool take_answer(struct x11 *x)
 	if (xcb_connection_has_error(x->connection))
 		return false;
 	x->question = 0;
-	(void)sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
+	timer_stop(x->patience);
 	x->on_answer(x, reply);
 	return true;
 }
@@ -137,7 +132,7 @@ static bool take_answer(struct x11 *x)
 static void disconnect(struct x11 *x)
 {
 	x->io = sd_event_source_disable_unref(x->io);
-	(void)sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
+	timer_stop(x->patience);
 	if (x->connection)
 		xcb_disconnect(x->connection);
 	x->connection = NULL;
@@ -607,12 +602,7 @@ static int x11_init(struct x11 *x, const char *display, const char *authority)
 	r = sd_event_add_defer(x->event, &x->begin, on_begin, x);
 	if (r < 0)
 		return r;
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
-	r = sd_event_add_time_relative(x->event, &x->patience, CLOCK_MONOTONIC, PATIENCE,
-				       100 * USEC_PER_MSEC, on_no_answer, x);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
+	return timer_new(&x->patience, x->event, 100 * USEC_PER_MSEC, on_no_answer, x);
 }
 
 static int x11_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
