@@ -8,8 +8,8 @@
 #include <xcb/xcbext.h>
 
 #include "base/cleanup.h"
+#include "base/timer.h"
 #include "display/sockets.h"
-#include "display/x11-connect.h"
 
 /*
  * When to try, after the server was lost, or its socket appeared (which is before it listens): from
@@ -26,7 +26,8 @@ struct x11_display {
 	sd_event *event;                     /* referenced */
 	const struct x11_display_sink *sink; /* borrowed */
 	void *owner;                         /* borrowed */
-	char *name;                          /* owned: as in the environment */
+	char *name;                          /* owned: as in DISPLAY */
+	char *authority;                     /* owned: as in XAUTHORITY, or NULL */
 	int number;                          /* of a local display, for its socket; else -1 */
 	int screen;
 	bool silent; /* as it was told */
@@ -55,12 +56,6 @@ static void set_silent(struct x11_display *d, bool silent)
 	d->sink->silent(d->owner, silent);
 }
 
-static void start_timer(sd_event_source *timer, usec_t delay)
-{
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
 /* Questions and answers ------------------------------------------------------------------------ */
 
 static void drop_question(struct x11_display *d)
@@ -68,7 +63,7 @@ static void drop_question(struct x11_display *d)
 	if (d->question)
 		xcb_discard_reply(d->connection, d->question);
 	d->question = 0;
-	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	timer_stop(d->patience);
 }
 
 void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer)
@@ -76,7 +71,12 @@ void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer
 	drop_question(d);
 	d->question = sequence;
 	d->answer = answer;
-	start_timer(d->patience, X11_DISPLAY_PATIENCE);
+	timer_start(d->patience, X11_DISPLAY_PATIENCE);
+}
+
+bool x11_display_is_asking(const struct x11_display *d)
+{
+	return d->question;
 }
 
 static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata)
@@ -98,7 +98,7 @@ static bool take_answer(struct x11_display *d)
 	if (xcb_connection_has_error(d->connection))
 		return false;
 	d->question = 0;
-	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	timer_stop(d->patience);
 	set_silent(d, false);
 	d->answer(d->owner, reply);
 	return true;
@@ -106,10 +106,16 @@ static bool take_answer(struct x11_display *d)
 
 /* The connection ------------------------------------------------------------------------------- */
 
+/* Or is that the owner's to do? */
+static bool tries_again(const struct x11_display *d)
+{
+	return !d->sink->failed;
+}
+
 static void begin_tries(struct x11_display *d)
 {
 	d->tries = 0;
-	start_timer(d->next_try, try_delays[0]);
+	timer_start(d->next_try, try_delays[0]);
 }
 
 static void on_socket(void *owner, const char *name)
@@ -127,10 +133,10 @@ static void watch_socket(struct x11_display *d)
 		(void)sockets_new(&d->socket, d->event, X11_SOCKETS, on_socket, d);
 }
 
-static void disconnect(struct x11_display *d)
+void x11_display_close(struct x11_display *d)
 {
 	d->io = sd_event_source_disable_unref(d->io);
-	(void)sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
+	timer_stop(d->patience);
 	d->question = 0;
 	if (d->connection)
 		xcb_disconnect(d->connection);
@@ -139,25 +145,30 @@ static void disconnect(struct x11_display *d)
 
 static void lose(struct x11_display *d)
 {
-	disconnect(d);
-	watch_socket(d);
-	begin_tries(d);
+	x11_display_close(d);
+	if (tries_again(d)) {
+		watch_socket(d);
+		begin_tries(d);
+	}
 	set_silent(d, false);
 	d->sink->closed(d->owner);
 }
 
-/* Handle what is in libxcb's hands; `next` says whether the socket is read as well. */
+/*
+ * Handle what is in libxcb's hands; `next` says whether the socket is read as well. Whoever is told
+ * may close the connection.
+ */
 static bool handle(struct x11_display *d, xcb_generic_event_t *(*next)(xcb_connection_t *))
 {
 	xcb_generic_event_t *event;
 	bool any = false;
 
-	while ((event = next(d->connection))) {
+	while (d->connection && (event = next(d->connection))) {
 		d->sink->event(d->owner, event);
 		free(event);
 		any = true;
 	}
-	return take_answer(d) || any;
+	return (d->connection && take_answer(d)) || any;
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
@@ -180,8 +191,8 @@ static int on_prepare(sd_event_source *source, void *userdata)
 	(void)source;
 	do
 		(void)xcb_flush(d->connection);
-	while (handle(d, xcb_poll_for_queued_event));
-	if (xcb_connection_has_error(d->connection))
+	while (handle(d, xcb_poll_for_queued_event) && d->connection);
+	if (d->connection && xcb_connection_has_error(d->connection))
 		lose(d);
 	return 0;
 }
@@ -198,29 +209,31 @@ static int adopt(struct x11_display *d, xcb_connection_t *connection)
 	return sd_event_source_set_prepare(d->io, on_prepare);
 }
 
+static void on_failed(void *owner, enum x11_connect_failure why)
+{
+	struct x11_display *d = owner;
+
+	d->connect = x11_connect_free(d->connect);
+	set_silent(d, false);
+	if (!tries_again(d))
+		d->sink->failed(d->owner, why);
+	else if (d->tries + 1 < ELEMENTS(try_delays))
+		timer_start(d->next_try, try_delays[++d->tries]);
+}
+
 static void on_connected(void *owner, xcb_connection_t *connection)
 {
 	struct x11_display *d = owner;
 
 	d->connect = x11_connect_free(d->connect);
-	set_silent(d, false);
 	if (adopt(d, connection) < 0) {
-		disconnect(d);
+		x11_display_close(d);
+		on_failed(d, X11_CONNECT_FAILED);
 		return;
 	}
+	set_silent(d, false);
 	d->socket = sockets_free(d->socket);
 	d->sink->opened(d->owner);
-}
-
-static void on_failed(void *owner, enum x11_connect_failure why)
-{
-	struct x11_display *d = owner;
-
-	(void)why;
-	d->connect = x11_connect_free(d->connect);
-	set_silent(d, false);
-	if (d->tries + 1 < ELEMENTS(try_delays))
-		start_timer(d->next_try, try_delays[++d->tries]);
 }
 
 static void on_silent(void *owner)
@@ -240,7 +253,7 @@ static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
 	(void)source;
 	(void)usec;
 	d->connect = x11_connect_free(d->connect);
-	if (x11_connect_new(&d->connect, d->event, d->name, NULL, &sink, d) < 0)
+	if (x11_connect_new(&d->connect, d->event, d->name, d->authority, &sink, d) < 0)
 		on_failed(d, X11_CONNECT_FAILED);
 	return 0;
 }
@@ -259,11 +272,10 @@ static int parse_name(const char *name, int *ret_screen)
 	return !host[0] || !strcmp(host, "unix") ? number : -1;
 }
 
-int x11_display_new(struct x11_display **ret, sd_event *event, const struct x11_display_sink *sink,
-		    void *owner)
+int x11_display_new(struct x11_display **ret, sd_event *event, const char *name,
+		    const char *authority, const struct x11_display_sink *sink, void *owner)
 {
 	CLEANUP(x11_display_freep) struct x11_display *d = NULL;
-	const char *name = getenv("DISPLAY");
 	int r;
 
 	if (!name || !name[0])
@@ -276,21 +288,19 @@ int x11_display_new(struct x11_display **ret, sd_event *event, const struct x11_
 	d->owner = owner;
 	d->number = parse_name(name, &d->screen);
 	d->name = strdup(name);
-	if (!d->name)
+	d->authority = authority ? strdup(authority) : NULL;
+	if (!d->name || (authority && !d->authority))
 		return -ENOMEM;
-	r = sd_event_add_time_relative(event, &d->next_try, CLOCK_MONOTONIC, try_delays[0],
-				       10 * USEC_PER_MSEC, on_next_try, d);
+	/* To the microsecond: what is due at once shall not cost a wake-up of its own. */
+	r = timer_new(&d->next_try, event, 1, on_next_try, d);
 	if (r < 0)
 		return r;
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
-	r = sd_event_add_time_relative(event, &d->patience, CLOCK_MONOTONIC, X11_DISPLAY_PATIENCE,
-				       100 * USEC_PER_MSEC, on_no_answer, d);
+	r = timer_new(&d->patience, event, 100 * USEC_PER_MSEC, on_no_answer, d);
 	if (r < 0)
 		return r;
-	r = sd_event_source_set_enabled(d->patience, SD_EVENT_OFF);
-	if (r < 0)
-		return r;
-	watch_socket(d);
+	begin_tries(d);
+	if (tries_again(d))
+		watch_socket(d);
 
 	*ret = TAKE(d);
 	return 0;
@@ -300,15 +310,21 @@ struct x11_display *x11_display_free(struct x11_display *d)
 {
 	if (!d)
 		return NULL;
-	disconnect(d);
+	x11_display_close(d);
 	x11_connect_free(d->connect);
 	sockets_free(d->socket);
 	sd_event_source_disable_unref(d->next_try);
 	sd_event_source_disable_unref(d->patience);
 	sd_event_unref(d->event);
 	free(d->name);
+	free(d->authority);
 	free(d);
 	return NULL;
+}
+
+bool x11_display_is_local(const struct x11_display *d)
+{
+	return d->number >= 0;
 }
 
 xcb_connection_t *x11_display_connection(const struct x11_display *d)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/timer.h"
 #include "display/sockets.h"
 #include "idle/displays.h"
 #include "idle/mutter.h"
@@ -103,22 +104,6 @@ static bool is_wanted(const struct idle *i, const struct choice *choice)
 	if (i->world.named)
 		return !strcmp(i->wanted, choice->type->name);
 	return !choice->type->fits || choice->type->fits();
-}
-
-static void start_timer(sd_event_source *timer, usec_t delay)
-{
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
-static void stop_timer(sd_event_source *timer)
-{
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_OFF);
-}
-
-static bool is_running(sd_event_source *timer)
-{
-	return sd_event_source_get_enabled(timer, NULL) > 0;
 }
 
 /* Sources are opened and closed in there only, never while one of them is telling us something. */
@@ -337,7 +322,7 @@ static bool is_due(const struct idle *i, const struct choice *choice)
 		return false;
 	if (i->world.named || choice->best <= IDLE_RANK_X11)
 		return true;
-	return i->stage == STAGE_OVER && !i->any_display && !is_running(i->grace);
+	return i->stage == STAGE_OVER && !i->any_display && !timer_is_running(i->grace);
 }
 
 /* Open the next one that could be better than what there is. True if there is one to wait for. */
@@ -400,7 +385,7 @@ static void begin_tries(struct idle *i)
 	if (named ? !named->has_display : i->world.named)
 		return;
 	i->tries = 0;
-	start_timer(i->next_try, try_delays[0]);
+	timer_start(i->next_try, try_delays[0]);
 }
 
 static void on_wayland_socket(void *owner, const char *name)
@@ -424,7 +409,7 @@ static void on_x11_socket(void *owner, const char *name)
 static void watch_sockets(struct idle *i)
 {
 	if (is_content(i)) {
-		stop_timer(i->next_try);
+		timer_stop(i->next_try);
 		i->wayland_sockets = sockets_free(i->wayland_sockets);
 		i->x11_sockets = sockets_free(i->x11_sockets);
 		return;
@@ -442,7 +427,7 @@ static void lose(struct idle *i)
 	follow(i, NULL);
 	/* A source that was named has none to take its place. */
 	if (!i->world.named)
-		start_timer(i->grace, GRACE);
+		timer_start(i->grace, GRACE);
 	begin_tries(i);
 }
 
@@ -466,14 +451,14 @@ static void choose(struct idle *i)
 	close_worse(i);
 	watch_sockets(i);
 	if (is_under_way(i)) {
-		if (!is_running(i->patience))
-			start_timer(i->patience, PATIENCE);
+		if (!timer_is_running(i->patience))
+			timer_start(i->patience, PATIENCE);
 	} else {
-		stop_timer(i->patience);
+		timer_stop(i->patience);
 		if (!i->current)
 			explain_none(i);
 	}
-	if (i->current || !is_running(i->patience))
+	if (i->current || !timer_is_running(i->patience))
 		report(i);
 }
 
@@ -527,21 +512,8 @@ static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
 	if (i->stage == STAGE_OVER)
 		begin_round(i);
 	if (++i->tries < ELEMENTS(try_delays))
-		start_timer(i->next_try, try_delays[i->tries]);
+		timer_start(i->next_try, try_delays[i->tries]);
 	return 0;
-}
-
-/* A timer that is not running yet. Not on CLOCK_BOOTTIME: a night's sleep is no time to wait for.
- */
-static int add_timer(struct idle *i, sd_event_source **ret, sd_event_time_handler_t handler)
-{
-	int r;
-
-	r = sd_event_add_time_relative(i->world.event, ret, CLOCK_MONOTONIC, 0, 10 * USEC_PER_MSEC,
-				       handler, i);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
 }
 
 static int init_parts(struct idle *i)
@@ -552,13 +524,13 @@ static int init_parts(struct idle *i)
 	if (r < 0)
 		return r;
 	i->world.displays = i->displays;
-	r = add_timer(i, &i->patience, on_patience);
+	r = timer_new(&i->patience, i->world.event, 10 * USEC_PER_MSEC, on_patience, i);
 	if (r < 0)
 		return r;
-	r = add_timer(i, &i->grace, on_grace);
+	r = timer_new(&i->grace, i->world.event, 10 * USEC_PER_MSEC, on_grace, i);
 	if (r < 0)
 		return r;
-	r = add_timer(i, &i->next_try, on_next_try);
+	r = timer_new(&i->next_try, i->world.event, 10 * USEC_PER_MSEC, on_next_try, i);
 	if (r < 0)
 		return r;
 	r = sd_event_add_defer(i->world.event, &i->work, on_work, i);
@@ -645,8 +617,8 @@ void idle_check(struct idle *i)
 {
 	if (i->current)
 		i->current->choice->type->check(i->current->source);
-	if (i->started && !is_content(i) && i->stage == STAGE_OVER && !is_running(i->next_try) &&
-	    !is_running(i->patience)) {
+	if (i->started && !is_content(i) && i->stage == STAGE_OVER &&
+	    !timer_is_running(i->next_try) && !timer_is_running(i->patience)) {
 		begin_tries(i);
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/timer.h"
 #include "idle/mutter-hold.h"
 
 #define MONITOR "org.gnome.Mutter.IdleMonitor"
@@ -130,19 +131,13 @@ static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata)
 
 /* Questions and orders */
 
-static void start_timer(sd_event_source *timer, usec_t delay)
-{
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
 /* Patience begins anew with each answer, and ends with the last one. */
 static void be_patient(struct mutter *m)
 {
 	if (m->watch_asked || m->time_asked)
-		start_timer(m->patience, PATIENCE);
+		timer_start(m->patience, PATIENCE);
 	else
-		(void)sd_event_source_set_enabled(m->patience, SD_EVENT_OFF);
+		timer_stop(m->patience);
 }
 
 static int new_call(struct mutter *m, sd_bus_message **ret, const char *method)
@@ -170,7 +165,7 @@ static void ask(struct mutter *m, sd_bus_slot **slot, sd_bus_message *call,
 	/* Fails on a closing bus, which its owner sees, or when memory is out. */
 	if (sd_bus_call_async(m->bus, slot, call, on_answer, m, UINT64_MAX) >= 0 &&
 	    sd_event_source_get_enabled(m->patience, NULL) <= 0)
-		start_timer(m->patience, PATIENCE);
+		timer_start(m->patience, PATIENCE);
 }
 
 /* Send an order that nobody waits for. */
@@ -261,7 +256,7 @@ static void plan_look(struct mutter *m, usec_t from)
 	usec_t idle = usec_sub(clock_monotonic(), from);
 
 	if (m->held && m->state == STATE_INPUT)
-		start_timer(m->look, usec_sub(usec_max(m->threshold, LOOK_MIN), idle));
+		timer_start(m->look, usec_sub(usec_max(m->threshold, LOOK_MIN), idle));
 }
 
 static bool is_reset(const struct mutter *m, usec_t last)
@@ -366,8 +361,8 @@ static void forget(struct mutter *m)
 {
 	m->watch_asked = sd_bus_slot_unref(m->watch_asked);
 	m->time_asked = sd_bus_slot_unref(m->time_asked);
-	(void)sd_event_source_set_enabled(m->patience, SD_EVENT_OFF);
-	(void)sd_event_source_set_enabled(m->look, SD_EVENT_OFF);
+	timer_stop(m->patience);
+	timer_stop(m->look);
 	m->watch = 0;
 	m->input_watched = false;
 	m->quiet_since = USEC_NEVER;
@@ -597,20 +592,7 @@ static void mutter_check(struct idle_source *source)
 
 static bool mutter_is_asking(const struct idle_source *source)
 {
-	return sd_event_source_get_enabled(((const struct mutter *)source)->patience, NULL) > 0;
-}
-
-/* A timer that is not running yet. CLOCK_MONOTONIC: a night's sleep is no compositor that hangs. */
-static int add_timer(sd_event_source **ret, sd_event *event, sd_event_time_handler_t on_time_out,
-		     struct mutter *m)
-{
-	int r;
-
-	r = sd_event_add_time_relative(event, ret, CLOCK_MONOTONIC, 0, 100 * USEC_PER_MSEC,
-				       on_time_out, m);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(*ret, SD_EVENT_OFF);
+	return timer_is_running(((const struct mutter *)source)->patience);
 }
 
 static int mutter_init(struct mutter *m, sd_event *event)
@@ -620,10 +602,10 @@ static int mutter_init(struct mutter *m, sd_event *event)
 	m->source.type = &idle_mutter;
 	m->source.hint = "";
 	m->quiet_since = USEC_NEVER;
-	r = add_timer(&m->patience, event, on_no_answer, m);
+	r = timer_new(&m->patience, event, 100 * USEC_PER_MSEC, on_no_answer, m);
 	if (r < 0)
 		return r;
-	r = add_timer(&m->look, event, on_look, m);
+	r = timer_new(&m->look, event, 100 * USEC_PER_MSEC, on_look, m);
 	if (r < 0)
 		return r;
 	return begin(m);

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/time.h"
+#include "base/timer.h"
 
 #define PATIENCE (2 * USEC_PER_SEC)
 
@@ -59,7 +60,7 @@ static void lose(struct wayland_link *l)
 		return;
 	l->gone = true;
 	(void)sd_event_source_set_enabled(l->io, SD_EVENT_OFF);
-	(void)sd_event_source_set_enabled(l->patience, SD_EVENT_OFF);
+	timer_stop(l->patience);
 	l->sink->lost(l->owner);
 }
 
@@ -146,7 +147,7 @@ static void on_done(void *data, struct wl_callback *callback, uint32_t serial)
 	(void)serial;
 	wl_callback_destroy(l->question);
 	l->question = NULL;
-	(void)sd_event_source_set_enabled(l->patience, SD_EVENT_OFF);
+	timer_stop(l->patience);
 	if (!l->doomed)
 		l->answered(l->owner);
 }
@@ -160,8 +161,8 @@ int wayland_link_ask(struct wayland_link *l, void (*answered)(void *owner))
 	if (!l->question)
 		return -ENOMEM;
 	(void)wl_callback_add_listener(l->question, &listener, l);
-	(void)sd_event_source_set_time_relative(l->patience, PATIENCE);
-	return sd_event_source_set_enabled(l->patience, SD_EVENT_ONESHOT);
+	timer_start(l->patience, PATIENCE);
+	return 0;
 }
 
 bool wayland_link_is_asking(const struct wayland_link *l)
@@ -196,12 +197,7 @@ static int attach(struct wayland_link *l, sd_event *event)
 {
 	int r;
 
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a compositor that hangs. */
-	r = sd_event_add_time_relative(event, &l->patience, CLOCK_MONOTONIC, PATIENCE,
-				       100 * USEC_PER_MSEC, on_patience, l);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_enabled(l->patience, SD_EVENT_OFF);
+	r = timer_new(&l->patience, event, 100 * USEC_PER_MSEC, on_patience, l);
 	if (r < 0)
 		return r;
 	r = sd_event_add_io(event, &l->io, wl_display_get_fd(l->display), EPOLLIN, on_io, l);

@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/timer.h"
 #include "idle/displays.h"
 #include "idle/wayland-link.h"
 #include "idle/wayland-protocols.h"
@@ -111,22 +112,6 @@ static void tell_watched(struct wayland *w, bool on)
 		return;
 	w->watched = on;
 	w->sink->watched(w->owner, on);
-}
-
-static void start_timer(sd_event_source *timer, usec_t delay)
-{
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
-}
-
-static void stop_timer(sd_event_source *timer)
-{
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_OFF);
-}
-
-static bool is_running(sd_event_source *timer)
-{
-	return sd_event_source_get_enabled(timer, NULL) > 0;
 }
 
 /* What the compositor speaks */
@@ -244,10 +229,10 @@ static bool is_held_up(const struct wayland *w)
 static void judge_watched(struct wayland *w)
 {
 	if (w->state != STATE_PAUSED || !is_held_up(w)) {
-		stop_timer(w->doubt);
+		timer_stop(w->doubt);
 		tell_watched(w, false);
-	} else if (!w->watched && !is_running(w->doubt)) {
-		start_timer(w->doubt, speaks_input(w) ? WATCHED_AFTER : GLANCE_PATIENCE);
+	} else if (!w->watched && !timer_is_running(w->doubt)) {
+		timer_start(w->doubt, speaks_input(w) ? WATCHED_AFTER : GLANCE_PATIENCE);
 	}
 }
 
@@ -484,7 +469,7 @@ static struct wl_proxy *drop_global(struct wl_proxy *proxy)
 
 static void disconnect(struct wayland *w)
 {
-	stop_timer(w->doubt);
+	timer_stop(w->doubt);
 	for (size_t i = 0; i < SEATS_MAX; i++)
 		drop_seat(&w->seats[i]);
 	w->ext = drop_global(w->ext);
@@ -705,11 +690,7 @@ static int wayland_init(struct wayland *w, const char *folder, const char *displ
 	r = sd_event_add_defer(w->event, &w->begin, on_begin, w);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time_relative(w->event, &w->doubt, CLOCK_MONOTONIC, 0, 100 * USEC_PER_MSEC,
-				       on_doubt, w);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(w->doubt, SD_EVENT_OFF);
+	return timer_new(&w->doubt, w->event, 100 * USEC_PER_MSEC, on_doubt, w);
 }
 
 static int wayland_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,

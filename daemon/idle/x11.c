@@ -8,16 +8,12 @@
 
 #include <xcb/sync.h>
 #include <xcb/xcb.h>
-#include <xcb/xcbext.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "display/x11-connect.h"
+#include "display/x11-display.h"
 #include "idle/displays.h"
 #include "idle/xwayland.h"
-
-/* A question that is open for so long means a server that hangs. */
-#define PATIENCE (2 * USEC_PER_SEC)
 
 /*
  * So many changes of the threshold go out without a question behind them, then they wait for an
@@ -38,25 +34,14 @@ enum state { STATE_UNKNOWN, STATE_INPUT, STATE_PAUSED };
 
 struct x11 {
 	struct idle_source source;    /* first: what the picker holds is this */
-	sd_event *event;              /* referenced */
 	const struct idle_sink *sink; /* borrowed */
 	void *owner;                  /* borrowed */
-	char *display;                /* owned: as in the environment */
-	char *shown;                  /* owned: the same, fit to be printed */
-	char *authority;              /* owned: the file with its password, or NULL */
-	bool is_local;                /* not another machine's */
+	struct x11_display *display;  /* owned */
+	char *shown;                  /* owned: its name, fit to be printed */
 	bool named;                   /* the user wants this one, be it Xwayland */
 
-	/* On the way to a connection. */
-	struct x11_connect *connect; /* owned: the try under way */
-	sd_event_source *begin;      /* owned: starts one, as the next thing in the loop */
-
 	/* With a connection. */
-	xcb_connection_t *connection; /* owned */
-	sd_event_source *io;          /* owned */
-	sd_event_source *patience;    /* owned timer: runs while a question is open */
-	unsigned question;            /* sequence number of the request to be answered, or 0 */
-	void (*on_answer)(struct x11 *x, const void *reply);
+	xcb_connection_t *connection; /* the display's, or NULL */
 	uint8_t alarm_event, randr;
 	xcb_sync_counter_t counter; /* 0 until it is found */
 	xcb_sync_alarm_t alarms[ALARM_MAX];
@@ -102,50 +87,26 @@ static void tell_silent(struct x11 *x)
 	     "the X server on %s does not answer", x->shown);
 }
 
-static void start_timer(sd_event_source *timer, usec_t delay)
+/* Questions go one at a time. */
+static void ask(struct x11 *x, unsigned sequence, x11_answer answer)
 {
-	(void)sd_event_source_set_time_relative(timer, delay);
-	(void)sd_event_source_set_enabled(timer, SD_EVENT_ONESHOT);
+	x11_display_ask(x->display, sequence, answer);
 }
 
-/* Questions and answers */
-
-/* One at a time; the answer comes to on_answer(), NULL for an error. */
-static void ask(struct x11 *x, unsigned sequence, void (*on_answer)(struct x11 *, const void *))
+/* The connection has ended. */
+static void forget(struct x11 *x)
 {
-	x->question = sequence;
-	x->on_answer = on_answer;
-	start_timer(x->patience, PATIENCE);
-}
-
-static bool take_answer(struct x11 *x)
-{
-	CLEANUP(freep) void *reply = NULL;
-	CLEANUP(freep) xcb_generic_error_t *error = NULL;
-
-	if (!x->question || !xcb_poll_for_reply(x->connection, x->question, &reply, &error))
-		return false;
-	/* A broken connection counts as an answer there; on_prepare() looks after that. */
-	if (xcb_connection_has_error(x->connection))
-		return false;
-	x->question = 0;
-	(void)sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
-	x->on_answer(x, reply);
-	return true;
-}
-
-static void disconnect(struct x11 *x)
-{
-	x->io = sd_event_source_disable_unref(x->io);
-	(void)sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
-	if (x->connection)
-		xcb_disconnect(x->connection);
 	x->connection = NULL;
-	x->question = 0;
 	x->counter = 0;
 	memset(x->alarms, 0, sizeof(x->alarms));
 	x->unanswered = 0;
 	x->state = STATE_UNKNOWN;
+}
+
+static void close_display(struct x11 *x)
+{
+	x11_display_close(x->display);
+	forget(x);
 }
 
 /* Watching */
@@ -236,13 +197,14 @@ static void send_threshold(struct x11 *x)
 	    x->unanswered >= CHANGES_UNANSWERED_MAX)
 		return;
 	arm_pause(x);
-	if (++x->unanswered == CHANGES_UNANSWERED_MAX && !x->question)
+	if (++x->unanswered == CHANGES_UNANSWERED_MAX && !x11_display_is_asking(x->display))
 		ask_counter(x);
 }
 
-static void on_counter_value(struct x11 *x, const void *reply)
+static void on_counter_value(void *owner, const void *reply)
 {
 	const xcb_sync_query_counter_reply_t *value = reply;
+	struct x11 *x = owner;
 
 	if (!value) {
 		give_up(x, "does not tell its idle time");
@@ -270,8 +232,10 @@ static void on_alarm(struct x11 *x, const xcb_sync_alarm_notify_event_t *alarm)
 		judge(x, idle_ms);
 }
 
-static void on_event(struct x11 *x, const xcb_generic_event_t *event)
+static void on_event(void *owner, const xcb_generic_event_t *event)
 {
+	struct x11 *x = owner;
+
 	if (event->response_type == 0)
 		give_up(x, "refuses to watch its idle time");
 	else if (x->counter && (event->response_type & 0x7f) == x->alarm_event)
@@ -292,9 +256,10 @@ static bool is_idle_counter(const xcb_sync_systemcounter_t *entry)
 	       !memcmp((const char *)entry + 14, wanted, strlen(wanted));
 }
 
-static void on_counters(struct x11 *x, const void *reply)
+static void on_counters(void *owner, const void *reply)
 {
 	const xcb_sync_list_system_counters_reply_t *list = reply;
+	struct x11 *x = owner;
 	xcb_sync_systemcounter_iterator_t at;
 
 	if (!list) {
@@ -322,23 +287,26 @@ static void ask_counters(struct x11 *x)
 /* Unless we are told to: under a Wayland compositor it sees next to nothing. */
 static void refuse_xwayland(struct x11 *x)
 {
-	disconnect(x);
+	close_display(x);
 	tell(x, false,
 	     "log in to an X11 session, or set source = x11 in section [idle] if all your programs "
 	     "are X programs",
 	     "the X server on %s is Xwayland, which sees only what goes to X programs", x->shown);
 }
 
-static void on_output(struct x11 *x, const void *reply)
+static void on_output(void *owner, const void *reply)
 {
+	struct x11 *x = owner;
+
 	if (reply && xwayland_is_output(reply))
 		refuse_xwayland(x);
 	else
 		ask_counters(x);
 }
 
-static void on_outputs(struct x11 *x, const void *reply)
+static void on_outputs(void *owner, const void *reply)
 {
+	struct x11 *x = owner;
 	uint32_t output = reply ? xwayland_first_output(reply) : 0;
 
 	if (output)
@@ -347,9 +315,10 @@ static void on_outputs(struct x11 *x, const void *reply)
 		ask_counters(x);
 }
 
-static void on_randr(struct x11 *x, const void *reply)
+static void on_randr(void *owner, const void *reply)
 {
 	const xcb_query_extension_reply_t *randr = reply;
+	struct x11 *x = owner;
 
 	if (!randr || !randr->present) {
 		ask_counters(x);
@@ -359,16 +328,15 @@ static void on_randr(struct x11 *x, const void *reply)
 	ask(x, xwayland_ask_outputs(x->connection, x->randr), on_outputs);
 }
 
-static void ask_extension(struct x11 *x, const char *name,
-			  void (*on_answer)(struct x11 *, const void *))
+static void ask_extension(struct x11 *x, const char *name, x11_answer answer)
 {
-	ask(x, xcb_query_extension(x->connection, (uint16_t)strlen(name), name).sequence,
-	    on_answer);
+	ask(x, xcb_query_extension(x->connection, (uint16_t)strlen(name), name).sequence, answer);
 }
 
-static void on_xwayland(struct x11 *x, const void *reply)
+static void on_xwayland(void *owner, const void *reply)
 {
 	const xcb_query_extension_reply_t *xwayland = reply;
+	struct x11 *x = owner;
 
 	if (xwayland && xwayland->present)
 		refuse_xwayland(x);
@@ -376,9 +344,10 @@ static void on_xwayland(struct x11 *x, const void *reply)
 		ask_extension(x, "RANDR", on_randr);
 }
 
-static void on_extension(struct x11 *x, const void *reply)
+static void on_extension(void *owner, const void *reply)
 {
 	const xcb_query_extension_reply_t *sync;
+	struct x11 *x = owner;
 
 	(void)reply;
 	/* Does not wait: the answer to a later question than this is here. */
@@ -399,105 +368,38 @@ static void on_extension(struct x11 *x, const void *reply)
 /* A server that is of no use, until another one comes in its place. */
 static void give_up(struct x11 *x, const char *why)
 {
-	disconnect(x);
+	close_display(x);
 	tell(x, false, "", "the X server on %s %s", x->shown, why);
 }
 
 static void tell_no_server(struct x11 *x)
 {
 	tell(x, false,
-	     x->is_local ? "limber watches it as soon as it starts"
-			 : "once it can be reached, restart limberd",
+	     x11_display_is_local(x->display) ? "limber watches it as soon as it starts"
+					      : "once it can be reached, restart limberd",
 	     "no X server on %s", x->shown);
 }
 
-static void lose(struct x11 *x)
+static void on_closed(void *owner)
 {
-	disconnect(x);
-	tell_no_server(x);
+	forget(owner);
+	tell_no_server(owner);
 }
 
-/* Handle what is in libxcb's hands; `next` says whether the socket is read as well. */
-static bool handle(struct x11 *x, xcb_generic_event_t *(*next)(xcb_connection_t *))
-{
-	xcb_generic_event_t *event;
-	bool any = false;
-
-	while (x->connection && (event = next(x->connection))) {
-		on_event(x, event);
-		free(event);
-		any = true;
-	}
-	return (x->connection && take_answer(x)) || any;
-}
-
-static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
-{
-	struct x11 *x = userdata;
-
-	(void)source;
-	(void)fd;
-	(void)revents;
-	(void)handle(x, xcb_poll_for_event);
-	return 0;
-}
-
-/*
- * Before each sleep of the loop. This is where requests go out. And libxcb may have read while it
- * wrote, so that there is something to handle although the socket will stay quiet.
- */
-static int on_prepare(sd_event_source *source, void *userdata)
-{
-	struct x11 *x = userdata;
-
-	(void)source;
-	do
-		(void)xcb_flush(x->connection);
-	while (handle(x, xcb_poll_for_queued_event) && x->connection);
-	if (x->connection && xcb_connection_has_error(x->connection))
-		lose(x);
-	return 0;
-}
-
-static int on_no_answer(sd_event_source *source, uint64_t usec, void *userdata)
-{
-	(void)source;
-	(void)usec;
-	tell_silent(userdata);
-	return 0;
-}
-
-static int adopt(struct x11 *x, xcb_connection_t *connection)
-{
-	int r;
-
-	x->connection = connection;
-	r = sd_event_add_io(x->event, &x->io, xcb_get_file_descriptor(connection), EPOLLIN,
-			    on_readable, x);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_prepare(x->io, on_prepare);
-}
-
-static void on_connected(void *owner, xcb_connection_t *connection)
+static void on_opened(void *owner)
 {
 	struct x11 *x = owner;
 
-	x->connect = x11_connect_free(x->connect);
-	if (adopt(x, connection) < 0) {
-		give_up(x, "cannot be watched: out of memory");
-		return;
-	}
+	x->connection = x11_display_connection(x->display);
 	/* xcb_get_extension_data() waits for an answer unless that is here, so ask beforehand. */
-	xcb_prefetch_extension_data(connection, &xcb_sync_id);
-	ask(x, xcb_get_input_focus(connection).sequence, on_extension);
+	xcb_prefetch_extension_data(x->connection, &xcb_sync_id);
+	ask(x, xcb_get_input_focus(x->connection).sequence, on_extension);
 }
 
 static void on_failed(void *owner, enum x11_connect_failure why)
 {
 	struct x11 *x = owner;
 
-	x->connect = x11_connect_free(x->connect);
 	switch (why) {
 	case X11_CONNECT_NO_SERVER:
 		tell_no_server(x);
@@ -514,26 +416,20 @@ static void on_failed(void *owner, enum x11_connect_failure why)
 	}
 }
 
-static void on_silent(void *owner)
+/* What is wrong is told until something is right again, not only until there is an answer. */
+static void on_silent(void *owner, bool silent)
 {
-	tell_silent(owner);
+	if (silent)
+		tell_silent(owner);
 }
 
-static int on_begin(sd_event_source *source, void *userdata)
-{
-	static const struct x11_connect_sink sink = {
-		.connected = on_connected,
-		.failed = on_failed,
-		.silent = on_silent,
-	};
-	struct x11 *x = userdata;
-
-	(void)source;
-	x->connect = x11_connect_free(x->connect);
-	if (x11_connect_new(&x->connect, x->event, x->display, x->authority, &sink, x) < 0)
-		on_failed(x, X11_CONNECT_FAILED);
-	return 0;
-}
+static const struct x11_display_sink display_sink = {
+	.opened = on_opened,
+	.closed = on_closed,
+	.failed = on_failed,
+	.event = on_event,
+	.silent = on_silent,
+};
 
 /* What the picker calls */
 
@@ -543,14 +439,8 @@ static struct idle_source *x11_close(struct idle_source *source)
 
 	if (!source)
 		return NULL;
-	disconnect(x);
-	x11_connect_free(x->connect);
-	sd_event_source_disable_unref(x->begin);
-	sd_event_source_disable_unref(x->patience);
-	sd_event_unref(x->event);
-	free(x->display);
+	x11_display_free(x->display);
 	free(x->shown);
-	free(x->authority);
 	free(x);
 	return NULL;
 }
@@ -568,13 +458,13 @@ static void x11_check(struct idle_source *source)
 {
 	struct x11 *x = x11_of(source);
 
-	if (x->connection && x->counter && !x->question)
+	if (x->counter && !x11_display_is_asking(x->display))
 		ask_counter(x);
 }
 
 static bool x11_is_asking(const struct idle_source *source)
 {
-	return ((const struct x11 *)source)->question != 0;
+	return x11_display_is_asking(((const struct x11 *)source)->display);
 }
 
 /* Whatever the environment says, a message about it is one line of ASCII. */
@@ -588,55 +478,29 @@ static char *printable(const char *text)
 	return copy;
 }
 
-static bool is_local(const char *display)
-{
-	CLEANUP(freep) char *host = NULL;
-	int number;
-
-	return xcb_parse_display(display, &host, &number, NULL) &&
-	       (!host[0] || !strcmp(host, "unix"));
-}
-
-static int x11_init(struct x11 *x, const char *display, const char *authority)
-{
-	int r;
-
-	x->source.type = &idle_x11;
-	x->source.hint = "";
-	x->is_local = is_local(display);
-	x->display = strdup(display);
-	x->shown = printable(display);
-	x->authority = authority ? strdup(authority) : NULL;
-	if (!x->display || !x->shown || (authority && !x->authority))
-		return -ENOMEM;
-	r = sd_event_add_defer(x->event, &x->begin, on_begin, x);
-	if (r < 0)
-		return r;
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a server that hangs. */
-	r = sd_event_add_time_relative(x->event, &x->patience, CLOCK_MONOTONIC, PATIENCE,
-				       100 * USEC_PER_MSEC, on_no_answer, x);
-	if (r < 0)
-		return r;
-	return sd_event_source_set_enabled(x->patience, SD_EVENT_OFF);
-}
-
 static int x11_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
 		    const struct idle_sink *sink, void *owner)
 {
-	const char *display = displays_get(world->displays, DISPLAY_X11);
+	const char *name = displays_get(world->displays, DISPLAY_X11);
 	struct x11 *x;
 	int r;
 
-	if (!display)
+	if (!name)
 		return -ENXIO;
 	x = calloc(1, sizeof(*x));
 	if (!x)
 		return -ENOMEM;
-	x->event = sd_event_ref(world->event);
+	x->source.type = &idle_x11;
+	x->source.hint = "";
 	x->sink = sink;
 	x->owner = owner;
 	x->named = world->named;
-	r = x11_init(x, display, displays_get(world->displays, DISPLAY_XAUTHORITY));
+	x->shown = printable(name);
+	r = -ENOMEM;
+	if (x->shown)
+		r = x11_display_new(&x->display, world->event, name,
+				    displays_get(world->displays, DISPLAY_XAUTHORITY),
+				    &display_sink, x);
 	if (r < 0) {
 		x11_close(&x->source);
 		return r;

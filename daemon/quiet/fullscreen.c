@@ -233,7 +233,7 @@ static int fullscreen_open(struct quiet_source **ret, struct quiet_watch *q)
 		return -ENOMEM;
 	f->source.type = &quiet_fullscreen;
 	f->source.quiet = q;
-	r = x11_display_new(&f->display, quiet_event(q), &display_sink, f);
+	r = x11_display_new(&f->display, quiet_event(q), getenv("DISPLAY"), NULL, &display_sink, f);
 	if (r < 0) {
 		fullscreen_close(&f->source);
 		return r;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/timer.h"
 
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define MATCH_MAX 512
@@ -26,7 +27,7 @@ static void drop_question(struct peer *p)
 {
 	p->call = sd_bus_slot_unref(p->call);
 	p->answer = NULL;
-	(void)sd_event_source_set_enabled(p->patience, SD_EVENT_OFF);
+	timer_stop(p->patience);
 }
 
 static int on_patience(sd_event_source *source, uint64_t usec, void *userdata)
@@ -93,11 +94,7 @@ int peer_open(struct peer *p, sd_event *event, sd_bus *bus, const char *name,
 	int r;
 
 	*p = (struct peer){ .name = name, .sink = sink, .owner = owner, .bus = sd_bus_ref(bus) };
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a program that hangs. */
-	r = sd_event_add_time_relative(event, &p->patience, CLOCK_MONOTONIC, PEER_PATIENCE,
-				       100 * USEC_PER_MSEC, on_patience, p);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(p->patience, SD_EVENT_OFF);
+	r = timer_new(&p->patience, event, 100 * USEC_PER_MSEC, on_patience, p);
 	if (r >= 0)
 		r = watch_name(p);
 	if (r < 0)
@@ -185,8 +182,7 @@ static void send_question(struct peer *p, sd_bus_message *m, peer_answer answer)
 	if (sd_bus_call_async(p->bus, &p->call, m, on_reply, p, USEC_NEVER) < 0)
 		return;
 	p->answer = answer;
-	(void)sd_event_source_set_time_relative(p->patience, PEER_PATIENCE);
-	(void)sd_event_source_set_enabled(p->patience, SD_EVENT_ONESHOT);
+	timer_start(p->patience, PEER_PATIENCE);
 }
 
 void peer_ask(struct peer *p, peer_answer answer, const struct peer_method *method,

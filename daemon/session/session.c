@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/timer.h"
 
 #define LOGIN "org.freedesktop.login1"
 #define LOGIN_PATH "/org/freedesktop/login1"
@@ -93,7 +94,7 @@ static void forget_session(struct session *s)
 static void close_question(struct session *s)
 {
 	s->call = sd_bus_slot_unref(s->call);
-	(void)sd_event_source_set_enabled(s->patience, SD_EVENT_OFF);
+	timer_stop(s->patience);
 }
 
 static int on_patience(sd_event_source *source, uint64_t usec, void *userdata)
@@ -138,8 +139,7 @@ static void asked(struct session *s, int r)
 	/* Only out of memory or a bus that is just closing, which tells so itself. */
 	if (r < 0)
 		return;
-	(void)sd_event_source_set_time_relative(s->patience, PATIENCE);
-	(void)sd_event_source_set_enabled(s->patience, SD_EVENT_ONESHOT);
+	timer_start(s->patience, PATIENCE);
 }
 
 /* The session's properties */
@@ -509,12 +509,7 @@ int session_new(struct session **ret, sd_event *event, const struct session_sink
 	s->sink = sink;
 	s->owner = owner;
 	s->problem_hint = "";
-	/* Not CLOCK_BOOTTIME: a night's sleep must not look like a logind that hangs. */
-	r = sd_event_add_time_relative(event, &s->patience, CLOCK_MONOTONIC, PATIENCE,
-				       100 * USEC_PER_MSEC, on_patience, s);
-	if (r < 0)
-		return r;
-	r = sd_event_source_set_enabled(s->patience, SD_EVENT_OFF);
+	r = timer_new(&s->patience, event, 100 * USEC_PER_MSEC, on_patience, s);
 	if (r < 0)
 		return r;
 	r = sd_event_add_defer(event, &s->verdict, on_verdict, s);
