@@ -149,7 +149,7 @@ class Dunst(Quiet):
 class Mako(Quiet):
     def start_sway(self):
         """A sway without a screen; it refuses root, and so runs as nobody in particular."""
-        rig.need("sway", "mako", "makoctl")
+        rig.need("sway", "mako", "makoctl", "jq")
         runtime = self.path("wayland")
         os.mkdir(runtime, 0o700)
         argv = ["sway", "-c", self.path("sway.conf")]
