@@ -310,6 +310,7 @@ class Sway(Case):
         self.assert_age(probe.next("paused"), 500)
 
     def test_a_film_that_comes_in_a_pause_does_not_end_it(self):
+        self.need_old_protocol()
         probe = self.begin(500)
         person = Person(self)
         probe.next("paused")
