@@ -3,7 +3,7 @@
 #include <malloc.h>
 #include <stdbool.h>
 
-#include "base/time.h"
+#include "base/timer.h"
 
 /* So many messages make a burst, and it is over when none has come for so long. */
 #define BURST 512
@@ -17,16 +17,14 @@ static int on_silence(sd_event_source *source, uint64_t now, void *userdata)
 {
 	struct tidy *t = userdata;
 	bool silent = t->messages == 0;
-	int r;
 
 	(void)now;
 	t->messages = 0;
-	if (silent) {
+	if (silent)
 		(void)malloc_trim(0);
-		return 0;
-	}
-	r = sd_event_source_set_time_relative(source, SILENCE);
-	return r < 0 ? r : sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	else
+		timer_start(source, SILENCE);
+	return 0;
 }
 
 static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -35,15 +33,8 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
 	(void)m;
 	(void)reterr;
-	if (++t->messages == BURST) {
-		int enabled;
-
-		if (sd_event_source_get_enabled(t->silence, &enabled) < 0 ||
-		    enabled != SD_EVENT_OFF ||
-		    sd_event_source_set_time_relative(t->silence, SILENCE) < 0)
-			return 0;
-		(void)sd_event_source_set_enabled(t->silence, SD_EVENT_ONESHOT);
-	}
+	if (++t->messages == BURST && !timer_is_running(t->silence))
+		timer_start(t->silence, SILENCE);
 	return 0;
 }
 
@@ -55,9 +46,7 @@ int tidy_init(struct tidy *t, sd_event *event, sd_bus *bus)
 	r = sd_bus_add_filter(bus, &t->filter, on_message, t);
 	if (r < 0)
 		return r;
-	r = sd_event_add_time_relative(event, &t->silence, CLOCK_MONOTONIC, SILENCE, SILENCE / 4,
-				       on_silence, t);
-	return r < 0 ? r : sd_event_source_set_enabled(t->silence, SD_EVENT_OFF);
+	return timer_new(&t->silence, event, SILENCE / 4, on_silence, t);
 }
 
 void tidy_done(struct tidy *t)

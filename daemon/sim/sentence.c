@@ -577,7 +577,7 @@ static void tell_repeated(struct telling *t)
 		say(t, "no answer");
 		if (d->length) {
 			say(t, " for ");
-			say_pause(t, d->length);
+			say_length(t, d->length);
 		}
 	}
 	say_prompts(t, d->count);
