@@ -52,7 +52,7 @@ needs_tests := cmocka=libcmocka-dev
 WAYLAND ?= $(shell $(PKG_CONFIG) --exists wayland-client 2>/dev/null && echo yes)
 PIPEWIRE ?= $(shell $(PKG_CONFIG) --exists libpipewire-0.3 2>/dev/null && echo yes)
 left_out := $(if $(WAYLAND),daemon/idle/wayland-absent.c,\
-	$(filter-out %-absent.c,$(wildcard daemon/idle/wayland*.c tests/fakes/wayland*.c))) \
+	$(filter-out %-absent.c,$(wildcard daemon/*/wayland*.c tests/fakes/wayland*.c))) \
 	$(if $(PIPEWIRE),,$(wildcard tests/fakes/pipewire*.c))
 libraries := libsystemd xcb xcb-sync $(if $(WAYLAND),wayland-client)
 

@@ -7,8 +7,8 @@
 
 #include "base/cleanup.h"
 #include "base/timer.h"
+#include "display/displays.h"
 #include "display/sockets.h"
-#include "idle/displays.h"
 #include "idle/mutter.h"
 #include "idle/source.h"
 #include "idle/tty.h"

@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/timer.h"
-#include "idle/displays.h"
-#include "idle/wayland-link.h"
+#include "display/displays.h"
+#include "display/wayland-link.h"
 #include "idle/wayland-protocols.h"
 
 /* Of people at one computer; a seat more is not looked at. */

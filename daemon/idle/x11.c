@@ -11,8 +11,8 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "display/displays.h"
 #include "display/x11-display.h"
-#include "idle/displays.h"
 #include "idle/xwayland.h"
 
 /*

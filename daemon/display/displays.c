@@ -1,4 +1,4 @@
-#include "idle/displays.h"
+#include "display/displays.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "idle/wayland-link.h"
+#include "display/wayland-link.h"
 
 #include <errno.h>
 #include <string.h>
