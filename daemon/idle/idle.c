@@ -636,6 +636,16 @@ const char *idle_source_name(const struct idle *i)
 	return name_of(i->current);
 }
 
+struct display_place idle_place(const struct idle *i)
+{
+	struct display_place place = displays_place(i->displays);
+
+	/* Both may be set, and the compositor be of yesterday. */
+	if (i->current && i->current->choice->type == &idle_x11)
+		place.wayland = NULL;
+	return place;
+}
+
 bool idle_is_misled(const struct idle *i)
 {
 	enum idle_rank rank = rank_of(i->current);

@@ -15,6 +15,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/time.h"
+#include "display/displays.h"
 
 /*
  * Told from inside the event loop, never from inside a call of this interface. In there everything
@@ -40,7 +41,6 @@ struct idle_sink {
 };
 
 struct idle;
-struct displays;
 
 /* What sources look at. All borrowed, and outliving the picker. */
 struct idle_world {
@@ -86,6 +86,12 @@ bool idle_is_checking(const struct idle *i);
 
 /* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);
+
+/*
+ * Where the user's display is, as far as it is known: only one of Wayland and X11 is named if a
+ * source is watching it. May be another one after `changed`. Borrowed until the next event.
+ */
+struct display_place idle_place(const struct idle *i);
 
 /*
  * Does whatever keeps the screen awake (a film, a call) look like input to the source? Then a pause
