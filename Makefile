@@ -51,7 +51,7 @@ needs_tests := cmocka=libcmocka-dev
 # What limber does without where it is missing. WAYLAND= and PIPEWIRE= build as if they were.
 WAYLAND ?= $(shell $(PKG_CONFIG) --exists wayland-client 2>/dev/null && echo yes)
 PIPEWIRE ?= $(shell $(PKG_CONFIG) --exists libpipewire-0.3 2>/dev/null && echo yes)
-left_out := $(if $(WAYLAND),daemon/idle/wayland-absent.c,\
+left_out := $(if $(WAYLAND),$(wildcard daemon/*/wayland-absent.c),\
 	$(filter-out %-absent.c,$(wildcard daemon/*/wayland*.c tests/fakes/wayland*.c))) \
 	$(if $(PIPEWIRE),,$(wildcard tests/fakes/pipewire*.c))
 libraries := libsystemd xcb xcb-sync $(if $(WAYLAND),wayland-client)

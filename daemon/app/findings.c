@@ -152,34 +152,40 @@ static void add_session(struct findings *f, const struct manager *m)
 /* Quiet signs ---------------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const struct {
+#define KEEP_QUIET "limber pause keeps it quiet meanwhile"
+
+static const struct sign {
 	enum quiet sign;
-	const char *key; /* in section [quiet] */
+	const char *key;     /* in section [quiet] */
+	const char *instead; /* where it is not seen */
 } signs[] = {
-	{ QUIET_DND,        "dnd" },
-	{ QUIET_CALL,       "call" },
-	{ QUIET_SCREENCAST, "screencast" },
-	{ QUIET_FULLSCREEN, "fullscreen" },
-	{ QUIET_INHIBITORS, "inhibitors" },
+	{ QUIET_DND,        "dnd",        KEEP_QUIET },
+	{ QUIET_CALL,       "call",       KEEP_QUIET },
+	{ QUIET_SCREENCAST, "screencast", KEEP_QUIET },
+	{ QUIET_FULLSCREEN, "fullscreen", "inhibitors = yes in section [quiet] sees players, which "
+					  "keep the screen awake; and " KEEP_QUIET },
+	{ QUIET_INHIBITORS, "inhibitors", KEEP_QUIET },
 };
 /* clang-format on */
 
-#define KEEP_QUIET "limber pause keeps it quiet meanwhile"
-
-static void add_sign_value(struct findings *f, const char *key, const struct quiet_sign *sign)
+static void add_sign_value(struct findings *f, const struct manager *m, const char *key,
+			   const struct quiet_sign *sign)
 {
-	add(f, "quiet", key, OK, "", "%s%s%s%s%s", sign->on ? "on" : "off",
-	    sign->who[0] ? ", by " : "", sign->who, sign->why[0] ? ": " : "", sign->why);
+	bool but = !strcmp(key, "fullscreen") && !m->config->settings.fullscreen_browser;
+
+	add(f, "quiet", key, OK, "", "%s%s%s%s%s%s", sign->on ? "on" : "off",
+	    sign->who[0] ? ", by " : "", sign->who, sign->why[0] ? ": " : "", sign->why,
+	    but ? "; web browsers do not count" : "");
 }
 
-static void add_watched_sign(struct findings *f, const struct manager *m, const char *key,
+static void add_watched_sign(struct findings *f, const struct manager *m, const struct sign *sign,
 			     enum quiet_kind kind)
 {
-	const char *why;
+	const char *why, *key = sign->key;
 
 	switch (quiet_sight(m->quiet, kind, &why)) {
 	case QUIET_SIGHT_NONE:
-		add(f, "quiet", key, MISSING, KEEP_QUIET, "not seen: %s", why);
+		add(f, "quiet", key, MISSING, sign->instead, "not seen here: %s", why);
 		break;
 	case QUIET_SIGHT_AWAITED:
 		add(f, "quiet", key, DEGRADED, "ask again in a few seconds", "not known yet");
@@ -189,7 +195,7 @@ static void add_watched_sign(struct findings *f, const struct manager *m, const 
 		    why);
 		break;
 	case QUIET_SIGHT_GOOD:
-		add_sign_value(f, key, quiet_sign(m->quiet, kind));
+		add_sign_value(f, m, key, quiet_sign(m->quiet, kind));
 		break;
 	}
 }
@@ -210,7 +216,7 @@ static void add_quiet(struct findings *f, const struct manager *m)
 			add(f, "quiet", signs[i].key, OK, "",
 			    "not looked for: no rule respects it");
 		else
-			add_watched_sign(f, m, signs[i].key, (enum quiet_kind)kind);
+			add_watched_sign(f, m, &signs[i], (enum quiet_kind)kind);
 	}
 }
 

@@ -145,7 +145,10 @@ void manager_post_reading(struct manager *m);
 
 int manager_new_quiet(struct manager *m);
 
-/* Watch the signs that some rule, or a notice, would be put off by. */
+/* Watch for them where the display is now, as the idle source has it. */
+int manager_place_quiet(struct manager *m);
+
+/* Watch the signs that some rule, or a notice, would be put off by, as the settings have it. */
 int manager_choose_quiet(struct manager *m);
 
 /* What sees the sign, an enum quiet_kind, or -1: limber is not able to. */

@@ -339,12 +339,16 @@ static void on_idle_changed(void *owner)
 {
 	struct manager *m = owner;
 	bool none = !strcmp(idle_source_name(m->idle), "none");
+	int r;
 
 	if (idle_problem(m->idle))
 		log_warning("%s%s", idle_problem(m->idle),
 			    none ? "; presence is unknown, so work is counted by the clock" : "");
 	else
 		log_info("idle time comes from %s", idle_source_name(m->idle));
+	r = manager_place_quiet(m);
+	if (r < 0)
+		log_error("cannot watch for quiet signs: %s", strerror(-r));
 	if (none) {
 		m->input = INPUT_UNKNOWN;
 		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });

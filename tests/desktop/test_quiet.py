@@ -290,6 +290,27 @@ class FullScreen(Quiet):
         self.window("normal", "2")
         wait_for(lambda: self.decided("prompt"), 10, "the prompt")
 
+    def test_beside_a_compositor_that_is_no_more(self):
+        self.env["WAYLAND_DISPLAY"] = "wayland-of-yesterday"
+        self.begin(self.CALM.replace("source = none", "source = auto"))
+        self.window("focus", "2")
+        self.window("full", "2")
+        self.until("Film Player fills the screen" + AT)
+
+    def test_a_browser_counts_unless_the_settings_say_no(self):
+        self.begin()
+        self.window("full", "3")
+        self.window("focus", "3")
+        self.until("Google-chrome fills the screen" + AT)
+        self.config(self.CALM + "fullscreen_browser = no\n")
+        self.call("Reload")
+        self.until_not()
+        self.window("full", "2")
+        self.window("focus", "2")
+        self.until("Film Player fills the screen" + AT)
+        self.window("focus", "3")
+        self.until_not()
+
     def test_off_unless_switched_on(self):
         self.begin(BY_THE_CLOCK.replace("every = 3s", "every = 1h"))
         self.window("full", "2")
