@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/time.h"
 #include "base/timer.h"
 #include "display/sockets.h"
 #include "display/wayland-link.h"
@@ -195,4 +194,9 @@ int wayland_display_ask(struct wayland_display *d, void (*answered)(void *owner)
 {
 	d->answered = answered;
 	return wayland_link_ask(d->link, on_answered);
+}
+
+void wayland_display_calm(struct wayland_display *d, usec_t interval, unsigned burst)
+{
+	wayland_link_calm(d->link, interval, burst);
 }

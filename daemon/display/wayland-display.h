@@ -9,6 +9,8 @@
 #include <systemd/sd-event.h>
 #include <wayland-client-core.h>
 
+#include "base/time.h"
+
 /* Told from inside the event loop. The receiver may not free the display in there. */
 struct wayland_display_sink {
 	/* There is a connection, fresh. Requests go out by themselves. */
@@ -41,6 +43,9 @@ struct wl_display *wayland_display_connection(const struct wayland_display *d);
  * time; only with a connection.
  */
 int wayland_display_ask(struct wayland_display *d, void (*answered)(void *owner));
+
+/* See wayland_link_calm(): of this connection, not of the next one. Only with a connection. */
+void wayland_display_calm(struct wayland_display *d, usec_t interval, unsigned burst);
 
 /*
  * Do without this compositor, until there is another one on its socket: end the connection, which

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -54,11 +55,11 @@ class Case(Quiet):
             self.skipTest("built without libwayland-client")
 
     def until(self, detail):
-        wait_for(lambda: "fullscreen" in self.reasons(), 5, detail)
+        wait_for(lambda: "fullscreen" in self.reasons(), 8, detail)
         self.assertRegex(self.reasons()["fullscreen"], "^" + detail + "$")
 
     def until_not(self):
-        wait_for(lambda: "fullscreen" not in self.reasons(), 5, "the end of full screen")
+        wait_for(lambda: "fullscreen" not in self.reasons(), 8, "the end of full screen")
 
     def reload(self, rules):
         self.config(rules)
@@ -141,6 +142,20 @@ class Sway(Case):
         self.until_not()
         self.assertNotIn("title", str(before))
         self.assertNotIn("title", self.limber("why").stdout + self.daemon.output())
+
+    @rig.calm
+    def test_titles_that_change_all_the_time_cost_little(self):
+        self.begin()
+        film = Window(self, "mpv", "full")
+        self.until("mpv fills the screen" + AT)
+        before = rig.switches_at_rest(self.daemon.pid)
+        for _ in range(120):
+            film.do("title")
+            time.sleep(0.05)  # the pace of a spinner, not a wait for something
+        self.assertLess(rig.switches_at_rest(self.daemon.pid) - before, 25)
+        # And nothing is missed in between.
+        film.do("normal")
+        self.until_not()
 
     # Browsers
 
