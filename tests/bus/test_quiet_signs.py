@@ -5,6 +5,7 @@ while nothing changes."""
 import json
 import os
 import signal
+import struct
 import subprocess
 import time
 import unittest
@@ -345,6 +346,41 @@ class DoNotDisturb(Quiet):
         self.until("dnd", "do-not-disturb is on" + AT)
 
 
+def gvdb(values, locks=()):
+    """The bytes of a dconf database of truth values, as `dconf compile` would make it; real readers
+    are asked below whether it is one."""
+    blob = bytearray(24)
+
+    def put(data, align):
+        blob.extend(bytes(-len(blob) % align))
+        blob.extend(data)
+        return struct.pack("<II", len(blob) - len(data), len(blob))
+
+    def hash_of(name):
+        value = 5381
+        for byte in name.encode():
+            value = (value * 33 + byte) & 0xffffffff
+        return value
+
+    def table(entries):
+        # One bucket, no bloom filter.
+        items = b""
+        for name, kind, where in entries:
+            at = put(name.encode(), 1)
+            items += struct.pack("<II4sHcx8s", hash_of(name), 0xffffffff, at[:4], len(name), kind,
+                                 where)
+        return put(struct.pack("<III", 0, 1, 0) + items, 4)
+
+    def truths(pairs):
+        return [(key, b"v", put(bytes([value]) + b"\0b", 8)) for key, value in pairs]
+
+    entries = truths(values.items())
+    if locks:
+        entries.append((".locks", b"H", table(truths((key, True) for key in locks))))
+    blob[:24] = b"GVariant" + struct.pack("<II8s", 0, 0, table(entries))
+    return bytes(blob)
+
+
 class Gnome(Quiet):
     """gnome-shell's switch, in a real dconf that the bus starts when somebody writes to it."""
 
@@ -389,6 +425,56 @@ class Gnome(Quiet):
         done = self.command("gsettings", "reset-recursively", self.SPACE)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.until_not("dnd")
+
+    KEY = "/org/gnome/desktop/notifications/show-banners"
+
+    def site(self, *databases):
+        """What the machine's keeper has set, each database as (values, locks)."""
+        with open(self.path("profile"), "w", encoding="utf-8") as profile:
+            profile.write("# As in /etc/dconf/profile\n  user-db:user \n\nunknown-db:x\n")
+            for i, (values, locks) in enumerate(databases):
+                path = self.path("site-%d" % i)
+                with open(path, "wb") as file:
+                    file.write(gvdb(values, locks))
+                profile.write("file-db:%s # the site's\n" % path)
+        self.env["DCONF_PROFILE"] = self.path("profile")
+
+    def test_what_the_keeper_of_the_machine_has_set(self):
+        """limberd reads what GLib reads, be it the user's, a default or a lock."""
+        self.server("gnome-shell")
+        off, on, none = {self.KEY: False}, {self.KEY: True}, {}
+        for n, (mine, databases) in enumerate((
+                (None, [(off, ())]),
+                ("true", [(off, ())]),
+                ("true", [(off, [self.KEY])]),
+                ("false", [(on, [self.KEY])]),
+                ("false", [(none, [self.KEY])]),
+                (None, [(on, ()), (off, ())]),
+                (None, [(on, ()), (off, [self.KEY])]),
+                ("true", [(on, [self.KEY]), (off, [self.KEY])]),
+                ("false", [(on, ["/org/gnome/desktop/other"])]),
+                ("false", []))):
+            with self.subTest(n):
+                self.env.pop("DCONF_PROFILE", None)
+                self.command("gsettings", "reset", self.SPACE, "show-banners")
+                if mine:
+                    self.set("show-banners", mine)
+                self.site(*databases)
+                said = self.command("gsettings", "get", self.SPACE, "show-banners").stdout.strip()
+                self.begin()
+                if said == "false":
+                    self.until("dnd", r"do-not-disturb is on \(gnome-shell\)" + AT)
+                else:
+                    self.known()
+                    self.assertEqual(self.reasons(), {})
+                self.daemon.stop()
+
+    def known(self):
+        """limberd has read the switch."""
+        def dnd():
+            return next(f["detail"]["data"] for f in self.call("Diagnose")[0]
+                        if f["check"]["data"] == "dnd")
+        wait_for(lambda: dnd() in ("on", "off"), 5, "the switch")
 
     # Keys of desktops that are not installed here, as their schemas have them.
     KIN = (("cinnamon", "GNOME", "org.cinnamon.desktop.notifications",
