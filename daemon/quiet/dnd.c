@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 #include "quiet/dconf.h"
+#include "quiet/lxqt.h"
 #include "quiet/peer.h"
 
 #define SERVER "org.freedesktop.Notifications"
@@ -36,7 +37,7 @@ struct server_type {
 	const char *name;     /* what it calls itself begins like this */
 	const char *vendor;   /* and who has made it is called so; NULL: anybody */
 	const char *settings; /* bus name of the program that keeps the switch; NULL: the server */
-	const char *changes;  /* match for the signals that tell of it */
+	const char *changes;  /* match for the signals that tell of it; NULL: a file does */
 	peer_signal heard;
 	void (*look)(struct dnd *d);
 	const char *key; /* in dconf; NULL: the switch is elsewhere */
@@ -54,6 +55,7 @@ struct dnd {
 	bool asked;                     /* quiet_answered() is owed */
 	bool mum;                       /* the last answer held no switch */
 	sd_bus_slot *farewells;         /* owned: heard of while a mute server's switch is on */
+	sd_event_source *file;          /* owned: watched if the switch is in there */
 	char name[QUIET_WHO_MAX];       /* what the server calls itself */
 };
 
@@ -264,6 +266,21 @@ static void look_budgie(struct dnd *d)
 	peer_ask(&d->settings, on_bool, &get, "");
 }
 
+/* LXQt's is in a file */
+
+static void look_lxqt(struct dnd *d)
+{
+	found(d, lxqt_is_quiet());
+}
+
+static int on_lxqt(sd_event_source *source, const struct inotify_event *change, void *userdata)
+{
+	(void)source;
+	if (lxqt_is_switch(change))
+		look(userdata);
+	return 0;
+}
+
 /* Of a change to the key, or to any folder that it is in. */
 #define IN_DCONF(path, value)                                                                      \
 	.settings = DCONF, .key = path, .quiet_when = value, .heard = on_dconf,                    \
@@ -316,6 +333,10 @@ static const struct server_type server_types[] = {
 	{
 		.name = "io.elementary.notifications",
 		IN_DCONF("/io/elementary/notifications/do-not-disturb", true),
+	},
+	{
+		.name = "lxqt-notificationd",
+		.look = look_lxqt,
 	},
 	{
 		.name = "Budgie Notification Server",
@@ -384,6 +405,7 @@ static void forget_server(struct dnd *d)
 	d->type = NULL;
 	d->tells = d->mum = false;
 	heed_farewells(d, false);
+	d->file = sd_event_source_disable_unref(d->file);
 	peer_listen_no_more(&d->server);
 	peer_close(&d->settings);
 	tell_silence(d);
@@ -406,13 +428,15 @@ static const struct server_type *find_type(const char *name, const char *vendor)
 
 static int listen_to(struct dnd *d)
 {
+	sd_event *event = quiet_event(d->source.quiet);
 	sd_bus *bus = quiet_session_bus(d->source.quiet);
 	int r;
 
+	if (!d->type->changes)
+		return lxqt_watch(&d->file, event, on_lxqt, d);
 	if (!d->type->settings)
 		return peer_listen(&d->server, d->type->changes, d->type->heard);
-	r = peer_open(&d->settings, quiet_event(d->source.quiet), bus, d->type->settings,
-		      &settings_sink, d);
+	r = peer_open(&d->settings, event, bus, d->type->settings, &settings_sink, d);
 	return r < 0 ? r : peer_listen(&d->settings, d->type->changes, d->type->heard);
 }
 
@@ -467,6 +491,7 @@ static struct quiet_source *dnd_close(struct quiet_source *source)
 	if (!source)
 		return NULL;
 	heed_farewells(d, false);
+	sd_event_source_disable_unref(d->file);
 	peer_close(&d->settings);
 	peer_close(&d->server);
 	free(d);

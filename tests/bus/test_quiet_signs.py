@@ -231,6 +231,39 @@ class DoNotDisturb(Quiet):
             self.owner(SERVER)
         self.assertEqual(rig.switches_at_rest(self.daemon.pid), before)
 
+    def write_lxqt(self, text):
+        """As Qt does: a new file is put in the place of the old one."""
+        path = os.path.join(self.env["XDG_CONFIG_HOME"], "lxqt", "notifications.conf")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path + ".x", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.rename(path + ".x", path)
+
+    def test_lxqt(self):
+        self.write_lxqt("[General]\nunattendedMaxNum=10\ndoNotDisturb=true\n")
+        self.server("lxqt-notificationd")
+        self.begin()
+        self.until("dnd", r"do-not-disturb is on \(lxqt-notificationd\)" + AT)
+        self.idles()
+        self.write_lxqt("[General]\ndoNotDisturb=false\n")
+        self.until_not("dnd")
+        self.write_lxqt("doNotDisturb = true\n")
+        self.until("dnd", r"do-not-disturb is on \(lxqt-notificationd\)" + AT)
+        # A key of another section, and one that only begins alike.
+        self.write_lxqt("[Other]\ndoNotDisturb=true\n[General]\ndoNotDisturbAtNight=true\n")
+        self.until_not("dnd")
+        self.write_lxqt("[General]\ndoNotDisturb=true\n")
+        self.until("dnd", r"do-not-disturb is on \(lxqt-notificationd\)" + AT)
+        os.remove(os.path.join(self.env["XDG_CONFIG_HOME"], "lxqt", "notifications.conf"))
+        self.until_not("dnd")
+
+    def test_lxqt_that_has_no_settings_yet(self):
+        self.server("lxqt-notificationd")
+        self.begin()
+        self.idles()
+        self.assertEqual(self.reasons(), {})
+        self.assertEqual(self.trouble(), [])
+
     def test_budgie(self):
         self.server("Budgie Notification Server")
         budgie = Mock(self, "org.budgie_desktop.Notifications", "/org/budgie_desktop/Notifications",
