@@ -178,6 +178,19 @@ static void add_sign_value(struct findings *f, const struct manager *m, const ch
 	    but ? "; web browsers do not count" : "");
 }
 
+/* What limber-sense tells of, and does not see all of now. */
+static void add_sensed_sign(struct findings *f, const struct manager *m, const char *key,
+			    const struct quiet_sign *sign)
+{
+	const char *hint = sense_hint(m->sense);
+
+	if (sign->on)
+		add(f, "quiet", key, DEGRADED, hint, "on%s%s; %s", sign->who[0] ? ", by " : "",
+		    sign->who, sense_problem(m->sense));
+	else
+		add(f, "quiet", key, DEGRADED, hint, "%s", sense_problem(m->sense));
+}
+
 static void add_watched_sign(struct findings *f, const struct manager *m, const struct sign *sign,
 			     enum quiet_kind kind)
 {
@@ -195,7 +208,10 @@ static void add_watched_sign(struct findings *f, const struct manager *m, const 
 		    why);
 		break;
 	case QUIET_SIGHT_GOOD:
-		add_sign_value(f, m, key, quiet_sign(m->quiet, kind));
+		if (manager_is_sensed(kind) && sense_problem(m->sense))
+			add_sensed_sign(f, m, key, quiet_sign(m->quiet, kind));
+		else
+			add_sign_value(f, m, key, quiet_sign(m->quiet, kind));
 		break;
 	}
 }

@@ -153,6 +153,8 @@ int manager_choose_quiet(struct manager *m);
 
 /* What sees the sign, an enum quiet_kind, or -1: limber is not able to. */
 int manager_sign_kind(enum quiet sign);
+/* Is it one that limber-sense tells of? */
+bool manager_is_sensed(enum quiet_kind kind);
 /* Is it watched? Not if it makes no difference to any rule. */
 bool manager_heeds_sign(const struct manager *m, enum quiet sign);
 

@@ -143,6 +143,14 @@ int manager_choose_quiet(struct manager *m)
 	return quiet_choose(m->quiet, kinds);
 }
 
+bool manager_is_sensed(enum quiet_kind kind)
+{
+	for (size_t i = 0; i < ELEMENTS(sensed); i++)
+		if (sensed[i] == kind)
+			return true;
+	return false;
+}
+
 int manager_sign_kind(enum quiet sign)
 {
 	for (size_t kind = 0; kind < ELEMENTS(signs); kind++)

@@ -198,9 +198,8 @@ class Mako(Quiet):
         self.said("held back|deferred", r"do-not-disturb is on \(mako\)" + AT)
         self.assertEqual(self.shown(), 0)
         self.idles()
+        # makoctl leaves the bus when it has told mako 1.7, which says nothing.
         self.mode("-r", "do-not-disturb")
-        # Any event will do to look again.
-        self.limber("reading", "off")
         wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
         wait_for(lambda: self.shown() == 1, 5, "the prompt on the screen")
 
