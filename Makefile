@@ -112,7 +112,7 @@ $(BUILD)/found/%:
 $(BUILD)/libdaemon.a: $(daemon_parts) $(BUILD)/left-out
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $(daemon_parts)
-	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME." >&2)
+	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME, nor full screen on any." >&2)
 	$(if $(PIPEWIRE),,@echo "Without libpipewire-0.3-dev limber sees no shared screens, and of calls only those with a camera." >&2)
 
 $(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a

@@ -1,4 +1,7 @@
-/* Full screen as Wayland compositors tell it that list the windows to whoever asks. */
+/*
+ * Full screen as Wayland compositors tell it that list the windows to whoever asks. The connection
+ * is not the idle source's: what comes here may be left lying for seconds, input may not.
+ */
 #include "quiet/fullscreen.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-"""Full screen as Wayland compositors tell it: a real sway without a screen, real windows in it, and a
-KWin, which tells nobody. X11 is in test_quiet.py."""
+"""Full screen as Wayland compositors tell it: a real sway without a screen, real windows in it; KWin
+and mutter, which tell nobody; and from X11 into sway and back. X11 alone is in test_quiet.py."""
 
 import os
 import shutil
@@ -292,18 +292,32 @@ class Sway(Case):
         self.until("mpv fills the screen" + AT)
 
 
-class Kwin(Case):
-    def test_it_tells_nobody(self):
-        self.config(CALM)
-        self.start_bus()
-        self.start_kwin()
-        self.env["WAYLAND_DISPLAY"] = "wayland-5"
-        self.start_daemon()
+class Elsewhere(Case):
+    def windows(self, *lines):
+        """A window manager on X11 (fakes/window-manager.c) that has obeyed these."""
+        program = self.start([os.path.join(rig.BUILD, "tests", "fakes", "window-manager")],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.addCleanup(program.popen.stdout.close)
+        self.addCleanup(program.popen.stdin.close)
+        for line in lines:
+            program.popen.stdin.write(line.encode() + b"\n")
+            program.popen.stdin.flush()
+            self.assertEqual(program.popen.stdout.readline(), b"done\n")
+
+    def assert_blind(self):
         wait_for(lambda: "not seen here" in self.doctor(), 5, "what doctor says")
         said = self.limber("doctor", "--no-live").stdout
         self.assertRegex(said, "not seen here: the Wayland compositor does not tell which window")
         self.assertRegex(said, "inhibitors = yes in section .quiet. sees players")
         self.idles()
+
+    def test_kwin_tells_nobody(self):
+        self.config(CALM)
+        self.start_bus()
+        self.start_kwin()
+        self.env["WAYLAND_DISPLAY"] = "wayland-5"
+        self.start_daemon()
+        self.assert_blind()
         # Another one in its place is asked again.
         self.kwin.kill()
         os.unlink(self.path("run", "wayland-5"))
@@ -312,6 +326,32 @@ class Kwin(Case):
         self.env["WAYLAND_DISPLAY"] = "wayland-5"
         Window(self, "mpv", "full")
         self.until("mpv fills the screen" + AT)
+
+    def test_gnome_tells_nobody(self):
+        self.config(BY_THE_DISPLAY)
+        self.start_bus()
+        rig.Mutter(self)
+        self.env["WAYLAND_DISPLAY"] = "wayland-0"
+        self.start_daemon()
+        wait_for(lambda: self.property("IdleSource") == "mutter", 10, "the idle source")
+        self.assert_blind()
+
+    def test_from_x11_into_sway_and_back(self):
+        self.config(BY_THE_DISPLAY)
+        self.start_bus()
+        self.start_x()
+        self.start_daemon()
+        self.windows("full 2", "focus 2")
+        self.until("Film Player fills the screen" + AT)
+        # limberd's own environment knows of no Wayland.
+        self.x.kill()
+        self.start_sway()
+        Window(self, "mpv", "full")
+        wait_for(lambda: "mpv fills" in self.reasons().get("fullscreen", ""), 20, "sway's window")
+        self.sway.kill()
+        self.start_x(self.display)
+        self.windows("full 1", "focus 1")
+        wait_for(lambda: "Editor fills" in self.reasons().get("fullscreen", ""), 20, "X11's window")
 
 
 if __name__ == "__main__":
