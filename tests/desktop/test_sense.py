@@ -534,6 +534,14 @@ class Trouble(Sense):
         self.assertIn("make install", self.limber("status").stdout)
         wait_for(lambda: self.decided("prompt"), 10, "the prompt")
 
+    def test_one_that_was_built_without_pipewire(self):
+        self.stand_in("echo call on cheese; echo never limber was built without PipeWire; read x")
+        self.start_fake()
+        self.until("call", "a call in cheese uses .*")
+        self.assertEqual(self.quiet_problems(), ["microphones and screen shares are not seen: "
+                                                 "limber was built without PipeWire"])
+        self.assertIn("libpipewire-0.3-dev", self.limber("status").stdout)
+
     def test_words_that_are_none_of_ours(self):
         self.stand_in("echo call on Talk; echo call maybe; printf '%5000d\\n' 1; echo ready; read x")
         self.start_fake()
