@@ -30,8 +30,10 @@ struct said {
 };
 
 struct sense {
+	const char *folder;    /* of the cameras, borrowed */
 	struct media *media;   /* owned */
 	struct camera *camera; /* owned; NULL if cameras cannot be watched */
+	int failure;           /* negative errno: why not */
 	bool begun;            /* all was told once */
 	struct said said[GRAPH_SIGNS];
 	bool over; /* limberd does not listen any more */
@@ -103,6 +105,8 @@ static void on_answered(void *owner)
 
 	s->begun = true;
 	say_signs(s);
+	if (!s->camera)
+		say(s, "blind %s", strerror(-s->failure));
 	if (!lack)
 		say(s, "ready");
 	else if (media_fd(s->media) < 0)
@@ -116,7 +120,19 @@ static const struct media_sink media_sink = {
 	.answered = on_answered,
 };
 
+static void watch_cameras(struct sense *s)
+{
+	if (!s->camera)
+		s->failure = camera_new(&s->camera, s->folder);
+}
+
 /* Waiting -------------------------------------------------------------------------------------- */
+
+static void answer_look(struct sense *s)
+{
+	watch_cameras(s);
+	media_ask(s->media);
+}
 
 /* A line each time that limberd wants to be sure. The end of it all when limberd is gone. */
 static void on_input(struct sense *s)
@@ -129,7 +145,7 @@ static void on_input(struct sense *s)
 	if (n <= 0)
 		s->over = true;
 	else if (memchr(buffer, '\n', (size_t)n))
-		media_ask(s->media);
+		answer_look(s);
 }
 
 /* Until when to wait for what the kernel tells; NULL: for ever. */
@@ -174,14 +190,11 @@ static int wait_and_serve(struct sense *s)
 	return 0;
 }
 
-static int run(struct sense *s, const char *folder)
+static int run(struct sense *s)
 {
 	int r;
 
-	r = camera_new(&s->camera, folder);
-	if (r < 0)
-		fprintf(stderr, "limber-sense: cameras in %s are not watched: %s\n", folder,
-			strerror(-r));
+	watch_cameras(s);
 	r = media_new(&s->media, &media_sink, s);
 	if (r < 0)
 		return r;
@@ -204,14 +217,13 @@ static const char help[] =
 	"  --version         the version\n"
 	"\n"
 	"Prints `call on NAME`, `call off`, `screencast on NAME` and `screencast off` as that\n"
-	"changes. `ready` when all is told, or in its place `absent WHY` or `never WHY` if "
-	"PipeWire\n"
-	"tells nothing. Ends with its input.\n";
+	"changes. `ready` when all is told, or in its place `absent WHY` or `never WHY` if\n"
+	"PipeWire tells nothing; `blind WHY` before it if cameras cannot be watched.\n"
+	"Ends with its input.\n";
 
 int main(int argc, char **argv)
 {
-	const char *folder = CAMERA_FOLDER;
-	struct sense s = { 0 };
+	struct sense s = { .folder = CAMERA_FOLDER };
 	int r;
 
 	if (argc == 2 && !strcmp(argv[1], "--help")) {
@@ -223,14 +235,14 @@ int main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	if (argc == 3 && !strcmp(argv[1], "--devices")) {
-		folder = argv[2];
+		s.folder = argv[2];
 	} else if (argc > 1) {
 		fprintf(stderr, "limber-sense: unknown argument '%s', try --help\n", argv[1]);
 		return 2;
 	}
 	/* limberd may be gone when we tell it something. */
 	signal(SIGPIPE, SIG_IGN);
-	r = run(&s, folder);
+	r = run(&s);
 	media_free(s.media);
 	camera_free(s.camera);
 	if (r < 0) {

@@ -35,6 +35,8 @@
 #define HINT_PIPEWIRE                                                                              \
 	"limber goes on by itself when it does; without PipeWire set screencast and call to no "   \
 	"in section [quiet], and cameras are not looked at either"
+#define UNWATCHED "a camera that a program opens beside PipeWire is not seen: "
+#define HINT_CAMERA "limber tries again by itself; fs.inotify limits how much can be watched"
 #define HINT_INSTALL "install limber completely: make install"
 #define HINT_AGAIN "it is started again by itself"
 #define HINT_VERSIONS "install limberd and limber-sense of the same version"
@@ -76,6 +78,8 @@ struct sense {
 	char line[LINE_MAX_LENGTH];
 	size_t length;
 	bool overlong;
+	char blind[LINE_MAX_LENGTH]; /* of the answer to come: why no camera is seen; "" if they are
+				      */
 
 	sd_event_source *child, *io;
 	sd_event_source *patience; /* for an answer that is owed */
@@ -171,6 +175,7 @@ static void owe(struct sense *s)
 static void on_answer(struct sense *s)
 {
 	s->owed = false;
+	s->blind[0] = '\0';
 	s->answered_at = clock_monotonic();
 	drop(&s->patience);
 	tell_all(s);
@@ -178,7 +183,9 @@ static void on_answer(struct sense *s)
 
 static void on_ready(struct sense *s)
 {
-	if (!s->garbled)
+	if (s->blind[0])
+		set_problem(s, HINT_CAMERA, UNWATCHED "%.150s", s->blind);
+	else if (!s->garbled)
 		clear_problem(s);
 	on_answer(s);
 }
@@ -188,7 +195,7 @@ static void on_absent(struct sense *s, const char *why, const char *hint)
 	char text[LINE_MAX_LENGTH];
 
 	utf8_copy_line(text, sizeof(text), why);
-	set_problem(s, hint, UNHEARD "%.150s", text);
+	set_problem(s, hint, "%s%.150s", s->blind[0] ? UNSEEN : UNHEARD, text);
 	on_answer(s);
 }
 
@@ -232,6 +239,11 @@ static void on_line(struct sense *s, const char *line)
 	rest = after(line, "absent");
 	if (rest) {
 		on_absent(s, rest, HINT_PIPEWIRE);
+		return;
+	}
+	rest = after(line, "blind");
+	if (rest) {
+		utf8_copy_line(s->blind, sizeof(s->blind), rest);
 		return;
 	}
 	rest = after(line, "never");
@@ -334,6 +346,7 @@ static void forget_program(struct sense *s)
 	s->owed = s->garbled = s->overlong = false;
 	s->answered_at = s->heard_since = 0;
 	s->length = s->heard = 0;
+	s->blind[0] = '\0';
 	forget_signs(s);
 }
 

@@ -10,6 +10,8 @@
  *               `absent WHY`                            the same, but PipeWire tells nothing: of
  *                                                       calls only cameras are seen
  *               `never WHY`                             the same, and it never will
+ *               `blind WHY`                             before one of these: who has opened a
+ *                                                       camera is not seen
  *   its stdin   `look`                                  owes `ready`, `absent` or `never`
  *
  * It owes such an answer when it is started, too. One that owes it for more than SENSE_PATIENCE

@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 #include "quiet/dconf.h"
-#include "quiet/lxqt.h"
 #include "quiet/peer.h"
+#include "quiet/switch-file.h"
 
 #define SERVER "org.freedesktop.Notifications"
 #define SERVER_PATH "/org/freedesktop/Notifications"
@@ -37,13 +37,14 @@ struct server_type {
 	const char *name;     /* what it calls itself begins like this */
 	const char *vendor;   /* and who has made it is called so; NULL: anybody */
 	const char *settings; /* bus name of the program that keeps the switch; NULL: the server */
-	const char *changes;  /* match for the signals that tell of it; NULL: a file does */
+	const char *changes;  /* match for the signals that tell of it */
 	peer_signal heard;
 	void (*look)(struct dnd *d);
-	const char *key; /* in dconf; NULL: the switch is elsewhere */
-	bool quiet_when; /* the value of the key */
-	bool mute;       /* there are versions that tell of no change */
-	bool kept;       /* the switch can be read also while the settings' program is gone */
+	const struct switch_file *file; /* that the switch is in; NULL: elsewhere */
+	const char *key;                /* likewise, in dconf */
+	bool quiet_when;                /* the value of the key */
+	bool mute;                      /* there are versions that tell of no change */
+	bool kept; /* the switch can be read also while the settings' program is gone */
 };
 
 struct dnd {
@@ -266,18 +267,31 @@ static void look_budgie(struct dnd *d)
 	peer_ask(&d->settings, on_bool, &get, "");
 }
 
-/* LXQt's is in a file */
+/* LXQt's and COSMIC's are in files */
 
-static void look_lxqt(struct dnd *d)
+static const struct switch_file lxqt_file = {
+	.folder = "lxqt",
+	.name = "notifications.conf",
+	.key = "doNotDisturb",
+};
+
+static const struct switch_file cosmic_file = {
+	.folder = "cosmic/com.system76.CosmicNotifications/v1",
+	.name = "do_not_disturb",
+};
+
+static void look_file(struct dnd *d)
 {
-	found(d, lxqt_is_quiet());
+	found(d, switch_file_read(d->type->file));
 }
 
-static int on_lxqt(sd_event_source *source, const struct inotify_event *change, void *userdata)
+static int on_file(sd_event_source *source, const struct inotify_event *change, void *userdata)
 {
+	struct dnd *d = userdata;
+
 	(void)source;
-	if (lxqt_is_switch(change))
-		look(userdata);
+	if (switch_file_is(d->type->file, change))
+		look(d);
 	return 0;
 }
 
@@ -336,7 +350,13 @@ static const struct server_type server_types[] = {
 	},
 	{
 		.name = "lxqt-notificationd",
-		.look = look_lxqt,
+		.file = &lxqt_file,
+		.look = look_file,
+	},
+	{
+		.name = "cosmic-notifications",
+		.file = &cosmic_file,
+		.look = look_file,
 	},
 	{
 		.name = "Budgie Notification Server",
@@ -432,8 +452,8 @@ static int listen_to(struct dnd *d)
 	sd_bus *bus = quiet_session_bus(d->source.quiet);
 	int r;
 
-	if (!d->type->changes)
-		return lxqt_watch(&d->file, event, on_lxqt, d);
+	if (d->type->file)
+		return switch_file_watch(&d->file, event, d->type->file, on_file, d);
 	if (!d->type->settings)
 		return peer_listen(&d->server, d->type->changes, d->type->heard);
 	r = peer_open(&d->settings, event, bus, d->type->settings, &settings_sink, d);

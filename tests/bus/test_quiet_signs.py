@@ -231,30 +231,33 @@ class DoNotDisturb(Quiet):
             self.owner(SERVER)
         self.assertEqual(rig.switches_at_rest(self.daemon.pid), before)
 
-    def write_lxqt(self, text):
-        """As Qt does: a new file is put in the place of the old one."""
-        path = os.path.join(self.env["XDG_CONFIG_HOME"], "lxqt", "notifications.conf")
+    LXQT = "lxqt/notifications.conf"
+    COSMIC = "cosmic/com.system76.CosmicNotifications/v1/do_not_disturb"
+
+    def write(self, name, text):
+        """As desktops do: a new file is put in the place of the old one."""
+        path = os.path.join(self.env["XDG_CONFIG_HOME"], name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path + ".x", "w", encoding="utf-8") as file:
             file.write(text)
         os.rename(path + ".x", path)
 
     def test_lxqt(self):
-        self.write_lxqt("[General]\nunattendedMaxNum=10\ndoNotDisturb=true\n")
+        self.write(self.LXQT, "[General]\nunattendedMaxNum=10\ndoNotDisturb=true\n")
         self.server("lxqt-notificationd")
         self.begin()
         self.until("dnd", r"do-not-disturb is on \(lxqt-notificationd\)" + AT)
         self.idles()
-        self.write_lxqt("[General]\ndoNotDisturb=false\n")
+        self.write(self.LXQT, "[General]\ndoNotDisturb=false\n")
         self.until_not("dnd")
-        self.write_lxqt("doNotDisturb = true\n")
+        self.write(self.LXQT, "doNotDisturb = true\n")
         self.until("dnd", r"do-not-disturb is on \(lxqt-notificationd\)" + AT)
         # A key of another section, and one that only begins alike.
-        self.write_lxqt("[Other]\ndoNotDisturb=true\n[General]\ndoNotDisturbAtNight=true\n")
+        self.write(self.LXQT, "[Other]\ndoNotDisturb=true\n[General]\ndoNotDisturbAtNight=true\n")
         self.until_not("dnd")
-        self.write_lxqt("[General]\ndoNotDisturb=true\n")
+        self.write(self.LXQT, "[General]\ndoNotDisturb=true\n")
         self.until("dnd", r"do-not-disturb is on \(lxqt-notificationd\)" + AT)
-        os.remove(os.path.join(self.env["XDG_CONFIG_HOME"], "lxqt", "notifications.conf"))
+        os.remove(os.path.join(self.env["XDG_CONFIG_HOME"], self.LXQT))
         self.until_not("dnd")
 
     def test_lxqt_that_has_no_settings_yet(self):
@@ -263,6 +266,19 @@ class DoNotDisturb(Quiet):
         self.idles()
         self.assertEqual(self.reasons(), {})
         self.assertEqual(self.trouble(), [])
+
+    def test_cosmic(self):
+        self.write(self.COSMIC, "true")
+        self.server("cosmic-notifications")
+        self.begin()
+        self.until("dnd", r"do-not-disturb is on \(cosmic-notifications\)" + AT)
+        self.write(self.COSMIC, "false\n")
+        self.until_not("dnd")
+        self.write(self.COSMIC.replace("do_not", "do_not_not"), "true")
+        self.idles()
+        self.assertEqual(self.reasons(), {})
+        self.write(self.COSMIC, "true")
+        self.until("dnd", r"do-not-disturb is on \(cosmic-notifications\)" + AT)
 
     def test_budgie(self):
         self.server("Budgie Notification Server")

@@ -390,8 +390,41 @@ class Cameras(Sense):
     def test_no_folder_of_devices(self):
         os.rmdir(self.path("dev"))
         self.begin()
-        self.assertIn("are not watched: No such file or directory", self.daemon.output())
+        # Neither PipeWire nor cameras: nothing is left of a call.
+        self.assertRegex(self.quiet_problems()[0], "^calls and screen shares are not seen: ")
         self.assertEqual(self.reasons(), {})
+
+    def test_what_cannot_be_watched_is_told(self):
+        rig.need_pipewire()
+        os.rmdir(self.path("dev"))
+        self.config(test_quiet.BY_THE_CLOCK)
+        self.start_bus()
+        self.pipewire = rig.PipeWire(self)
+        self.start_copy()
+        wait_for(self.quiet_problems, 5, "the problem")
+        self.assertEqual(self.quiet_problems(), [
+            "a camera that a program opens beside PipeWire is not seen: No such file or directory"])
+        self.assertRegex(self.limber("status").stdout, "fs.inotify limits how much")
+
+    def test_it_tries_again_to_watch_when_it_is_asked(self):
+        os.rmdir(self.path("dev"))
+        sense = self.start([rig.SENSE, "--devices", self.path("dev")], stdin=subprocess.PIPE)
+        self.addCleanup(sense.popen.stdin.close)
+
+        def look(begin, answers):
+            sense.popen.stdin.write(b"look\n")
+            sense.popen.stdin.flush()
+            wait_for(lambda: len(sense.output().splitlines()) == begin + answers, 5, "an answer")
+            return sense.output().splitlines()[begin:]
+
+        wait_for(lambda: len(sense.output().splitlines()) == 2, 5, "the first answer")
+        self.assertEqual(look(2, 2)[0], "blind No such file or directory")
+        os.mkdir(self.path("dev"))
+        self.plug()
+        self.film()
+        answer = look(4, 2)
+        self.assertEqual(answer[0], "call on cheese")
+        self.assertRegex(answer[1], "^(absent|never) ")
 
     @rig.calm
     def test_it_rests(self):
@@ -533,6 +566,14 @@ class Trouble(Sense):
             "calls and screen shares are not seen: limber-sense is not installed"])
         self.assertIn("make install", self.limber("status").stdout)
         wait_for(lambda: self.decided("prompt"), 10, "the prompt")
+
+    def test_one_that_was_built_without_pipewire(self):
+        self.stand_in("echo call on cheese; echo never limber was built without PipeWire; read x")
+        self.start_fake()
+        self.until("call", "a call in cheese uses .*")
+        self.assertEqual(self.quiet_problems(), ["microphones and screen shares are not seen: "
+                                                 "limber was built without PipeWire"])
+        self.assertIn("libpipewire-0.3-dev", self.limber("status").stdout)
 
     def test_words_that_are_none_of_ours(self):
         self.stand_in("echo call on Talk; echo call maybe; printf '%5000d\\n' 1; echo ready; read x")
