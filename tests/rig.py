@@ -73,6 +73,12 @@ def calm(test):
     return test
 
 
+def patient(test):
+    """Marks a test, or a class of them, that takes minutes and hardly does anything in them."""
+    test.patient = True
+    return test
+
+
 def listens(path):
     """Does anybody listen on that socket? Its file is there a moment before."""
     with socket.socket(socket.AF_UNIX) as end:
@@ -105,6 +111,20 @@ def switches_at_rest(pid):
 
 def descriptors(pid):
     return len(os.listdir("/proc/%d/fd" % pid))
+
+
+def watches(pid):
+    """How many things inotify looks at for the process."""
+    found = 0
+    for fd in os.listdir("/proc/%d/fdinfo" % pid):
+        with open("/proc/%d/fdinfo/%s" % (pid, fd), encoding="ascii") as info:
+            found += sum(line.startswith("inotify ") for line in info)
+    return found
+
+
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+        return [int(x) for x in file.read().split()]
 
 
 def private_dirty_kib(pid):
@@ -291,6 +311,21 @@ class Rig(unittest.TestCase):
         with socket.socket(socket.AF_UNIX) as client:
             return not client.connect_ex(self.path("run", name))
 
+    def start_user_manager(self, *environment):
+        """Only its environment; the real one is not on a bus of ours."""
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        need_dbusmock()
+        name, path = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
+        manager = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", name, path,
+                              name + ".Manager"], "user-manager")
+        wait_for(lambda: self.owner(name), 10, "the user manager")
+        done = self.command("gdbus", "call", "--session", "--dest", name, "--object-path", path,
+                            "--method", "org.freedesktop.DBus.Mock.AddProperty", name + ".Manager",
+                            "Environment", "<%s>" % (["A=B", "DISPLAY=", *environment],))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return manager
+
     def start_dunst(self):
         """A real notification server, seen through dunstctl; click() presses its buttons."""
         need("dunst", "dunstctl")
@@ -306,6 +341,12 @@ class Rig(unittest.TestCase):
         self.dunst = self.start(["dunst", "-conf", self.path("dunstrc")])
         wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
         return self.dunst
+
+    def start_dunst_aside(self):
+        """A notification server on a screen of its own, of which limberd knows nothing."""
+        self.start_x()
+        self.start_dunst()
+        del self.env["DISPLAY"]
 
     def config(self, text, name="limber.conf"):
         """The user's settings file, or a drop-in."""
@@ -469,6 +510,68 @@ class Signals:
 
     def seen(self, text):
         return [x for x in self.lines() if text in x]
+
+
+class Logind:
+    """python3-dbusmock's logind on the system bus, with one session of ours unless `session` is None.
+    logind itself answers "auto" for the caller's session; the mock answers the session of that name.
+    Without a system bus the session bus becomes one as well."""
+
+    NAME = "org.freedesktop.login1"
+    PATH = "/org/freedesktop/login1"
+    MOCK = "org.freedesktop.DBus.Mock"
+
+    def __init__(self, test, session="auto", seat="seat0", active=True):
+        need_dbusmock()
+        self.test = test
+        test.env["DBUS_SYSTEM_BUS_ADDRESS"] = test.env["DBUS_SESSION_BUS_ADDRESS"]
+        self.process = test.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template",
+                                   "logind"], "logind", stdout=subprocess.DEVNULL)
+        wait_for(lambda: self._call(self.PATH, self.NAME + ".Manager", "CanSuspend") == 0, 10,
+                 "logind")
+        if session:
+            self.add_session(session, seat, active)
+
+    def _call(self, path, interface, method, *args):
+        return self.test.busctl("--auto-start=no", "call", self.NAME, path, interface, method,
+                                *args).returncode
+
+    def mock(self, path, method, *args):
+        """A method by which the mock is told what to be."""
+        self.test.assertEqual(self._call(path, self.MOCK, method, *args), 0)
+
+    def add_session(self, name, seat="seat0", active=True):
+        """A new session, which is told of as logind does."""
+        self.mock(self.PATH, "AddSession", "ssusb", name, seat, str(os.getuid()), "somebody",
+                  str(active).lower())
+        self.emit(self.PATH, self.NAME + ".Manager", "SessionNew", "so", "2", "s", name, "o",
+                  self.PATH + "/session/" + name)
+
+    def emit(self, path, interface, name, *args):
+        self.mock(path, "EmitSignal", "sssav", interface, name, *(args or ("", "0")))
+
+    def session_says(self, name, session="auto"):
+        self.emit(self.PATH + "/session/" + session, self.NAME + ".Session", name)
+
+    def session_is(self, *changes, session="auto"):
+        """Properties of the session, such as "LockedHint", "b", "true"."""
+        self.mock(self.PATH + "/session/" + session, "UpdateProperties", "sa{sv}",
+                  self.NAME + ".Session", str(len(changes) // 3), *changes)
+
+    def lock(self, locked=True):
+        """As a locker that is asked to lock does: the request, then the fact."""
+        self.session_says("Lock" if locked else "Unlock")
+        self.session_is("LockedHint", "b", str(locked).lower())
+
+    def set_pair(self, path, interface, name, *value):
+        """A property with a name and a path, which the mock's UpdateProperties cannot take."""
+        done = self.test.busctl("set-property", self.NAME, self.PATH + path,
+                                self.NAME + "." + interface, name, "(so)", *value)
+        self.test.assertEqual(done.returncode, 0, done.stderr)
+
+    def sleep(self, asleep):
+        self.emit(self.PATH, self.NAME + ".Manager", "PrepareForSleep", "b", "1", "b",
+                  str(asleep).lower())
 
 
 class PipeWire:
