@@ -54,19 +54,6 @@ class Endurance(rig.Rig):
         self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
         return done.stdout
 
-
-class Server:
-    """The tests of each desk, which is a rig.Rig as well."""
-
-    desk = None
-
-    def sit_down(self, rules=CALM):
-        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
-            self.start_bus()
-        self.at = self.desk(self).start()
-        self.begin(rules)
-        self.has_source()
-
     def has_source(self):
         wait_for(lambda: self.property("IdleSource") == self.at.source, 5, "the idle source")
 
@@ -81,6 +68,19 @@ class Server:
             return self.property("Presence") == "active"
         wait_for(typed, 5, "presence active")
 
+
+class Server:
+    """The tests of each desk, which is a rig.Rig as well."""
+
+    desk = None
+
+    def sit_down(self, rules=CALM):
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        self.at = self.desk(self).start()
+        self.begin(rules)
+        self.has_source()
+
     @rig.calm
     def test_it_costs_nothing(self):
         self.sit_down()
@@ -89,14 +89,14 @@ class Server:
         wait_for(lambda: self.property("Presence") == "idle", 25, "presence idle")
         self.assertLess(abs(time.monotonic() - began - 20), 1.5 * rig.PATIENCE)
         before = rig.switches_at_rest(self.daemon.pid)
-        time.sleep(10)
+        time.sleep(8)
         self.assertEqual(rig.switches(self.daemon.pid), before, "woke up in a pause")
         if not rig.WRAPPER and not rig.built_with(b"__asan_init"):
             self.assertLess(rig.private_dirty_kib(self.daemon.pid), 768)
 
         self.type_until_active()
         before = self.switches_at_rest_while_typing()
-        self.at.press_for(10)
+        self.at.press_for(8)
         self.assertEqual(rig.switches(self.daemon.pid), before, "woke up while somebody typed")
         self.assertEqual(self.property("Presence"), "active")
 
@@ -190,6 +190,27 @@ class OnKwin(Server, Endurance):
 
 class OnMutter(Server, Endurance):
     desk = desks.Mutter
+
+
+class FromDeskToDesk(Endurance):
+    """limberd outlives sessions: out of one desktop and into another."""
+
+    def test_all_of_them_and_back(self):
+        self.start_bus()
+        all_desks = [desk(self) for desk in desks.ALL]
+        self.at = all_desks[0].start()
+        self.begin()
+        self.has_source()
+        before = self.holdings()
+        for desk in all_desks[1:] + all_desks[:1]:
+            self.at.kill()
+            self.has_no_source()
+            self.at = desk.start()
+            self.has_source()
+            self.type_until_active()
+        self.assertEqual(self.area("idle"), [])
+        self.has_holdings(before)
+        self.assertEqual(self.decisions(), [])
 
 
 class Logind(Endurance):
