@@ -73,6 +73,12 @@ def calm(test):
     return test
 
 
+def patient(test):
+    """Marks a test, or a class of them, that takes minutes and hardly does anything in them."""
+    test.patient = True
+    return test
+
+
 def listens(path):
     """Does anybody listen on that socket? Its file is there a moment before."""
     with socket.socket(socket.AF_UNIX) as end:
@@ -105,6 +111,20 @@ def switches_at_rest(pid):
 
 def descriptors(pid):
     return len(os.listdir("/proc/%d/fd" % pid))
+
+
+def watches(pid):
+    """How many things inotify looks at for the process."""
+    found = 0
+    for fd in os.listdir("/proc/%d/fdinfo" % pid):
+        with open("/proc/%d/fdinfo/%s" % (pid, fd), encoding="ascii") as info:
+            found += sum(line.startswith("inotify ") for line in info)
+    return found
+
+
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+        return [int(x) for x in file.read().split()]
 
 
 def private_dirty_kib(pid):
@@ -248,7 +268,7 @@ class Rig(unittest.TestCase):
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>%s</listen>%s
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
-<allow own="*"/></policy>
+<allow own="*"/><allow user="*"/></policy>
 <limit name="max_replies_per_connection">50000</limit>
 </busconfig>""" % (address, folder))
         self.env["DBUS_SESSION_BUS_ADDRESS"] = address
@@ -256,15 +276,16 @@ class Rig(unittest.TestCase):
         wait_for(lambda: listens(self.path("bus")), 5, "the bus")
         return self.bus
 
-    def start_x(self, number=None):
+    def start_x(self, number=None, wrap=list):
         """Xvfb on the display number given, else on one of its own, which no other test takes while
         a killed server's successor is awaited; its DISPLAY goes to the environment."""
         need("Xvfb")
         for _ in range(20):
             chosen = number if number is not None else random.randrange(100, 30000)
             read, write = os.pipe()
-            process = self.start(["Xvfb", ":%d" % chosen, "-displayfd", str(write), "-screen", "0",
-                                  "1024x768x24", "-nolisten", "tcp", "-noreset"], pass_fds=(write,))
+            process = self.start(wrap(["Xvfb", ":%d" % chosen, "-displayfd", str(write), "-screen",
+                                       "0", "1024x768x24", "-nolisten", "tcp", "-noreset"]), "Xvfb",
+                                 pass_fds=(write,))
             os.close(write)
             # It says the number when it is ready, and nothing when another has it already.
             with os.fdopen(read) as answer:
@@ -276,60 +297,6 @@ class Rig(unittest.TestCase):
         self.env["DISPLAY"] = ":%d" % chosen
         self.x = process
         return process
-
-    def start_sway(self, taken=()):
-        """sway without a screen or devices, on a socket in the runtime folder that goes to the
-        environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get."""
-        need("sway", "setpriv")
-        with open(self.path("sway.conf"), "w", encoding="utf-8") as file:
-            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
-        before = os.listdir(self.path("run"))
-        locks = []
-        for number in taken:
-            locks.append(open(self.path("run", "wayland-%d.lock" % number), "w", encoding="ascii"))
-            fcntl.flock(locks[-1], fcntl.LOCK_EX)
-            os.chmod(locks[-1].name, 0o666)
-        self.sway = self.start(self.as_user() + ["sway", "-c", self.path("sway.conf")], "sway",
-                               env={"PATH": self.env["PATH"], "HOME": self.path("run"),
-                                    "XDG_RUNTIME_DIR": self.path("run"),
-                                    "WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1",
-                                    "WLR_RENDERER": "pixman"})
-
-        def found():
-            # A killed one's socket is still there until its successor replaces it.
-            return next((x for x in os.listdir(self.path("run"))
-                         if x.startswith("wayland-") and not x.endswith(".lock") and
-                         (x not in before or self.listens(x))), None)
-        self.env["WAYLAND_DISPLAY"] = wait_for(found, 10, "the socket of sway")
-        wait_for(lambda: self.listens(self.env["WAYLAND_DISPLAY"]), 10, "sway")
-        for lock in locks:
-            lock.close()
-        return self.sway
-
-    def start_kwin(self, name="wayland-5"):
-        """KWin without a screen or devices, on that socket of the runtime folder."""
-        need("kwin_wayland", "setpriv", "dbus-daemon")
-        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
-            self.start_bus()
-        # A copy has no capabilities, with which it would not listen to its environment.
-        program = self.path("kwin_wayland")
-        if not os.path.exists(program):
-            shutil.copy(shutil.which("kwin_wayland"), program)
-        user = self.as_user()
-        os.chmod(self.path("bus"), 0o777)
-        self.kwin = self.start(
-            user + [program, "--virtual", "--no-lockscreen", "--no-global-shortcuts", "--socket",
-                    name], "kwin",
-            env={"PATH": self.env["PATH"], "HOME": self.path("run"), "LANG": "C.UTF-8",
-                 "XDG_RUNTIME_DIR": self.path("run"), "XDG_SESSION_TYPE": "wayland",
-                 "DBUS_SESSION_BUS_ADDRESS": self.env["DBUS_SESSION_BUS_ADDRESS"],
-                 "DBUS_SYSTEM_BUS_ADDRESS": self.env["DBUS_SYSTEM_BUS_ADDRESS"],
-                 "KWIN_WAYLAND_NO_PERMISSION_CHECKS": "1", "KWIN_COMPOSE": "Q",
-                 "LIBGL_ALWAYS_SOFTWARE": "1"})
-        wait_for(lambda: self.listens(name) or not self.kwin.alive(), 30, "kwin_wayland")
-        self.assertTrue(self.kwin.alive(), "kwin_wayland ended:\n" + self.kwin.output())
-        self.env["WAYLAND_DISPLAY"] = name
-        return self.kwin
 
     def as_user(self):
         """What to put before a program that will not run as root; it gets the runtime folder."""
@@ -343,6 +310,21 @@ class Rig(unittest.TestCase):
         """Is there a server behind that socket of the runtime folder?"""
         with socket.socket(socket.AF_UNIX) as client:
             return not client.connect_ex(self.path("run", name))
+
+    def start_user_manager(self, *environment):
+        """Only its environment; the real one is not on a bus of ours."""
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        need_dbusmock()
+        name, path = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
+        manager = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", name, path,
+                              name + ".Manager"], "user-manager")
+        wait_for(lambda: self.owner(name), 10, "the user manager")
+        done = self.command("gdbus", "call", "--session", "--dest", name, "--object-path", path,
+                            "--method", "org.freedesktop.DBus.Mock.AddProperty", name + ".Manager",
+                            "Environment", "<%s>" % (["A=B", "DISPLAY=", *environment],))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return manager
 
     def start_dunst(self):
         """A real notification server, seen through dunstctl; click() presses its buttons."""
@@ -359,6 +341,12 @@ class Rig(unittest.TestCase):
         self.dunst = self.start(["dunst", "-conf", self.path("dunstrc")])
         wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
         return self.dunst
+
+    def start_dunst_aside(self):
+        """A notification server on a screen of its own, of which limberd knows nothing."""
+        self.start_x()
+        self.start_dunst()
+        del self.env["DISPLAY"]
 
     def config(self, text, name="limber.conf"):
         """The user's settings file, or a drop-in."""
@@ -524,6 +512,68 @@ class Signals:
         return [x for x in self.lines() if text in x]
 
 
+class Logind:
+    """python3-dbusmock's logind on the system bus, with one session of ours unless `session` is None.
+    logind itself answers "auto" for the caller's session; the mock answers the session of that name.
+    Without a system bus the session bus becomes one as well."""
+
+    NAME = "org.freedesktop.login1"
+    PATH = "/org/freedesktop/login1"
+    MOCK = "org.freedesktop.DBus.Mock"
+
+    def __init__(self, test, session="auto", seat="seat0", active=True):
+        need_dbusmock()
+        self.test = test
+        test.env["DBUS_SYSTEM_BUS_ADDRESS"] = test.env["DBUS_SESSION_BUS_ADDRESS"]
+        self.process = test.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template",
+                                   "logind"], "logind", stdout=subprocess.DEVNULL)
+        wait_for(lambda: self._call(self.PATH, self.NAME + ".Manager", "CanSuspend") == 0, 10,
+                 "logind")
+        if session:
+            self.add_session(session, seat, active)
+
+    def _call(self, path, interface, method, *args):
+        return self.test.busctl("--auto-start=no", "call", self.NAME, path, interface, method,
+                                *args).returncode
+
+    def mock(self, path, method, *args):
+        """A method by which the mock is told what to be."""
+        self.test.assertEqual(self._call(path, self.MOCK, method, *args), 0)
+
+    def add_session(self, name, seat="seat0", active=True):
+        """A new session, which is told of as logind does."""
+        self.mock(self.PATH, "AddSession", "ssusb", name, seat, str(os.getuid()), "somebody",
+                  str(active).lower())
+        self.emit(self.PATH, self.NAME + ".Manager", "SessionNew", "so", "2", "s", name, "o",
+                  self.PATH + "/session/" + name)
+
+    def emit(self, path, interface, name, *args):
+        self.mock(path, "EmitSignal", "sssav", interface, name, *(args or ("", "0")))
+
+    def session_says(self, name, session="auto"):
+        self.emit(self.PATH + "/session/" + session, self.NAME + ".Session", name)
+
+    def session_is(self, *changes, session="auto"):
+        """Properties of the session, such as "LockedHint", "b", "true"."""
+        self.mock(self.PATH + "/session/" + session, "UpdateProperties", "sa{sv}",
+                  self.NAME + ".Session", str(len(changes) // 3), *changes)
+
+    def lock(self, locked=True):
+        """As a locker that is asked to lock does: the request, then the fact."""
+        self.session_says("Lock" if locked else "Unlock")
+        self.session_is("LockedHint", "b", str(locked).lower())
+
+    def set_pair(self, path, interface, name, *value):
+        """A property with a name and a path, which the mock's UpdateProperties cannot take."""
+        done = self.test.busctl("set-property", self.NAME, self.PATH + path,
+                                self.NAME + "." + interface, name, "(so)", *value)
+        self.test.assertEqual(done.returncode, 0, done.stderr)
+
+    def sleep(self, asleep):
+        self.emit(self.PATH, self.NAME + ".Manager", "PrepareForSleep", "b", "1", "b",
+                  str(asleep).lower())
+
+
 class PipeWire:
     """A sound server of the test's own with a microphone and a loudspeaker that are none, and the
     part of WirePlumber that links programs to them: it touches no device. limberd wants to see
@@ -592,71 +642,6 @@ class PipeWire:
                    n["info"].get("state") == "running" for n in nodes)
 
 
-class Mutter:
-    """GNOME's compositor without a screen, and a person at its keyboard. Wants a session bus, which
-    is its system bus as well. restart() gives it a successor on the same bus."""
-
-    MONITOR = "org.gnome.Mutter.IdleMonitor"
-    REMOTE = "org.gnome.Mutter.RemoteDesktop"
-
-    def __init__(self, test):
-        need("mutter")
-        try:
-            import dbus  # pylint: disable=import-outside-toplevel
-        except ImportError as missing:
-            raise unittest.SkipTest("not installed: python3-dbus") from missing
-        self.dbus = dbus
-        self.test = test
-        address = test.env["DBUS_SESSION_BUS_ADDRESS"]
-        self.env = dict(test.env, DBUS_SYSTEM_BUS_ADDRESS=address, GSETTINGS_BACKEND="memory",
-                        LIBGL_ALWAYS_SOFTWARE="1", XDG_SESSION_TYPE="wayland")
-        self.bus = dbus.bus.BusConnection(address)
-        test.addCleanup(self.bus.close)
-        self.process = None
-        self.restart()
-
-    def restart(self, wait=True):
-        self.hands = None
-        self.process = self.test.start(
-            ["mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "1024x768"],
-            env=self.env)
-        if wait:
-            self.wait()
-
-    def wait(self):
-        """Until it is there. The remote desktop is the last thing that it offers."""
-        wait_for(lambda: self.bus.name_has_owner(self.REMOTE) or not self.process.alive(), 20,
-                 "mutter")
-        self.test.assertTrue(self.process.alive(), "mutter ended")
-
-    def _interface(self, path, interface):
-        name = self.MONITOR if interface == self.MONITOR else self.REMOTE
-        return self.dbus.Interface(self.bus.get_object(name, path, introspect=False), interface)
-
-    def _hands(self):
-        if not self.hands:
-            remote = self._interface("/org/gnome/Mutter/RemoteDesktop", self.REMOTE)
-            self.hands = self._interface(remote.CreateSession(), self.REMOTE + ".Session")
-            self.hands.Start()
-        return self.hands
-
-    def press(self):
-        """The shift key, down and up."""
-        for down in (True, False):
-            self._hands().NotifyKeyboardKeycode(self.dbus.UInt32(42), down)
-
-    def move(self):
-        self._hands().NotifyPointerMotionRelative(1.0, 1.0)
-
-    def idle_ms(self):
-        return int(self._interface("/org/gnome/Mutter/IdleMonitor/Core",
-                                   self.MONITOR).GetIdletime())
-
-    def kill(self):
-        self.process.kill()
-        wait_for(lambda: not self.bus.name_has_owner(self.MONITOR), 5, "the end of mutter's name")
-
-
 class Probe:
     """idle.h alone in a program (fakes/idle-probe.c): what it said, and commands for it."""
 
@@ -702,34 +687,3 @@ class Probe:
                                  (begins, self.news())) from error
         self.seen += self.news().index(line) + 1
         return line
-
-
-class Person:
-    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
-
-    def __init__(self, test):
-        # KWin listens only to somebody whom it can look up, so as its own user.
-        program = test.path("wayland-person")
-        if not os.path.exists(program):
-            shutil.copy(os.path.join(BUILD, "tests", "fakes", "wayland-person"), program)
-        self.process = test.start(test.as_user() + [program],
-                                  "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
-        test.addCleanup(self.process.popen.stdin.close)
-        self.done = 0
-        self.wait()
-
-    def wait(self):
-        self.done += 1
-        wait_for(lambda: len(self.process.output().splitlines()) >= self.done or
-                 not self.process.alive(), 5, "the person at the compositor")
-        if not self.process.alive():
-            raise AssertionError("there is nobody: " + self.process.output())
-
-    def do(self, what):
-        """One of move, film, credits; done when this returns."""
-        self.process.popen.stdin.write(what.encode() + b"\n")
-        self.process.popen.stdin.flush()
-        self.wait()
-
-    def move(self):
-        self.do("move")
