@@ -381,6 +381,13 @@ static void on_switched_away(void *owner, bool away)
 	post_away(owner, AWAY_SWITCHED, away);
 }
 
+/* The machine waits while something is still to be done; session.h sees to it that not for long. */
+static void let_sleep(struct manager *m)
+{
+	if (m->asleep && !front_end_is_leaving(m->front_end))
+		session_let_sleep(m->session);
+}
+
 static void on_asleep(void *owner, bool asleep)
 {
 	struct manager *m = owner;
@@ -390,6 +397,7 @@ static void on_asleep(void *owner, bool asleep)
 		m->asleep = true;
 	post_away(m, AWAY_ASLEEP, asleep);
 	m->asleep = asleep;
+	let_sleep(m);
 }
 
 static void on_session_changed(void *owner)
@@ -428,10 +436,16 @@ static void on_front_end_changed(void *owner)
 	manager_tell(m);
 }
 
+static void on_front_end_left(void *owner)
+{
+	let_sleep(owner);
+}
+
 static const struct front_end_sink front_end_sink = {
 	.shown = on_shown,
 	.failed = on_show_failed,
 	.changed = on_front_end_changed,
+	.left = on_front_end_left,
 };
 
 static void on_inhibitors_changed(void *owner)

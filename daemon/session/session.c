@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/timer.h"
+#include "session/delay.h"
 
 #define LOGIN "org.freedesktop.login1"
 #define LOGIN_PATH "/org/freedesktop/login1"
@@ -24,6 +25,7 @@ struct session {
 	void *owner;                     /* borrowed */
 	sd_event_source *patience;       /* owned timer: runs while an answer is owed */
 	sd_event_source *verdict;        /* owned: tells of what was found wrong in a call */
+	struct delay *delay;             /* owned: held while there is a logind and nobody sleeps */
 
 	sd_bus *bus;        /* owned; NULL when there is none */
 	sd_bus_slot *call;  /* owned: the question that is open */
@@ -67,6 +69,20 @@ static void tell_asleep(struct session *s, bool asleep)
 		return;
 	s->asleep = asleep;
 	s->sink->asleep(s->owner, asleep);
+}
+
+/* logind waits until we let go. */
+static void prepare_sleep(struct session *s)
+{
+	delay_limit(s->delay);
+	tell_asleep(s, true);
+}
+
+static void end_sleep(struct session *s)
+{
+	tell_asleep(s, false);
+	if (!delay_is_held(s->delay))
+		delay_take(s->delay, s->bus);
 }
 
 /* `problem` and `hint` are static texts; the same text is the same pointer. */
@@ -381,8 +397,12 @@ static int on_manager_signal(sd_bus_message *m, void *userdata, sd_bus_error *re
 
 	(void)reterr;
 	if (sd_bus_message_is_signal(m, LOGIN_MANAGER, "PrepareForSleep")) {
-		if (sd_bus_message_read(m, "b", &asleep) >= 0)
-			tell_asleep(s, asleep);
+		if (sd_bus_message_read(m, "b", &asleep) < 0)
+			return 0;
+		if (asleep)
+			prepare_sleep(s);
+		else
+			end_sleep(s);
 	} else if (sd_bus_message_is_signal(m, LOGIN_MANAGER, "SessionNew") ||
 		   sd_bus_message_is_signal(m, LOGIN_MANAGER, "SessionRemoved")) {
 		/* We may be older than the desktop's session, and outlive it. */
@@ -402,10 +422,12 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret
 	/* A new logind is another one: its sessions have to be read afresh. */
 	if (!new_owner[0]) {
 		close_question(s);
+		delay_drop(s->delay);
 		tell_no_logind(s);
 	} else {
 		tell_asleep(s, false);
 		ask_session(s);
+		delay_take(s->delay, s->bus);
 	}
 	return 0;
 }
@@ -415,6 +437,7 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret
 static void drop_bus(struct session *s)
 {
 	close_question(s);
+	delay_drop(s->delay);
 	s->watch = sd_bus_slot_unref(s->watch);
 	s->bus = sd_bus_close_unref(s->bus);
 }
@@ -509,6 +532,9 @@ int session_new(struct session **ret, sd_event *event, const struct session_sink
 	s->sink = sink;
 	s->owner = owner;
 	s->problem_hint = "";
+	r = delay_new(&s->delay, event);
+	if (r < 0)
+		return r;
 	r = timer_new(&s->patience, event, 100 * USEC_PER_MSEC, on_patience, s);
 	if (r < 0)
 		return r;
@@ -528,6 +554,7 @@ struct session *session_free(struct session *s)
 	if (!s)
 		return NULL;
 	drop_bus(s);
+	delay_free(s->delay);
 	sd_event_source_disable_unref(s->patience);
 	sd_event_source_disable_unref(s->verdict);
 	sd_event_unref(s->event);
@@ -550,7 +577,24 @@ int session_start(struct session *s)
 		return sd_event_source_set_enabled(s->verdict, SD_EVENT_ONESHOT);
 	}
 	ask_session(s);
+	delay_take(s->delay, s->bus);
 	return 0;
+}
+
+void session_let_sleep(struct session *s)
+{
+	if (s->asleep)
+		delay_drop(s->delay);
+}
+
+bool session_delays_sleep(const struct session *s)
+{
+	return delay_is_held(s->delay);
+}
+
+const char *session_delay_refusal(const struct session *s)
+{
+	return delay_refusal(s->delay);
 }
 
 bool session_is_known(const struct session *s)

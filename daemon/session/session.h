@@ -23,7 +23,10 @@ struct session_sink {
 	void (*locked)(void *owner, bool locked);
 	/* Another session has the screen. Never of a session without a seat, such as ssh. */
 	void (*switched_away)(void *owner, bool away);
-	/* true right before suspend or hibernation, false right after. */
+	/*
+	 * true right before suspend or hibernation, false right after. The machine waits with it
+	 * for session_let_sleep(), which may be called in here, or 1 s.
+	 */
 	void (*asleep)(void *owner, bool asleep);
 	void (*changed)(void *owner); /* session_problem() is another one */
 };
@@ -42,6 +45,14 @@ struct session *session_free(struct session *s);
  * that comes later is noticed, a bus only when this is called again; else that does nothing.
  */
 int session_start(struct session *s);
+
+/* What had to be done before sleep is done. Harmless at any other time. */
+void session_let_sleep(struct session *s);
+
+/* Does the machine wait for that? */
+bool session_delays_sleep(const struct session *s);
+/* In logind's words why it does not, or NULL. Borrowed until the next event. */
+const char *session_delay_refusal(const struct session *s);
 
 /* Has logind told us which session is ours? Not yet, so soon after the start. */
 bool session_is_known(const struct session *s);

@@ -1,6 +1,8 @@
 /*
  * session.h alone in a program. Says `locked yes`, `away no`, `asleep yes`, `problem TEXT` (or `-`)
- * as they come; on stdin it takes `start` and `ping` (answered `pong`), and ends with its input.
+ * as they come; on stdin it takes `start`, `ping` (answered `pong`), `sleep` (what had to be done
+ * before sleep is done) and `delay` (answered `delay held`, or `delay WHY`), and ends with its
+ * input.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,23 +47,41 @@ static void on_changed(void *owner)
 	printf("problem %s\n", problem ? problem : "-");
 }
 
+static void say_delay(const struct session *s)
+{
+	const char *refusal = session_delay_refusal(s);
+
+	printf("delay %s\n", session_delays_sleep(s) ? "held" : refusal ? refusal : "-");
+}
+
+static int obey(struct probe *p, const char *command)
+{
+	if (!strcmp(command, "start"))
+		return session_start(p->session);
+	if (!strcmp(command, "ping"))
+		puts("pong");
+	else if (!strcmp(command, "sleep"))
+		session_let_sleep(p->session);
+	else if (!strcmp(command, "delay"))
+		say_delay(p->session);
+	else
+		printf("what is '%s'?\n", command);
+	return 0;
+}
+
 static int on_stdin(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
-	struct probe *p = userdata;
-	char command[64];
-	ssize_t n = read(fd, command, sizeof(command) - 1);
+	char text[256], *rest = text, *command;
+	ssize_t n = read(fd, text, sizeof(text) - 1);
 	int r = 0;
 
 	(void)revents;
 	if (n <= 0)
 		return sd_event_exit(sd_event_source_get_event(source), 0);
-	command[n] = '\0';
-	if (!strcmp(command, "start\n"))
-		r = session_start(p->session);
-	else if (!strcmp(command, "ping\n"))
-		puts("pong");
-	else
-		printf("what is '%s'?\n", command);
+	text[n] = '\0';
+	while (r >= 0 && (command = strsep(&rest, "\n")))
+		if (command[0])
+			r = obey(userdata, command);
 	return r;
 }
 
