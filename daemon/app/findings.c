@@ -61,7 +61,7 @@ static const struct {
 	{ "mutter", "GNOME's compositor tells of every key and pointer movement",
 	  "a film or a call without input is told from a rest" },
 	{ "x11", "the X server tells of every key and pointer movement",
-	  "a film without input counts as a rest, or as input if the player resets the screen saver" },
+	  "a film without input counts as a rest" },
 	{ "tty", "what you type in terminals, looked at every 15s; nothing else is seen here",
 	  "not seen: without input you are taken to rest" },
 };
