@@ -381,6 +381,14 @@ static void on_switched_away(void *owner, bool away)
 	post_away(owner, AWAY_SWITCHED, away);
 }
 
+static void on_terminal(void *owner, bool terminal)
+{
+	struct manager *m = owner;
+
+	m->terminal = terminal;
+	idle_set_terminal(m->idle, terminal);
+}
+
 /* The machine waits while something is still to be done; session.h sees to it that not for long. */
 static void let_sleep(struct manager *m)
 {
@@ -413,6 +421,7 @@ static void on_session_changed(void *owner)
 static const struct session_sink session_sink = {
 	.locked = on_locked,
 	.switched_away = on_switched_away,
+	.terminal = on_terminal,
 	.asleep = on_asleep,
 	.changed = on_session_changed,
 };
@@ -482,7 +491,7 @@ static int carry_exercise(const struct exercise *shown, const struct configurati
 
 static struct idle_world idle_world(const struct manager *m)
 {
-	return (struct idle_world){ .event = m->event, .bus = m->bus };
+	return (struct idle_world){ .event = m->event, .bus = m->bus, .terminal = m->terminal };
 }
 
 static int reopen_idle(struct manager *m)

@@ -486,6 +486,7 @@ static void disconnect(struct wayland *w)
 
 static void tell_gone(struct wayland *w)
 {
+	w->source.vacant = true;
 	tell(w, false, "limber watches it as soon as it starts", "no Wayland compositor on %s",
 	     w->shown);
 }

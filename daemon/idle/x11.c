@@ -548,6 +548,7 @@ static void give_up(struct x11 *x, const char *why)
 
 static void tell_no_server(struct x11 *x)
 {
+	x->source.vacant = x11_display_is_local(x->display);
 	tell(x, false,
 	     x11_display_is_local(x->display) ? "limber watches it as soon as it starts"
 					      : "once it can be reached, restart limberd",
@@ -565,6 +566,7 @@ static void on_opened(void *owner)
 	struct x11 *x = owner;
 
 	x->connection = x11_display_connection(x->display);
+	x->source.vacant = false;
 	/* xcb_get_extension_data() waits for an answer unless that is here, so ask beforehand. */
 	xcb_prefetch_extension_data(x->connection, &xcb_sync_id);
 	ask(x, xcb_get_input_focus(x->connection).sequence, on_extension);

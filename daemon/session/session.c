@@ -33,11 +33,11 @@ struct session {
 	char *path;         /* owned: of the session that is watched; NULL if none */
 	bool guessed;       /* that path is logind's own choice, not yet confirmed */
 
-	bool has_seat, active;
+	bool has_seat, active, is_tty;
 	bool hint; /* LockedHint as it was last read */
 
-	bool locked, away, asleep;          /* as they were told */
-	const char *problem, *problem_hint; /* static */
+	bool locked, away, asleep, terminal; /* as they were told */
+	const char *problem, *problem_hint;  /* static */
 };
 
 DEFINE_CLEANUP(session_free, struct session *)
@@ -61,6 +61,14 @@ static void tell_away(struct session *s)
 		return;
 	s->away = away;
 	s->sink->switched_away(s->owner, away);
+}
+
+static void tell_terminal(struct session *s)
+{
+	if (s->terminal == s->is_tty)
+		return;
+	s->terminal = s->is_tty;
+	s->sink->terminal(s->owner, s->terminal);
 }
 
 static void tell_asleep(struct session *s, bool asleep)
@@ -100,9 +108,10 @@ static void forget_session(struct session *s)
 {
 	s->watch = sd_bus_slot_unref(s->watch);
 	free(TAKE(s->path));
-	s->has_seat = s->active = s->hint = false;
+	s->has_seat = s->active = s->hint = s->is_tty = false;
 	tell_locked(s, false);
 	tell_away(s);
+	tell_terminal(s);
 }
 
 /* Questions: one at a time, a newer one drops the older */
@@ -190,6 +199,17 @@ static int read_seat(sd_bus_message *m, bool *ret)
 	return r;
 }
 
+static int read_type(sd_bus_message *m, bool *ret)
+{
+	const char *type;
+	int r;
+
+	r = sd_bus_message_read(m, "v", "s", &type);
+	if (r >= 0)
+		*ret = !strcmp(type, "tty");
+	return r;
+}
+
 static int read_property(struct session *s, sd_bus_message *m, bool *hint)
 {
 	const char *name;
@@ -204,6 +224,8 @@ static int read_property(struct session *s, sd_bus_message *m, bool *hint)
 		return read_bool(m, &s->active);
 	if (!strcmp(name, "Seat"))
 		return read_seat(m, &s->has_seat);
+	if (!strcmp(name, "Type"))
+		return read_type(m, &s->is_tty);
 	return sd_bus_message_skip(m, "v");
 }
 
@@ -228,6 +250,7 @@ static int read_properties(struct session *s, sd_bus_message *m)
 		return r;
 	set_hint(s, hint);
 	tell_away(s);
+	tell_terminal(s);
 	return sd_bus_message_exit_container(m);
 }
 

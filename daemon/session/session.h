@@ -23,6 +23,8 @@ struct session_sink {
 	void (*locked)(void *owner, bool locked);
 	/* Another session has the screen. Never of a session without a seat, such as ssh. */
 	void (*switched_away)(void *owner, bool away);
+	/* The session is one of a text console or ssh, though a desktop may have started there. */
+	void (*terminal)(void *owner, bool terminal);
 	/*
 	 * true right before suspend or hibernation, false right after. The machine waits with it
 	 * for session_let_sleep(), which may be called in here, or 1 s.

@@ -90,7 +90,7 @@ class Session(rig.Rig):
 
     def lines(self):
         return [x for x in self.probe.output().splitlines()
-                if x.split(" ")[0] in ("locked", "away", "asleep", "problem", "pong", "delay")]
+                if x.split(" ")[0] in ("locked", "away", "asleep", "problem", "pong", "delay", "terminal")]
 
     def tell(self, command):
         self.probe.popen.stdin.write((command + "\n").encode())
@@ -157,6 +157,16 @@ class Working(Session):
         self.expect("away yes")
         self.session_is("Active", "b", "true")
         self.expect("away no")
+
+    def test_a_login_on_a_text_console(self):
+        self.session_is("Type", "s", "tty")
+        self.expect("terminal yes")
+        self.session_is("Type", "s", "wayland")
+        self.expect("terminal no")
+        self.session_is("Type", "s", "tty")
+        self.expect("terminal yes")
+        self.logind.kill()
+        self.expect("terminal no", "problem logind is not running: " + NONE)
 
     def test_somebody_elses_session_says_nothing(self):
         self.add_session("other")

@@ -65,9 +65,9 @@ class Logind(unittest.TestCase):
     def presence(self, wanted, seconds=5):
         wait_for(lambda: self.property("Presence") == wanted, seconds, "presence " + wanted)
 
-    def log_in(self, name):
+    def log_in(self, name, kind="wayland"):
         """A session at the seat, which takes the screen; its number."""
-        unit = "limber-test-seat@%s" % name
+        unit = "limber-test-%s@%s" % (kind, name)
         self.root("systemctl", "start", unit)
         self.addCleanup(self.machine.root, "systemctl", "stop", unit)
 
@@ -125,9 +125,69 @@ class Logind(unittest.TestCase):
             self.root("loginctl", "activate", other)
             self.presence("away")
         # Who logs out leaves the screen to nobody; ours still does not have it.
-        self.root("systemctl", "stop", "limber-test-seat@root")
+        self.root("systemctl", "stop", "limber-test-wayland@root")
         self.root("loginctl", "activate", mine)
         self.presence("unknown")
+
+    # Another place
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors) if result else 0
+        outcome = super().run(result)
+        if result and len(result.failures) + len(result.errors) > before:
+            journal = self.machine.root("journalctl", "--no-pager", "-q", "-n", "60")
+            print("--- the journal's end:\n" + journal.stdout)
+        return outcome
+
+    def start_unit(self, name, *argv, env=()):
+        self.user("systemd-run", "--user", "--quiet", "--collect", "--unit=" + name,
+                  *["--setenv=" + x for x in env], *argv)
+        self.addCleanup(self.machine.user, "systemctl", "--user", "stop", name)
+
+    def start_sway(self):
+        """A desktop as sway's users have it: the manager is told of the display."""
+        self.start_unit("sway-test", "sway", "-c", "/dev/null", env=[
+            "WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman"])
+
+        def socket():
+            found = self.machine.user("sh", "-c", "cd $XDG_RUNTIME_DIR; ls | grep '^wayland-[0-9]*$'")
+            return found.stdout.split()
+        name, = wait_for(socket, 10, "sway")
+        self.user("systemctl", "--user", "set-environment", "WAYLAND_DISPLAY=" + name)
+        self.addCleanup(self.machine.user, "systemctl", "--user", "unset-environment",
+                        "WAYLAND_DISPLAY")
+        return name
+
+    def source(self, wanted, seconds=5):
+        wait_for(lambda: self.property("IdleSource") in wanted, seconds,
+                 "the source %s, not %s" % (wanted, self.property("IdleSource")))
+
+    def test_out_of_sway_onto_a_text_console_and_back(self):
+        """The user manager lingers, limberd with it, and what it was told of the display as well."""
+        rig.need("sway", "script")
+        sway = ("wayland", "kde")
+        self.log_in(USER)
+        self.start_sway()
+        self.begin("")
+        self.source(sway)
+        # Out of the desktop, and in on a console, where a program reads.
+        self.user("systemctl", "--user", "stop", "sway-test")
+        self.root("systemctl", "stop", "limber-test-wayland@" + USER)
+        self.source(("none",))
+        self.log_in(USER, "tty")
+        self.user("sh", "-c", "rm -f ~/keys; mkfifo ~/keys")
+        self.start_unit("terminal-test", "sh", "-c",
+                        "exec 3<>$HOME/keys; exec script -qfc cat /dev/null <&3 >/dev/null")
+        self.source(("tty",), 12)
+        self.assertEqual([p for p in self.property("Problems")
+                          if "idle" in str(p["area"])], [])
+        wait_for(lambda: self.user("sh", "-c", "echo x >~/keys") == "" and
+                 self.property("Presence") == "active", 20, "somebody at the terminal")
+        # And back.
+        self.root("systemctl", "stop", "limber-test-tty@" + USER)
+        self.log_in(USER)
+        self.start_sway()
+        self.source(sway)
 
     # Sleep
 

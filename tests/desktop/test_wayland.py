@@ -499,6 +499,114 @@ class Sway(Case):
         probe.next("changed x11 -", 5)
 
 
+class Places(Case):
+    """Out of one place where the same user sits into another, with the same limberd."""
+
+    def open_terminal(self):
+        """One of ours, with a program that reads in it. The tester's own count as well."""
+        terminal = rig.Terminal(self, "cat")
+        wait_for(lambda: terminal.popen.poll() is None, 2, "cat")
+        return terminal
+
+    def leave_sway_behind(self):
+        """A socket on which nobody listens."""
+        self.start_sway()
+        self.sway.kill()
+        self.assertTrue(os.path.exists(self.path("run", self.env["WAYLAND_DISPLAY"])))
+
+    def test_a_socket_left_behind_does_not_hide_the_x_server(self):
+        self.leave_sway_behind()
+        self.start_x()
+        began = time.monotonic()
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 2), "changed x11 -")
+        self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
+
+    def test_a_socket_left_behind_does_not_hide_the_console(self):
+        self.leave_sway_behind()
+        self.open_terminal()
+        self.env["XDG_SESSION_TYPE"] = "tty"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 2), "changed tty -")
+        # And somebody who listens there again is noticed.
+        self.start_sway()
+        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        probe.next("paused", 2)
+
+    def test_a_display_that_is_gone_does_not_hide_the_console(self):
+        self.open_terminal()
+        self.env.update(XDG_SESSION_TYPE="tty", WAYLAND_DISPLAY="wayland-3", DISPLAY=":99999")
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 2), "changed tty -")
+
+    def test_a_compositor_that_hangs_is_there_all_the_same(self):
+        self.open_terminal()
+        self.start_sway()
+        self.sway.freeze()
+        self.env["XDG_SESSION_TYPE"] = "tty"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 4), "changed none " + self.silent())
+        self.assert_quiet(probe, 2)
+        self.sway.thaw()
+        self.assertEqual(probe.next("changed", 1), "changed %s -" % SWAY)
+
+    def test_out_of_sway_onto_a_console_and_back(self):
+        self.open_terminal()
+        self.start_sway()
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        counts = []
+        for _ in range(3):
+            probe.forget()
+            self.sway.kill()
+            self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
+            # logind knows where the user is now. A crash is given some time all the same.
+            probe.tell("terminal")
+            began = time.monotonic()
+            self.assertEqual(probe.next("changed", 8), "changed tty -")
+            self.assertLess(time.monotonic() - began, 6 * rig.PATIENCE)
+            probe.tell("desktop")
+            self.start_sway()
+            self.assertEqual(probe.next("changed " + SWAY, 5), "changed %s -" % SWAY)
+            probe.next("paused", 2)
+            counts.append(rig.descriptors(probe.pid))
+        self.assertEqual(counts[0], counts[-1])
+
+    def test_from_a_console_to_a_desktop_that_is_not_seen(self):
+        """What is done in terminals is a small part of what is done there."""
+        self.open_terminal()
+        probe = Probe(self, "auto", "500")
+        self.assertIn("there is no display", probe.next("changed none", 3))
+        probe.tell("terminal")
+        self.assertEqual(probe.next("changed", 3), "changed tty -")
+        probe.tell("desktop")
+        self.assertIn("there is no display", probe.next("changed none there", 8))
+
+    def test_out_of_gnome_into_sway_and_back(self):
+        self.start_bus()
+        mutter = rig.Mutter(self)
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed mutter -")
+        before = rig.descriptors(probe.pid)
+        for _ in range(2):
+            probe.forget()
+            mutter.kill()
+            self.assertIn("changed none", probe.next("changed", 1))
+            self.start_sway()
+            self.assertEqual(probe.next("changed " + SWAY, 5), "changed %s -" % SWAY)
+            probe.next("paused", 2)
+            Person(self).move()
+            probe.next("input", 1)
+            self.sway.kill()
+            probe.next("changed none", 1)
+            mutter.restart()
+            self.assertEqual(probe.next("changed mutter", 5), "changed mutter -")
+            probe.next("paused", 2)
+            mutter.press()
+            probe.next("input", 1)
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+
 class Kwin(Case):
     """Version 1 of ext-idle-notify-v1."""
 

@@ -98,14 +98,16 @@ PAMName=limber-test
 Environment=XDG_SESSION_TYPE=x11 XDG_SESSION_CLASS=user
 ExecStart=sleep infinity
 X
-# Somebody (the part behind the @) at the machine's own seat, in front of a compositor.
-cat >etc/systemd/system/limber-test-seat@.service <<'X'
-[Service]
-User=%i
-PAMName=limber-test
-Environment=XDG_SESSION_TYPE=wayland XDG_SESSION_CLASS=user XDG_SEAT=seat0
-ExecStart=sleep infinity
-X
+# Somebody (the part behind the @) at the machine's own seat, in front of a compositor or of text.
+for type in wayland tty; do
+	cat >etc/systemd/system/limber-test-$type@.service <<-X
+	[Service]
+	User=%i
+	PAMName=limber-test
+	Environment=XDG_SESSION_TYPE=$type XDG_SESSION_CLASS=user XDG_SEAT=seat0
+	ExecStart=sleep infinity
+	X
+done
 
 old=run/limber-test # a fresh tmpfs
 mkdir $old

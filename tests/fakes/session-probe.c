@@ -1,8 +1,8 @@
 /*
- * session.h alone in a program. Says `locked yes`, `away no`, `asleep yes`, `problem TEXT` (or `-`)
- * as they come; on stdin it takes `start`, `ping` (answered `pong`), `sleep` (what had to be done
- * before sleep is done) and `delay` (answered `delay held`, or `delay WHY`), and ends with its
- * input.
+ * session.h alone in a program. Says `locked yes`, `away no`, `asleep yes`, `terminal yes`,
+ * `problem TEXT` (or `-`) as they come; on stdin it takes `start`, `ping` (answered `pong`),
+ * `sleep` (what had to be done before sleep is done) and `delay` (answered `delay held`, or `delay
+ * WHY`), and ends with its input.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +31,12 @@ static void on_switched_away(void *owner, bool away)
 {
 	(void)owner;
 	say("away", away);
+}
+
+static void on_terminal(void *owner, bool terminal)
+{
+	(void)owner;
+	say("terminal", terminal);
 }
 
 static void on_asleep(void *owner, bool asleep)
@@ -90,6 +96,7 @@ int main(void)
 	static const struct session_sink sink = {
 		.locked = on_locked,
 		.switched_away = on_switched_away,
+		.terminal = on_terminal,
 		.asleep = on_asleep,
 		.changed = on_changed,
 	};
