@@ -277,12 +277,13 @@ class Rig(unittest.TestCase):
         self.x = process
         return process
 
-    def start_sway(self, taken=()):
+    def start_sway(self, taken=(), more=""):
         """sway without a screen or devices, on a socket in the runtime folder that goes to the
-        environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get."""
+        environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get; `more` goes to its
+        settings."""
         need("sway", "setpriv")
         with open(self.path("sway.conf"), "w", encoding="utf-8") as file:
-            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
+            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n" + more)
         before = os.listdir(self.path("run"))
         locks = []
         for number in taken:
@@ -707,12 +708,12 @@ class Probe:
 class Person:
     """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
 
-    def __init__(self, test):
+    def __init__(self, test, *seat):
         # KWin listens only to somebody whom it can look up, so as its own user.
         program = test.path("wayland-person")
         if not os.path.exists(program):
             shutil.copy(os.path.join(BUILD, "tests", "fakes", "wayland-person"), program)
-        self.process = test.start(test.as_user() + [program],
+        self.process = test.start(test.as_user() + [program, *seat],
                                   "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
         test.addCleanup(self.process.popen.stdin.close)
         self.done = 0

@@ -402,11 +402,14 @@ static bool has_seat(const struct wayland *w)
 
 static void tell_seats(struct wayland *w)
 {
-	if (has_seat(w))
+	if (has_seat(w)) {
 		tell(w, true, "", "%s", "");
-	else
+	} else {
+		w->state = STATE_UNKNOWN;
+		w->watched = false; /* the picker knows that with the source */
 		tell(w, false, "limber watches it as soon as there is a keyboard or a mouse",
 		     "the compositor on %s has no seat", w->shown);
+	}
 }
 
 static void add_seat(struct wayland *w, uint32_t global)

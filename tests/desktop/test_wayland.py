@@ -1,6 +1,7 @@
 """The Wayland idle source against a real sway and a real KWin, both without a screen, and the choice
 between sources. The probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
 
+import json
 import os
 import shutil
 import socket
@@ -497,6 +498,137 @@ class Sway(Case):
         probe.next("changed none")
         self.start_x(self.display)
         probe.next("changed x11 -", 5)
+
+
+class Seats(Case):
+    """More than one keyboard and pointer at the same compositor, each with a person of its own."""
+
+    def begin(self, threshold=700):
+        rig.need("swaymsg")
+        self.start_sway(more="seat two fallback false\n")
+        self.env["SWAYSOCK"] = next(self.path("run", x) for x in os.listdir(self.path("run"))
+                                    if x.startswith("sway-ipc"))
+        # The settings name it, but only being read again makes it.
+        self.swaymsg("reload")
+        self.probe = Probe(self, "auto", str(threshold))
+        self.probe.next("changed %s -" % SWAY)
+        self.ann, self.bob = Person(self, "seat0"), Person(self, "two")
+        self.probe.next("paused")
+        return self.probe
+
+    def swaymsg(self, *words):
+        done = self.command("swaymsg", *words)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def names(self):
+        return sorted(x["name"] for x in json.loads(self.command("swaymsg", "-rt",
+                                                                 "get_seats").stdout))
+
+    def come(self):
+        """A third seat. Whoever is there then may find his pointer at another one."""
+        self.swaymsg("seat", "three", "fallback", "false")
+        wait_for(lambda: self.names() == ["seat0", "three", "two"], 2, "the seat")
+
+    def go(self):
+        """What its settings do not name is gone when they are read again; pointers have no seat
+        then."""
+        self.swaymsg("reload")
+        wait_for(lambda: self.names() == ["seat0", "two"], 2, "the end of the seat")
+
+    def move_until(self, person, line):
+        """A seat's very first movement may be too early to be noticed."""
+        def told():
+            person.move()
+            time.sleep(0.2)  # a gap, as hands have them
+            return line in self.probe.news()
+        wait_for(told, 3, line)
+        self.probe.next(line)
+
+    def move_for(self, person, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            person.move()
+            time.sleep(0.2)  # the pace of the hand, not a wait for something
+
+    def test_it_is_a_pause_only_if_all_rest(self):
+        probe = self.begin()
+        for person in (self.ann, self.bob):
+            person.move()
+            probe.next("input", 1)
+            self.move_for(person, 2)
+            self.assertEqual(probe.news(), [])
+            quiet = time.monotonic()
+            self.assert_age(probe.next("paused"), 700)
+            self.assertLess(time.monotonic() - quiet, 1 * rig.PATIENCE)
+            self.assert_quiet(probe, 0.5)
+
+    def test_a_pause_is_as_long_as_the_shortest(self):
+        probe = self.begin(1000)
+        self.ann.move()
+        probe.next("input", 1)
+        self.move_for(self.bob, 0.7)
+        self.assert_age(probe.next("paused", 2), 1000)
+        self.bob.move()
+        probe.next("input", 1)
+        self.ann.move()
+        self.assert_age(probe.next("paused", 2), 1000)
+
+    def test_a_seat_that_comes(self):
+        probe = self.begin()
+        self.come()
+        self.assert_quiet(probe, 1.5)
+        cem = Person(self, "three")
+        self.assert_quiet(probe, 0.5)
+        cem.move()
+        probe.next("input", 1)
+        self.move_for(cem, 1.5)
+        self.assertEqual(probe.news(), [])
+        self.assert_age(probe.next("paused"), 700)
+
+    def test_a_seat_that_comes_while_somebody_is_at_work(self):
+        probe = self.begin()
+        self.ann.move()
+        probe.next("input", 1)
+        self.come()
+        ann = Person(self, "seat0")
+        self.move_for(ann, 1.5)
+        self.assertEqual([x for x in probe.news() if x == "input"], [])
+        self.assert_age(probe.next("paused"), 700)
+
+    def test_a_seat_that_goes_with_somebody_at_work_there(self):
+        probe = self.begin(3000)
+        self.come()
+        cem = Person(self, "three")
+        self.move_until(cem, "input")
+        self.move_for(cem, 4)
+        self.assertEqual(probe.news(), [])
+        began = time.monotonic()
+        self.go()
+        # The others have rested for long.
+        self.assertGreater(int(probe.next("paused", 2).split()[1]), 3000)
+        self.assertLess(time.monotonic() - began, 1.5 * rig.PATIENCE)
+        self.move_until(Person(self, "two"), "input")
+
+    def test_seats_that_come_and_go_leave_nothing_behind(self):
+        probe = self.begin()
+        before = rig.descriptors(probe.pid)
+        for _ in range(5):
+            self.come()
+            self.go()
+        self.move_until(Person(self, "two"), "input")
+        probe.next("paused")
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+    def test_a_film_at_one_of_them(self):
+        if SWAY != "kde":
+            self.skipTest("this sway has ext-idle-notify, which needs other words")
+        probe = self.begin()
+        self.bob.move()
+        probe.next("input", 1)
+        self.bob.do("film")
+        self.assert_quiet(probe, 1.5)
+        self.bob.do("credits")
+        self.assert_age(probe.next("paused"), 700)
 
 
 class Places(Case):
