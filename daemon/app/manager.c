@@ -319,6 +319,7 @@ static void on_idle_paused(void *owner, usec_t since)
 
 	m->input = INPUT_PAUSED;
 	m->input_since = since;
+	session_note_input(m->session, false);
 	manager_post(owner, (struct event){ .kind = EVENT_PAUSE, .since = since });
 }
 
@@ -327,6 +328,7 @@ static void on_idle_input(void *owner)
 	struct manager *m = owner;
 
 	m->input = INPUT_SEEN;
+	session_note_input(m->session, true);
 	manager_post(owner, (struct event){ .kind = EVENT_INPUT });
 }
 

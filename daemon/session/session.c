@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/timer.h"
 #include "session/delay.h"
 
@@ -18,6 +19,11 @@
 
 /* How long logind may owe us an answer before that is a problem. */
 #define PATIENCE (5 * USEC_PER_SEC)
+
+/* Somebody who is at the keys for so long, with pauses of no more than that, has no lock before
+ * him. */
+#define LOCK_DOUBT (30 * USEC_PER_SEC)
+#define LOCK_DOUBT_PAUSE (20 * USEC_PER_SEC)
 
 struct session {
 	sd_event *event;                 /* referenced */
@@ -36,11 +42,21 @@ struct session {
 	bool has_seat, active, is_tty;
 	bool hint; /* LockedHint as it was last read */
 
+	sd_event_source *doubt; /* owned timer: when it is up a lock is disbelieved */
+	usec_t input_from;      /* while locked: since when somebody is at the keys, 0: nobody */
+	usec_t input_until;     /* ... until the last pause began to count, 0: none has */
+
 	bool locked, away, asleep, terminal; /* as they were told */
 	const char *problem, *problem_hint;  /* static */
 };
 
 DEFINE_CLEANUP(session_free, struct session *)
+
+static void forget_input(struct session *s)
+{
+	s->input_from = s->input_until = 0;
+	timer_stop(s->doubt);
+}
 
 /* What the owner is told, if it is new */
 
@@ -48,6 +64,7 @@ static void tell_locked(struct session *s, bool locked)
 {
 	if (s->locked == locked)
 		return;
+	forget_input(s);
 	s->locked = locked;
 	s->sink->locked(s->owner, locked);
 }
@@ -101,6 +118,17 @@ static void tell_problem(struct session *s, const char *problem, const char *hin
 	s->problem = problem;
 	s->problem_hint = hint;
 	s->sink->changed(s->owner);
+}
+
+static int on_doubt(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct session *s = userdata;
+
+	(void)source;
+	(void)usec;
+	if (!s->hint)
+		tell_locked(s, false);
+	return 0;
 }
 
 /* The session that we knew is no more: nobody will say that it is unlocked. */
@@ -561,6 +589,9 @@ int session_new(struct session **ret, sd_event *event, const struct session_sink
 	r = timer_new(&s->patience, event, 100 * USEC_PER_MSEC, on_patience, s);
 	if (r < 0)
 		return r;
+	r = timer_new(&s->doubt, event, USEC_PER_SEC, on_doubt, s);
+	if (r < 0)
+		return r;
 	r = sd_event_add_defer(event, &s->verdict, on_verdict, s);
 	if (r < 0)
 		return r;
@@ -579,6 +610,7 @@ struct session *session_free(struct session *s)
 	drop_bus(s);
 	delay_free(s->delay);
 	sd_event_source_disable_unref(s->patience);
+	sd_event_source_disable_unref(s->doubt);
 	sd_event_source_disable_unref(s->verdict);
 	sd_event_unref(s->event);
 	free(s->path);
@@ -602,6 +634,23 @@ int session_start(struct session *s)
 	ask_session(s);
 	delay_take(s->delay, s->bus);
 	return 0;
+}
+
+void session_note_input(struct session *s, bool input)
+{
+	usec_t now = clock_boottime();
+
+	if (!s->locked || s->hint)
+		return;
+	timer_stop(s->doubt);
+	if (!input) {
+		s->input_until = now;
+		return;
+	}
+	/* Input that was there before the lock is no sign of anything. */
+	if (!s->input_from || now - s->input_until > LOCK_DOUBT_PAUSE)
+		s->input_from = now;
+	timer_start(s->doubt, usec_sub(usec_add(s->input_from, LOCK_DOUBT), now));
 }
 
 void session_let_sleep(struct session *s)

@@ -18,7 +18,8 @@
 struct session_sink {
 	/*
 	 * logind's Lock signal is only a request to the desktop, and LockedHint the fact; but not
-	 * every locker sets the hint, so the request counts as well.
+	 * every locker sets the hint, so the request counts as well. Nor does every locker tell of
+	 * its end (swaylock and i3lock do not): see session_note_input().
 	 */
 	void (*locked)(void *owner, bool locked);
 	/* Another session has the screen. Never of a session without a seat, such as ssh. */
@@ -47,6 +48,12 @@ struct session *session_free(struct session *s);
  * that comes later is noticed, a bus only when this is called again; else that does nothing.
  */
 int session_start(struct session *s);
+
+/*
+ * There is input again, or none any more. A lock that was only asked for is over for us when
+ * somebody has been at the keys for half a minute; who unlocks a screen takes less.
+ */
+void session_note_input(struct session *s, bool input);
 
 /* What had to be done before sleep is done. Harmless at any other time. */
 void session_let_sleep(struct session *s);

@@ -140,6 +140,35 @@ class Working(Session):
         self.session_is("LockedHint", "b", "false", "IdleHint", "b", "false")
         self.expect("locked yes", "locked no")
 
+    def test_a_lock_that_nobody_knows_the_end_of(self):
+        """swaylock is told to lock, and tells nobody that it was unlocked."""
+        self.session_says("Lock")
+        self.expect("locked yes")
+        # A password, a look at something, then work. Pauses as hands have them belong to it.
+        began = time.monotonic()
+        for _ in range(3):
+            self.tell("input")
+            time.sleep(4)
+            self.tell("rest")
+            time.sleep(3)
+        self.expect_nothing()
+        self.tell("input")
+        self.expect("locked no", seconds=15)
+        self.assertGreater(time.monotonic() - began, 29)
+        self.session_says("Lock")
+        self.expect("locked yes")
+
+    def test_a_lock_that_is_a_fact(self):
+        self.session_says("Lock")
+        self.session_is("LockedHint", "b", "true")
+        self.expect("locked yes")
+        self.tell("input")
+        until = time.monotonic() + 33
+        wait_for(lambda: time.monotonic() > until, 34)
+        self.expect_nothing()
+        self.session_is("LockedHint", "b", "false")
+        self.expect("locked no")
+
     def test_other_properties_do_not_unlock(self):
         self.session_says("Lock")
         self.session_is("IdleHint", "b", "true", "LockedHint", "b", "false")

@@ -322,6 +322,18 @@ class Sway(Case):
         person.move()
         probe.next("input", 1)
 
+    def test_a_short_film_in_a_pause_is_no_return(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.do("film")
+        time.sleep(3)  # as long as the film is
+        person.do("credits")
+        time.sleep(1.5)  # so that whatever follows from it has followed
+        self.assertNotIn("input", probe.news())
+        person.move()
+        probe.next("input", 2)
+
     # limberd as a whole
 
     def ask_presence(self, wanted, seconds=3):
@@ -783,6 +795,30 @@ class Kwin(Case):
         self.assert_quiet(probe, 1)
         person.do("credits")
         self.assert_quiet(probe, 1)
+        person.move()
+        probe.next("input", 1)
+
+    @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
+    @rig.calm
+    def test_a_gap_costs_two_wake_ups(self):
+        probe = self.begin(300)
+        person = Person(self)
+        probe.next("paused")
+        before = rig.switches_at_rest(probe.pid)
+        for _ in range(5):
+            person.move()
+            probe.next("input", 1)
+            probe.next("paused", 2)
+        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
+
+    def test_a_short_film_in_a_pause(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.do("film")
+        self.assert_quiet(probe, 0.5)
+        person.do("credits")
+        self.assert_quiet(probe, 2)
         person.move()
         probe.next("input", 1)
 

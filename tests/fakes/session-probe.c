@@ -1,8 +1,8 @@
 /*
  * session.h alone in a program. Says `locked yes`, `away no`, `asleep yes`, `terminal yes`,
  * `problem TEXT` (or `-`) as they come; on stdin it takes `start`, `ping` (answered `pong`),
- * `sleep` (what had to be done before sleep is done) and `delay` (answered `delay held`, or `delay
- * WHY`), and ends with its input.
+ * `input` and `rest` (at the keys), `sleep` (what had to be done before sleep is done) and `delay`
+ * (answered `delay held`, or `delay WHY`), and ends with its input.
  */
 #include <stdio.h>
 #include <string.h>
@@ -64,7 +64,9 @@ static int obey(struct probe *p, const char *command)
 {
 	if (!strcmp(command, "start"))
 		return session_start(p->session);
-	if (!strcmp(command, "ping"))
+	if (!strcmp(command, "input") || !strcmp(command, "rest"))
+		session_note_input(p->session, !strcmp(command, "input"));
+	else if (!strcmp(command, "ping"))
 		puts("pong");
 	else if (!strcmp(command, "sleep"))
 		session_let_sleep(p->session);
