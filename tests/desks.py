@@ -206,11 +206,12 @@ class Sway(Wlroots):
     first = 1
     places = ("wayland-1", "wayland-2")
     programs = ("sway",)
+    settings = "output HEADLESS-1 resolution 800x600\nxwayland disable\n"
 
     def argv(self):
         config = self.test.path("sway.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
+            file.write(self.settings)
         return ["sway", "-c", config]
 
     @functools.cached_property
@@ -373,14 +374,15 @@ class Mutter(Desk):
 
 
 class Person:
-    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
+    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c), at its first
+    seat or the one given."""
 
-    def __init__(self, test):
+    def __init__(self, test, *seat):
         # KWin listens only to somebody whom it can look up, so as its own user.
         program = test.path("wayland-person")
         if not os.path.exists(program):
             shutil.copy(os.path.join(rig.BUILD, "tests", "fakes", "wayland-person"), program)
-        self.process = test.start(test.as_user() + [program],
+        self.process = test.start(test.as_user() + [program, *seat],
                                   "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
         test.addCleanup(self.process.popen.stdin.close)
         self.done = 0

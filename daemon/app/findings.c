@@ -61,7 +61,7 @@ static const struct {
 	{ "mutter", "GNOME's compositor tells of every key and pointer movement",
 	  "a film or a call without input is told from a rest" },
 	{ "x11", "the X server tells of every key and pointer movement",
-	  "a film without input counts as a rest, or as input if the player resets the screen saver" },
+	  "a film without input counts as a rest" },
 	{ "tty", "what you type in terminals, looked at every 15s; nothing else is seen here",
 	  "not seen: without input you are taken to rest" },
 };
@@ -137,6 +137,23 @@ static void add_idle(struct findings *f, const struct manager *m)
 
 /* The session ---------------------------------------------------------------------------------- */
 
+/* Without the lock nothing is lost, so it is no problem that limber status would tell of. */
+static void add_sleep(struct findings *f, const struct manager *m)
+{
+	if (session_delays_sleep(m->session))
+		add(f, "session", "sleep", OK, "",
+		    "the machine waits a moment for limber to clear the screen before it sleeps");
+	else if (session_delay_refusal(m->session))
+		add(f, "session", "sleep", DEGRADED,
+		    "nothing is lost: limber hears of sleep all the same, but a notification may "
+		    "still show for a moment when the machine wakes",
+		    "logind refuses to let sleep wait for limber: %s",
+		    session_delay_refusal(m->session));
+	else
+		add(f, "session", "sleep", DEGRADED, "ask again in a few seconds",
+		    "logind has not answered yet whether sleep waits for limber");
+}
+
 static void add_session(struct findings *f, const struct manager *m)
 {
 	if (session_problem(m->session))
@@ -147,6 +164,8 @@ static void add_session(struct findings *f, const struct manager *m)
 		    "it has not answered yet: lock and session switch are not seen");
 	else
 		add(f, "session", "logind", OK, "", "lock, suspend and session switch are seen");
+	if (session_is_known(m->session))
+		add_sleep(f, m);
 }
 
 /* Quiet signs ---------------------------------------------------------------------------------- */

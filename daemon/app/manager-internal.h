@@ -85,7 +85,7 @@ struct manager {
 	bool farewell;                /* ... by a break that ended taken */
 	bool asked_quiet;             /* ... and the signs that tell of no change were asked for */
 	usec_t asleep_total;          /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
-	bool asleep;                  /* logind told us so */
+	bool asleep, terminal;        /* logind told us so */
 	walltime_t paused_until;      /* as the client said it */
 	walltime_t reading_until;
 	enum { INPUT_UNKNOWN, INPUT_SEEN, INPUT_PAUSED } input; /* as the source has it */

@@ -48,7 +48,8 @@ struct idle_world {
 	sd_bus *bus; /* the session bus, attached to `event`; NULL if there is none */
 	/* Filled in by the picker for the sources. */
 	const struct displays *displays;
-	bool named; /* the user wants this source and no other */
+	bool named;    /* the user wants this source and no other */
+	bool terminal; /* as idle_set_terminal() has it */
 };
 
 /*
@@ -73,6 +74,12 @@ int idle_start(struct idle *i);
  * pause that was told it counts from the next one on.
  */
 void idle_set_threshold(struct idle *i, usec_t threshold);
+
+/*
+ * Is the user's login, as far as somebody knows, one on a text console or through ssh? Then input
+ * in terminals counts while no display is there.
+ */
+void idle_set_terminal(struct idle *i, bool terminal);
 
 /*
  * Make sure that the source still answers: if it does not within 2 s, idle_problem() says so, and

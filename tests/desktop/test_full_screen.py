@@ -11,6 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import desks  # noqa: E402
 import rig  # noqa: E402
 from rig import wait_for  # noqa: E402
 from test_quiet import AT, BY_THE_CLOCK, Quiet  # noqa: E402
@@ -53,6 +54,8 @@ class Case(Quiet):
         super().setUp()
         if not rig.built_with(b"libwayland-client.so"):
             self.skipTest("built without libwayland-client")
+        self.sway = desks.Sway(self)
+        self.kwin = desks.Kwin(self)
 
     def until(self, detail):
         wait_for(lambda: "fullscreen" in self.reasons(), 8, detail)
@@ -77,12 +80,12 @@ class Sway(Case):
     def begin(self, rules=CALM):
         self.config(rules)
         self.start_bus()
-        self.start_sway()
+        self.sway.start()
         self.start_daemon()
 
     def sway_do(self, command):
         end = next(name for name in os.listdir(self.path("run"))
-                   if name.startswith("sway-ipc.") and name.split(".")[2] == str(self.sway.pid))
+                   if name.startswith("sway-ipc.") and name.split(".")[2] == str(self.sway.process.pid))
         done = self.command("swaymsg", "-s", self.path("run", end), command)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
@@ -111,7 +114,7 @@ class Sway(Case):
     def test_it_is_seen_at_the_start(self):
         self.config(CALM)
         self.start_bus()
-        self.start_sway()
+        self.sway.start()
         Window(self, "mpv", "full")
         self.start_daemon()
         self.until("mpv fills the screen" + AT)
@@ -220,7 +223,7 @@ class Sway(Case):
         before = rig.descriptors(self.daemon.pid)
         for i in range(10):
             self.sway.kill()
-            self.start_sway()
+            self.sway.start()
             Window(self, "mpv-%d" % i, "full")
             wait_for(lambda name="mpv-%d fills" % i: name in self.reasons().get("fullscreen", ""),
                      5, "the film on its successor")
@@ -233,14 +236,14 @@ class Sway(Case):
         self.until("mpv fills the screen" + AT)
         self.sway.kill()
         self.until_not()
-        self.start_sway(taken=[1])
+        self.sway.start("wayland-2")
         self.assertNotEqual(self.env["WAYLAND_DISPLAY"], first)
         Window(self, "vlc", "full")
         self.until("vlc fills the screen" + AT)
         # And back.
         self.sway.kill()
         self.until_not()
-        self.start_sway()
+        self.sway.start(first)
         self.assertEqual(self.env["WAYLAND_DISPLAY"], first)
         Window(self, "mpv", "full")
         self.until("mpv fills the screen" + AT)
@@ -252,7 +255,7 @@ class Sway(Case):
         self.start_daemon()
         wait_for(lambda: "there is no Wayland compositor" in self.doctor(), 5, "its absence")
         self.idles()
-        self.start_sway()
+        self.sway.start()
         Window(self, "mpv", "full")
         self.until("mpv fills the screen" + AT)
 
@@ -281,13 +284,13 @@ class Sway(Case):
     def test_a_hanging_one_that_is_killed(self):
         self.config(CALM)
         self.start_bus()
-        self.start_sway()
+        self.sway.start()
         self.sway.freeze()
         self.start_daemon()
         wait_for(self.troubled, 5, "the problem")
         self.sway.kill()
         wait_for(lambda: not self.troubled(), 5, "the end of the problem")
-        self.start_sway()
+        self.sway.start()
         Window(self, "mpv", "full")
         self.until("mpv fills the screen" + AT)
 
@@ -314,14 +317,14 @@ class Elsewhere(Case):
     def test_kwin_tells_nobody(self):
         self.config(CALM)
         self.start_bus()
-        self.start_kwin()
+        self.kwin.start()
         self.env["WAYLAND_DISPLAY"] = "wayland-5"
         self.start_daemon()
         self.assert_blind()
         # Another one in its place is asked again.
         self.kwin.kill()
         os.unlink(self.path("run", "wayland-5"))
-        self.start_sway()
+        self.sway.start()
         os.rename(self.path("run", self.env["WAYLAND_DISPLAY"]), self.path("run", "wayland-5"))
         self.env["WAYLAND_DISPLAY"] = "wayland-5"
         Window(self, "mpv", "full")
@@ -330,7 +333,7 @@ class Elsewhere(Case):
     def test_gnome_tells_nobody(self):
         self.config(BY_THE_DISPLAY)
         self.start_bus()
-        rig.Mutter(self)
+        desks.Mutter(self).start()
         self.env["WAYLAND_DISPLAY"] = "wayland-0"
         self.start_daemon()
         wait_for(lambda: self.property("IdleSource") == "mutter", 10, "the idle source")
@@ -345,7 +348,7 @@ class Elsewhere(Case):
         self.until("Film Player fills the screen" + AT)
         # limberd's own environment knows of no Wayland.
         self.x.kill()
-        self.start_sway()
+        self.sway.start()
         Window(self, "mpv", "full")
         wait_for(lambda: "mpv fills" in self.reasons().get("fullscreen", ""), 20, "sway's window")
         self.sway.kill()

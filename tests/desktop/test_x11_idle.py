@@ -2,6 +2,7 @@
 program (tests/fakes/idle-probe.c)."""
 
 import os
+import random
 import subprocess
 import time
 import unittest
@@ -13,7 +14,7 @@ from rig import PROBE, Probe, wait_for
 SLACK = 150 * rig.PATIENCE
 
 
-class X11Idle(rig.Rig):
+class Case(rig.Rig):
     def begin(self, threshold=500):
         self.start_x()
         self.probe = Probe(self, "x11", str(threshold))
@@ -37,6 +38,8 @@ class X11Idle(rig.Rig):
         probe.tell("ping")
         probe.next("pong", 1)
 
+
+class X11Idle(Case):
     # Watching
 
     def test_a_pause_and_its_end(self):
@@ -90,24 +93,6 @@ class X11Idle(rig.Rig):
         self.assertEqual(probe.news(), [], "the higher threshold holds after input")
         probe.tell("threshold 300")
         probe.next("paused", 1)
-
-    @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
-    @rig.calm
-    def test_a_gap_costs_two_wake_ups(self):
-        probe = self.begin(300)
-        wait_for(lambda: probe.lines()[-1].startswith("paused"))
-        probe.forget()
-        # A server's first key tells every client of the keyboard, asked or not.
-        self.press()
-        probe.next("input", 1)
-        probe.next("paused", 2)
-        probe.forget()
-        before = rig.switches_at_rest(probe.pid)
-        for _ in range(5):
-            self.press()
-            probe.next("input", 1)
-            probe.next("paused", 2)
-        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
 
     # A server that goes and comes
 
@@ -293,6 +278,191 @@ class X11Idle(rig.Rig):
         self.assertEqual(verdict("auto", DISPLAY=display, WAYLAND_DISPLAY="w"), "changed x11 -")
         self.assertEqual(verdict("x11", DISPLAY=display, WAYLAND_DISPLAY="w"), "changed x11 -")
         self.assertIn("no X server on no\\such??", verdict("x11", DISPLAY="no\\such\n\xe9"[:9]))
+
+
+class Player(Case):
+    """Somebody at the keys, and a program that keeps the screen on by resetting its saver."""
+
+    def reset(self):
+        """What players and xdg-screensaver do to keep the screen on."""
+        self.xset("s", "reset")
+
+    def xset(self, *argv):
+        rig.need("xset")
+        done = self.command("xset", *argv)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def assert_quiet(self, probe, seconds):
+        until = time.monotonic() + seconds
+        wait_for(lambda: time.monotonic() > until, seconds + 1)
+        self.assertEqual(probe.news(), [])
+
+    def test_a_reset_of_the_screen_saver_is_no_return(self):
+        probe = self.begin(700)
+        self.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        for how in (self.press, self.move):
+            probe.forget()
+            for _ in range(3):
+                self.reset()
+                self.assert_quiet(probe, 0.4)
+            # Longer than the threshold after the last one: still the same pause.
+            self.assert_quiet(probe, 1.2)
+            self.reset()
+            self.assert_quiet(probe, 0.4)
+            how()
+            probe.next("input", 1)
+            probe.next("paused")
+
+    def test_input_just_after_a_reset(self):
+        probe = self.begin(400)
+        for _ in range(5):
+            wait_for(lambda: probe.lines()[-1].startswith("paused"))
+            probe.forget()
+            self.reset()
+            self.press()
+            probe.next("input", 1)
+            probe.next("paused")
+
+    def test_a_blank_screen_ends_no_pause(self):
+        probe = self.begin(400)
+        self.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        self.xset("s", "activate")
+        self.assert_quiet(probe, 0.5)
+        # A player has the screen on again.
+        self.reset()
+        self.assert_quiet(probe, 0.5)
+        self.xset("s", "activate")
+        self.press()
+        probe.next("input", 1)
+
+    def test_a_reset_seen_by_a_check(self):
+        probe = self.begin(400)
+        self.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        self.reset()
+        probe.tell("check", "check")
+        self.assert_quiet(probe, 0.5)
+        self.press()
+        probe.next("input", 1)
+
+    # Wake-ups
+
+    @rig.calm
+    def test_nothing_wakes_us_in_a_pause_nor_while_the_pointer_moves(self):
+        probe = self.begin(500)
+        self.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        before = rig.switches_at_rest(probe.pid)
+        until = time.monotonic() + 6
+        wait_for(lambda: time.monotonic() > until, 7)
+        self.assertEqual(rig.switches(probe.pid), before, "woke up in a pause")
+
+        self.press()
+        probe.next("input", 1)
+        probe.tell("threshold 5000", "ping")
+        probe.next("pong")
+        before = rig.switches_at_rest(probe.pid)
+        until = time.monotonic() + 6
+        while time.monotonic() < until:
+            self.move()
+            time.sleep(0.1)  # the pace of the hand, not a wait for something
+        self.assertEqual(rig.switches(probe.pid), before, "woke up while the pointer moved")
+        # And it was not deaf.
+        probe.next("paused", 7)
+
+
+class Devices(Player):
+    """The same at a server with a keyboard and a mouse of its own, as at a real desk: Xephyr, whose
+    devices are in another server's window."""
+
+    def start_x(self, number=None):
+        rig.need("Xephyr")
+        outside = super().start_x()
+        self.desk = self.env["DISPLAY"]
+        for _ in range(20):
+            self.display = random.randrange(100, 30000)
+            if not os.path.exists("/tmp/.X11-unix/X%d" % self.display):
+                break
+        self.revive()
+        wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % self.display), 5, "Xephyr")
+        self.env["DISPLAY"] = ":%d" % self.display
+        # Its window is the only one, and under the pointer.
+        self.xdotool("mousemove", "100", "100")
+        return outside
+
+    def revive(self):
+        self.x = self.start(["Xephyr", ":%d" % self.display, "-screen", "640x480", "-nolisten",
+                             "tcp", "-noreset"], "Xephyr", env=dict(self.env, DISPLAY=self.desk))
+
+    def xdotool(self, *args):
+        rig.need("xdotool")
+        done = subprocess.run(["xdotool", *args], env=dict(self.env, DISPLAY=self.desk), text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_player_that_resets_more_often_than_the_threshold(self):
+        probe = self.begin(300)
+        self.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        self.press()
+        probe.next("input", 1)
+        probe.tell("threshold 9000")
+        began = time.monotonic()
+        for at in (1, 5, 8.5):
+            wait_for(lambda at=at: time.monotonic() - began > at, 5)
+            self.reset()
+            self.assertEqual(probe.news(), [])
+        line = probe.next("paused", 3)
+        # From the first reset on; what was before cannot be told from it.
+        self.assert_age(line, 9000)
+        self.assertLess(abs(time.monotonic() - began - 10), 0.7 * rig.PATIENCE)
+        self.reset()
+        self.assert_quiet(probe, 1)
+        self.move()
+        probe.next("input", 1)
+
+    @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
+    @rig.calm
+    def test_a_gap_costs_two_wake_ups(self):
+        probe = self.begin(300)
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        # A server's first key tells every client of the keyboard, asked or not.
+        self.press()
+        probe.next("input", 1)
+        probe.next("paused", 2)
+        probe.forget()
+        before = rig.switches_at_rest(probe.pid)
+        for _ in range(5):
+            self.press()
+            probe.next("input", 1)
+            probe.next("paused", 2)
+        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
+
+    @rig.calm
+    def test_a_player_does_not_wake_us_while_somebody_types(self):
+        probe = self.begin(300)
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        self.press()
+        probe.next("input", 1)
+        probe.tell("threshold 5000", "ping")
+        probe.next("pong")
+        before = rig.switches_at_rest(probe.pid)
+        until = time.monotonic() + 6
+        while time.monotonic() < until:
+            self.move()
+            self.press()
+            self.reset()
+            time.sleep(0.1)  # the pace of the hand, not a wait for something
+        # The first reset, which Xephyr may tell of in two parts; 40 more or so say nothing new.
+        self.assertLessEqual(rig.switches(probe.pid) - before, 2)
+        self.assertEqual(probe.news(), [])
 
 
 if __name__ == "__main__":
