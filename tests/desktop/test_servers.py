@@ -191,6 +191,20 @@ class OnKwin(Server, Endurance):
 class OnMutter(Server, Endurance):
     desk = desks.Mutter
 
+    def test_its_session_manager_killed_ten_times(self):
+        self.sit_down()
+        before = self.holdings()
+        for _ in range(10):
+            self.at.hold()
+            self.at.end_session()
+        self.has_holdings(before)
+        self.type_until_active()
+        self.at.hold()
+        wait_for(lambda: self.property("Presence") == "watching", 25, "a film to be seen")
+        self.at.end_session()
+        wait_for(lambda: self.property("Presence") == "idle", 5, "its end to be seen")
+        self.assertEqual(self.decisions(), [])
+
 
 class FromDeskToDesk(Endurance):
     """limberd outlives sessions: out of one desktop and into another."""
