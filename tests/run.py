@@ -4,6 +4,7 @@
   unit      each cmocka program built from tests/unit
   fuzz      each target of tests/fuzz for FUZZ_SECONDS (10), through its script
   bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
+  trees     the same for desktops of other Debians (make check-desktops): only if it is named
 
 Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
@@ -29,6 +30,7 @@ os.environ["BUILD"] = BUILD
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 FOLDERS = ["lint", "unit", "fuzz", "bus", "cli", "sim", "desktop"]
+ON_DEMAND = ["trees"]
 CORES = len(os.sched_getaffinity(0))
 JOBS = int(os.environ.get("JOBS") or 3 * CORES)
 # What hangs is ended as a failure, with its servers.
@@ -283,11 +285,11 @@ def run_folder(wanted, count):
         sources = sorted(glob.glob(os.path.join(HERE, "fuzz", "fuzz-*.c")))
         targets = [os.path.basename(s)[len("fuzz-"):-2] for s in sources]
         run_fuzz([t for t in targets if part in t], count)
-    elif folder in FOLDERS:
+    elif folder in FOLDERS + ON_DEMAND:
         run_modules(folder, part, count)
     else:
-        sys.exit("run: there is no folder of tests '%s'; there are: %s" % (folder,
-                                                                        " ".join(FOLDERS)))
+        sys.exit("run: there is no folder of tests '%s'; there are: %s" % (
+            folder, " ".join(FOLDERS + ON_DEMAND)))
 
 
 def on_terminate(_number, _frame):
