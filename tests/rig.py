@@ -248,7 +248,7 @@ class Rig(unittest.TestCase):
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>%s</listen>%s
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/>
-<allow own="*"/></policy>
+<allow own="*"/><allow user="*"/></policy>
 <limit name="max_replies_per_connection">50000</limit>
 </busconfig>""" % (address, folder))
         self.env["DBUS_SESSION_BUS_ADDRESS"] = address
@@ -256,15 +256,16 @@ class Rig(unittest.TestCase):
         wait_for(lambda: listens(self.path("bus")), 5, "the bus")
         return self.bus
 
-    def start_x(self, number=None):
+    def start_x(self, number=None, wrap=list):
         """Xvfb on the display number given, else on one of its own, which no other test takes while
         a killed server's successor is awaited; its DISPLAY goes to the environment."""
         need("Xvfb")
         for _ in range(20):
             chosen = number if number is not None else random.randrange(100, 30000)
             read, write = os.pipe()
-            process = self.start(["Xvfb", ":%d" % chosen, "-displayfd", str(write), "-screen", "0",
-                                  "1024x768x24", "-nolisten", "tcp", "-noreset"], pass_fds=(write,))
+            process = self.start(wrap(["Xvfb", ":%d" % chosen, "-displayfd", str(write), "-screen",
+                                       "0", "1024x768x24", "-nolisten", "tcp", "-noreset"]), "Xvfb",
+                                 pass_fds=(write,))
             os.close(write)
             # It says the number when it is ready, and nothing when another has it already.
             with os.fdopen(read) as answer:
@@ -276,60 +277,6 @@ class Rig(unittest.TestCase):
         self.env["DISPLAY"] = ":%d" % chosen
         self.x = process
         return process
-
-    def start_sway(self, taken=()):
-        """sway without a screen or devices, on a socket in the runtime folder that goes to the
-        environment as WAYLAND_DISPLAY. The numbers in `taken` it does not get."""
-        need("sway", "setpriv")
-        with open(self.path("sway.conf"), "w", encoding="utf-8") as file:
-            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
-        before = os.listdir(self.path("run"))
-        locks = []
-        for number in taken:
-            locks.append(open(self.path("run", "wayland-%d.lock" % number), "w", encoding="ascii"))
-            fcntl.flock(locks[-1], fcntl.LOCK_EX)
-            os.chmod(locks[-1].name, 0o666)
-        self.sway = self.start(self.as_user() + ["sway", "-c", self.path("sway.conf")], "sway",
-                               env={"PATH": self.env["PATH"], "HOME": self.path("run"),
-                                    "XDG_RUNTIME_DIR": self.path("run"),
-                                    "WLR_BACKENDS": "headless", "WLR_LIBINPUT_NO_DEVICES": "1",
-                                    "WLR_RENDERER": "pixman"})
-
-        def found():
-            # A killed one's socket is still there until its successor replaces it.
-            return next((x for x in os.listdir(self.path("run"))
-                         if x.startswith("wayland-") and not x.endswith(".lock") and
-                         (x not in before or self.listens(x))), None)
-        self.env["WAYLAND_DISPLAY"] = wait_for(found, 10, "the socket of sway")
-        wait_for(lambda: self.listens(self.env["WAYLAND_DISPLAY"]), 10, "sway")
-        for lock in locks:
-            lock.close()
-        return self.sway
-
-    def start_kwin(self, name="wayland-5"):
-        """KWin without a screen or devices, on that socket of the runtime folder."""
-        need("kwin_wayland", "setpriv", "dbus-daemon")
-        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
-            self.start_bus()
-        # A copy has no capabilities, with which it would not listen to its environment.
-        program = self.path("kwin_wayland")
-        if not os.path.exists(program):
-            shutil.copy(shutil.which("kwin_wayland"), program)
-        user = self.as_user()
-        os.chmod(self.path("bus"), 0o777)
-        self.kwin = self.start(
-            user + [program, "--virtual", "--no-lockscreen", "--no-global-shortcuts", "--socket",
-                    name], "kwin",
-            env={"PATH": self.env["PATH"], "HOME": self.path("run"), "LANG": "C.UTF-8",
-                 "XDG_RUNTIME_DIR": self.path("run"), "XDG_SESSION_TYPE": "wayland",
-                 "DBUS_SESSION_BUS_ADDRESS": self.env["DBUS_SESSION_BUS_ADDRESS"],
-                 "DBUS_SYSTEM_BUS_ADDRESS": self.env["DBUS_SYSTEM_BUS_ADDRESS"],
-                 "KWIN_WAYLAND_NO_PERMISSION_CHECKS": "1", "KWIN_COMPOSE": "Q",
-                 "LIBGL_ALWAYS_SOFTWARE": "1"})
-        wait_for(lambda: self.listens(name) or not self.kwin.alive(), 30, "kwin_wayland")
-        self.assertTrue(self.kwin.alive(), "kwin_wayland ended:\n" + self.kwin.output())
-        self.env["WAYLAND_DISPLAY"] = name
-        return self.kwin
 
     def as_user(self):
         """What to put before a program that will not run as root; it gets the runtime folder."""
@@ -592,71 +539,6 @@ class PipeWire:
                    n["info"].get("state") == "running" for n in nodes)
 
 
-class Mutter:
-    """GNOME's compositor without a screen, and a person at its keyboard. Wants a session bus, which
-    is its system bus as well. restart() gives it a successor on the same bus."""
-
-    MONITOR = "org.gnome.Mutter.IdleMonitor"
-    REMOTE = "org.gnome.Mutter.RemoteDesktop"
-
-    def __init__(self, test):
-        need("mutter")
-        try:
-            import dbus  # pylint: disable=import-outside-toplevel
-        except ImportError as missing:
-            raise unittest.SkipTest("not installed: python3-dbus") from missing
-        self.dbus = dbus
-        self.test = test
-        address = test.env["DBUS_SESSION_BUS_ADDRESS"]
-        self.env = dict(test.env, DBUS_SYSTEM_BUS_ADDRESS=address, GSETTINGS_BACKEND="memory",
-                        LIBGL_ALWAYS_SOFTWARE="1", XDG_SESSION_TYPE="wayland")
-        self.bus = dbus.bus.BusConnection(address)
-        test.addCleanup(self.bus.close)
-        self.process = None
-        self.restart()
-
-    def restart(self, wait=True):
-        self.hands = None
-        self.process = self.test.start(
-            ["mutter", "--headless", "--wayland", "--no-x11", "--virtual-monitor", "1024x768"],
-            env=self.env)
-        if wait:
-            self.wait()
-
-    def wait(self):
-        """Until it is there. The remote desktop is the last thing that it offers."""
-        wait_for(lambda: self.bus.name_has_owner(self.REMOTE) or not self.process.alive(), 20,
-                 "mutter")
-        self.test.assertTrue(self.process.alive(), "mutter ended")
-
-    def _interface(self, path, interface):
-        name = self.MONITOR if interface == self.MONITOR else self.REMOTE
-        return self.dbus.Interface(self.bus.get_object(name, path, introspect=False), interface)
-
-    def _hands(self):
-        if not self.hands:
-            remote = self._interface("/org/gnome/Mutter/RemoteDesktop", self.REMOTE)
-            self.hands = self._interface(remote.CreateSession(), self.REMOTE + ".Session")
-            self.hands.Start()
-        return self.hands
-
-    def press(self):
-        """The shift key, down and up."""
-        for down in (True, False):
-            self._hands().NotifyKeyboardKeycode(self.dbus.UInt32(42), down)
-
-    def move(self):
-        self._hands().NotifyPointerMotionRelative(1.0, 1.0)
-
-    def idle_ms(self):
-        return int(self._interface("/org/gnome/Mutter/IdleMonitor/Core",
-                                   self.MONITOR).GetIdletime())
-
-    def kill(self):
-        self.process.kill()
-        wait_for(lambda: not self.bus.name_has_owner(self.MONITOR), 5, "the end of mutter's name")
-
-
 class Probe:
     """idle.h alone in a program (fakes/idle-probe.c): what it said, and commands for it."""
 
@@ -702,34 +584,3 @@ class Probe:
                                  (begins, self.news())) from error
         self.seen += self.news().index(line) + 1
         return line
-
-
-class Person:
-    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
-
-    def __init__(self, test):
-        # KWin listens only to somebody whom it can look up, so as its own user.
-        program = test.path("wayland-person")
-        if not os.path.exists(program):
-            shutil.copy(os.path.join(BUILD, "tests", "fakes", "wayland-person"), program)
-        self.process = test.start(test.as_user() + [program],
-                                  "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
-        test.addCleanup(self.process.popen.stdin.close)
-        self.done = 0
-        self.wait()
-
-    def wait(self):
-        self.done += 1
-        wait_for(lambda: len(self.process.output().splitlines()) >= self.done or
-                 not self.process.alive(), 5, "the person at the compositor")
-        if not self.process.alive():
-            raise AssertionError("there is nobody: " + self.process.output())
-
-    def do(self, what):
-        """One of move, film, credits; done when this returns."""
-        self.process.popen.stdin.write(what.encode() + b"\n")
-        self.process.popen.stdin.flush()
-        self.wait()
-
-    def move(self):
-        self.do("move")

@@ -4,6 +4,7 @@ import json
 import os
 import unittest
 
+import desks
 import rig
 
 STILL = "keep your hands still for 5s … "
@@ -136,11 +137,10 @@ class OnX11(Live):
 class OnSway(Live):
     def test_seen(self):
         self.start_bus()
-        self.start_sway()
-        person = rig.Person(self)
+        sway = desks.Sway(self).start()
         self.begin()
-        rig.wait_for(lambda: self.property("IdleSource") in ("wayland", "kde"), 10, "the source")
-        terminal = self.see_pause_and_return(person.move)
+        rig.wait_for(lambda: self.property("IdleSource") == sway.source, 10, "the source")
+        terminal = self.see_pause_and_return(sway.press)
         self.assertEqual(terminal.ended(), 1)
 
 

@@ -1,90 +1,31 @@
 """The Mutter idle source against a real mutter without a screen, with its remote desktop as the
 user's hands. The probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
 
-import os
-import subprocess
 import time
 import unittest
 
+import desks
 import rig
-from rig import wait_for
+from rig import Probe, wait_for
 
-PROBE = os.path.join(rig.BUILD, "tests", "fakes", "idle-probe")
-SESSION = os.path.join(rig.ROOT, "tests", "fakes", "session-manager.py")
 # How far from the truth the beginning of a pause may be told, in ms.
 SLACK = 300 * rig.PATIENCE
 GONE = "changed none GNOME's compositor is not on the session bus"
 SILENT = "GNOME's compositor does not answer"
 
 
-class Probe:
-    """A running probe: what it said, and commands for it."""
-
-    def __init__(self, test, *args):
-        self.process = test.start(rig.WRAPPER + [PROBE, *args], "idle-probe",
-                                  stdin=subprocess.PIPE)
-        test.addCleanup(self.end, test)
-        self.pid = self.process.pid
-        self.seen = 0
-
-    def end(self, test):
-        """It ends with its input; valgrind and the sanitizers speak through its status."""
-        self.process.popen.stdin.close()
-        if self.process.popen.returncode is None:
-            test.assertEqual(self.process.popen.wait(5 * rig.PATIENCE), 0)
-
-    def lines(self):
-        return [x for x in self.process.output().splitlines()
-                if x.split(" ")[0] in ("input", "paused", "watched", "unwatched", "changed",
-                                       "pong")]
-
-    def forget(self):
-        """What was said up to now is no answer to what comes."""
-        self.seen = len(self.lines())
-
-    def tell(self, *commands):
-        self.forget()
-        self.process.popen.stdin.write("".join(c + "\n" for c in commands).encode())
-        self.process.popen.stdin.flush()
-
-    def news(self):
-        return self.lines()[self.seen:]
-
-    def next(self, begins, seconds=3):
-        """The next line that begins so; what came before it is done with."""
-        def find():
-            return next((x for x in self.news() if x.startswith(begins)), None)
-        until = time.monotonic() + seconds * rig.PATIENCE
-        while not find():
-            if time.monotonic() > until:
-                raise AssertionError("waited in vain for '%s' from the probe, which said %s"
-                                     % (begins, self.news()))
-            time.sleep(0.02)
-        line = find()
-        self.seen += self.news().index(line) + 1
-        return line
-
-
 class MutterIdle(rig.Rig):
+    def setUp(self):
+        super().setUp()
+        self.mutter = desks.Mutter(self)
+
     def begin(self, threshold=700):
         self.start_bus()
-        self.mutter = rig.Mutter(self)
+        self.mutter.start()
         self.probe = Probe(self, "mutter", str(threshold))
         self.probe.next("changed mutter -")
         self.probe.next("")
         return self.probe
-
-    def hold(self, actions=0):
-        """gnome-session, with these actions inhibited: 8 is going idle."""
-        self.session = self.start(["/usr/bin/python3", SESSION, str(actions)], "session-manager",
-                                  stdin=subprocess.PIPE)
-        wait_for(lambda: "now " in self.session.output(), 5, "the session manager")
-
-    def list_actions(self, actions):
-        self.said = self.session.output()
-        self.session.popen.stdin.write(b"%d\n" % actions)
-        self.session.popen.stdin.flush()
-        wait_for(lambda: len(self.session.output()) > len(self.said), 5, "the new list")
 
     def rest(self, seconds):
         """The time of a person, not a wait for something."""
@@ -122,7 +63,7 @@ class MutterIdle(rig.Rig):
 
     def test_a_pause_older_than_we_are_is_told_whole(self):
         self.start_bus()
-        self.mutter = rig.Mutter(self)
+        self.mutter.start()
         self.mutter.press()
         quiet = time.monotonic()
         self.rest(1.2)
@@ -161,11 +102,11 @@ class MutterIdle(rig.Rig):
         probe = self.begin(1500)
         self.mutter.press()
         self.rest(0.3)  # the key is up again
-        self.mutter.process.freeze()
+        self.mutter.freeze()
         probe.tell("threshold 60000", "ping")
         probe.next("pong")
         self.rest(1.6)
-        self.mutter.process.thaw()
+        self.mutter.thaw()
         probe.tell("check")
         self.rest(0.5)
         self.assertEqual(probe.news(), [])
@@ -236,7 +177,7 @@ class MutterIdle(rig.Rig):
         self.start_bus()
         probe = Probe(self, "mutter", "700")
         self.assertEqual(probe.next("changed"), GONE)
-        self.mutter = rig.Mutter(self)
+        self.mutter.start()
         self.assertEqual(probe.next("changed"), "changed mutter -")
         probe.next("input", 1)
 
@@ -248,8 +189,7 @@ class MutterIdle(rig.Rig):
             probe.forget()
             self.mutter.kill()
             probe.next("changed none")
-            self.mutter.restart(wait=False)
-            wait_for(lambda: self.mutter.bus.name_has_owner(self.mutter.MONITOR), 20, "mutter")
+            self.mutter.restart()
             there = time.monotonic()
             probe.next("changed mutter -", 5)
             probe.next("input", 1)
@@ -263,8 +203,8 @@ class MutterIdle(rig.Rig):
 
     def test_stopped_before_we_start(self):
         self.start_bus()
-        self.mutter = rig.Mutter(self)
-        self.mutter.process.freeze()
+        self.mutter.start()
+        self.mutter.freeze()
         began = time.monotonic()
         probe = Probe(self, "mutter", "500")
         self.assert_answers(probe)
@@ -272,7 +212,7 @@ class MutterIdle(rig.Rig):
         self.assertGreater(time.monotonic() - began, 1.5)
         probe.tell("check", "check", "ping")
         probe.next("pong", 1)
-        self.mutter.process.thaw()
+        self.mutter.thaw()
         self.assertEqual(probe.next("changed", 1), "changed mutter -")
         probe.next("", 1)
         self.mutter.press()
@@ -281,13 +221,13 @@ class MutterIdle(rig.Rig):
     def test_stopped_in_a_pause(self):
         probe = self.begin(300)
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
-        self.mutter.process.freeze()
+        self.mutter.freeze()
         probe.tell("check")
         began = time.monotonic()
         self.assertEqual(probe.next("changed", 3), "changed mutter " + SILENT)
         self.assertLess(abs(time.monotonic() - began - 2), SLACK / 1000)
         self.assert_answers(probe)
-        self.mutter.process.thaw()
+        self.mutter.thaw()
         self.assertEqual(probe.next("changed", 1), "changed mutter -")
         self.assertEqual(probe.news(), [], "still the same pause")
         self.mutter.press()
@@ -298,11 +238,11 @@ class MutterIdle(rig.Rig):
         self.mutter.press()
         self.rest(0.3)  # the key is up again
         self.assertEqual(probe.lines()[-1], "input")
-        self.mutter.process.freeze()
+        self.mutter.freeze()
         probe.tell("check")
         self.assertEqual(probe.next("changed", 3), "changed mutter " + SILENT)
         self.assertEqual(probe.news(), [])
-        self.mutter.process.thaw()
+        self.mutter.thaw()
         # Its clock went on: the pause is longer than the threshold now.
         self.assertEqual(probe.next("", 1), "changed mutter -")
         self.assert_age(probe.next("", 1), 2300)
@@ -310,7 +250,7 @@ class MutterIdle(rig.Rig):
 
     def test_stopped_and_killed_in_the_middle_of_a_question(self):
         probe = self.begin(300)
-        self.mutter.process.freeze()
+        self.mutter.freeze()
         probe.tell("check", "threshold 400")
         self.mutter.kill()
         self.assertEqual(probe.next("changed", 1), GONE)
@@ -321,21 +261,21 @@ class MutterIdle(rig.Rig):
         probe = self.begin(60000)
         self.mutter.press()
         wait_for(lambda: probe.lines()[-1] == "input")
-        self.mutter.process.freeze()
+        self.mutter.freeze()
         for i in range(50):
             probe.tell(*["threshold %d" % (10000 + i * 100 + j) for j in range(100)], "check")
         self.assert_answers(probe)
         probe.tell("threshold 400", "ping")
         probe.next("pong", 1)
-        self.mutter.process.thaw()
+        self.mutter.thaw()
         probe.next("paused", 2)
 
     # What holds the screen
 
     def test_pauses_are_seen_while_the_screen_is_held(self):
         self.start_bus()
-        self.hold(8)
-        self.mutter = rig.Mutter(self)
+        self.mutter.inhibit(8)
+        self.mutter.start()
         probe = Probe(self, "mutter", "6000")
         probe.next("changed mutter -")
         probe.next("watched")
@@ -364,13 +304,13 @@ class MutterIdle(rig.Rig):
 
     def hold_while_active(self, threshold):
         self.start_bus()
-        self.hold(0)
-        self.mutter = rig.Mutter(self)
+        self.mutter.inhibit(0)
+        self.mutter.start()
         self.probe = Probe(self, "mutter", str(threshold))
         self.probe.next("changed mutter -")
         self.probe.next("input")
         self.mutter.press()
-        self.list_actions(8)
+        self.mutter.inhibit(8)
         self.probe.next("watched", 1)
         self.probe.tell("ping")
         self.probe.next("pong")
@@ -384,7 +324,7 @@ class MutterIdle(rig.Rig):
     def test_the_end_of_a_hold_is_no_return(self):
         self.hold_while_active(5000)
         self.probe.next("paused", 7)
-        self.list_actions(0)
+        self.mutter.inhibit(0)
         self.probe.next("unwatched", 1)
         self.probe.tell("check")
         # Mutter counts from 0 again: its watch fires once more in the same pause.
@@ -405,7 +345,7 @@ class MutterIdle(rig.Rig):
         self.probe.next("pong")
         quiet = time.monotonic() - 0.3
         self.rest(2)
-        self.list_actions(0)
+        self.mutter.inhibit(0)
         self.probe.next("unwatched", 1)
         line = self.probe.next("paused", 8)
         self.assertLess(abs(time.monotonic() - quiet - 5), 1 * rig.PATIENCE)
@@ -414,21 +354,21 @@ class MutterIdle(rig.Rig):
     def test_typing_over_the_end_of_a_hold_is_no_pause(self):
         self.hold_while_active(3000)
         self.type_for(2)
-        self.list_actions(0)
+        self.mutter.inhibit(0)
         self.type_for(6)
         self.assertEqual(self.probe.lines()[-1], "unwatched")
         self.assert_age(self.probe.next("paused", 5), 3000)
 
     def test_another_action_that_is_inhibited_holds_nothing(self):
         self.hold_while_active(1000)
-        self.list_actions(1)
+        self.mutter.inhibit(1)
         self.probe.next("unwatched", 1)
         self.mutter.press()
         self.rest(0.5)
         # Mutter resets its idle time now as well, while its watch goes on.
-        self.list_actions(5)
+        self.mutter.inhibit(5)
         self.assert_age(self.probe.next("paused", 3), 1000)
-        self.list_actions(1)
+        self.mutter.inhibit(1)
         self.probe.tell("check", "ping")
         self.probe.next("pong")
         self.rest(0.3)
@@ -436,7 +376,7 @@ class MutterIdle(rig.Rig):
 
     def test_a_session_manager_that_goes(self):
         self.hold_while_active(5000)
-        self.session.kill()
+        self.mutter.session.kill()
         self.probe.next("unwatched", 1)
         # Mutter goes by its last word, so pauses are still looked for.
         self.probe.next("paused", 7)
@@ -472,8 +412,8 @@ class GnomeDay(rig.Rig):
         self.start_bus()
         self.start_x()  # for the notifications alone
         self.start_dunst()
-        mutter = rig.Mutter(self)
-        self.env.update(WAYLAND_DISPLAY="wayland-0", XDG_CURRENT_DESKTOP="ubuntu:GNOME")
+        mutter = desks.Mutter(self).start()
+        self.env["XDG_CURRENT_DESKTOP"] = "ubuntu:GNOME"
         self.start_daemon()
         wait_for(lambda: self.property("IdleSource") == "mutter", 5, "the idle source")
         signals = rig.Signals(self)

@@ -4,25 +4,16 @@ between sources. The probe is idle.h alone in a program (tests/fakes/idle-probe.
 import os
 import shutil
 import socket
-import subprocess
 import time
 import unittest
 
+import desks
 import rig
-from rig import Person, Probe, wait_for
+from desks import Person
+from rig import Probe, wait_for
 
 # How far from the truth the beginning of a pause may be told, in ms.
 SLACK = 200 * rig.PATIENCE
-
-
-def sway_source():
-    """sway 1.7, as in Debian 12, has the protocol before ext-idle-notify."""
-    said = subprocess.run(["sway", "--version"], stdout=subprocess.PIPE, text=True, check=False).stdout \
-        if shutil.which("sway") else ""
-    return "kde" if said.startswith("sway version 1.7") else "wayland"
-
-
-SWAY = sway_source()
 
 
 class Case(rig.Rig):
@@ -30,6 +21,8 @@ class Case(rig.Rig):
         super().setUp()
         if not rig.built_with(b"libwayland-client.so"):
             self.skipTest("built without libwayland-client")
+        self.sway = desks.Sway(self)
+        self.kwin = desks.Kwin(self)
 
     def assert_age(self, line, expected):
         age = int(line.split()[1])
@@ -44,6 +37,9 @@ class Case(rig.Rig):
         probe.tell("ping")
         probe.next("pong", 1)
 
+    def there(self):
+        return "changed %s -" % self.sway.source
+
     def gone(self):
         return "no Wayland compositor on " + self.env["WAYLAND_DISPLAY"]
 
@@ -55,13 +51,13 @@ class Sway(Case):
     """What Debian 12's sway has is the old KDE protocol; later ones have ext-idle-notify."""
 
     def need_old_protocol(self):
-        if SWAY != "kde":
+        if self.sway.source != "kde":
             self.skipTest("this sway has ext-idle-notify, which needs other words and wake-ups")
 
     def begin(self, threshold=500, source="wayland"):
-        self.start_sway()
+        self.sway.start()
         self.probe = Probe(self, source, str(threshold))
-        self.probe.next("changed %s -" % SWAY)
+        self.probe.next(self.there())
         return self.probe
 
     def type(self):
@@ -156,8 +152,8 @@ class Sway(Case):
         probe.next("paused")
         self.sway.kill()
         self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
         probe.next("paused")
         self.type()
         probe.next("input", 1)
@@ -175,32 +171,32 @@ class Sway(Case):
                 before[:] = [now, time.monotonic()]
             return time.monotonic() - before[1] > 6
         wait_for(peace, 20, "the end of the tries")
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
 
     def test_a_successor_with_another_name(self):
         probe = self.begin(source="auto")
         first = self.env["WAYLAND_DISPLAY"]
         self.sway.kill()
         probe.next("changed none", 1)
-        self.start_sway(taken=[1])
+        self.sway.start("wayland-2")
         self.assertNotEqual(self.env["WAYLAND_DISPLAY"], first)
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed", 5), self.there())
         probe.next("paused")
         self.type()
         probe.next("input", 1)
         # And back.
         self.sway.kill()
         probe.next("changed none", 1)
-        self.start_sway()
-        probe.next("changed %s -" % SWAY, 5)
+        self.sway.start("wayland-1")
+        probe.next(self.there(), 5)
 
     def test_a_compositor_that_comes_later(self):
         self.env["WAYLAND_DISPLAY"] = "wayland-1"
         probe = Probe(self, "auto", "500")
         probe.next("changed none " + self.gone())
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
 
     def test_a_runtime_folder_that_comes_later(self):
         self.env["WAYLAND_DISPLAY"] = "wayland-1"
@@ -208,8 +204,8 @@ class Sway(Case):
         probe = Probe(self, "auto", "500")
         probe.next("changed none")
         os.mkdir(self.path("run"), 0o700)
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
 
     def test_ten_deaths_leave_nothing_behind(self):
         probe = self.begin()
@@ -218,43 +214,43 @@ class Sway(Case):
             probe.forget()
             self.sway.kill()
             probe.next("changed none")
-            self.start_sway()
-            probe.next("changed %s -" % SWAY, 5)
+            self.sway.start()
+            probe.next(self.there(), 5)
             probe.next("paused")
         self.assertEqual(rig.descriptors(probe.pid), before)
 
     # A compositor that hangs
 
     def test_stopped_before_we_start(self):
-        self.start_sway()
+        self.sway.start()
         self.sway.freeze()
         probe = Probe(self, "auto", "500")
         self.assert_answers(probe)
         self.assertEqual(probe.next("changed", 4), "changed none " + self.silent())
         self.assert_answers(probe)
         self.sway.thaw()
-        self.assertEqual(probe.next("changed", 1), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed", 1), self.there())
         probe.next("paused")
 
     def test_stopped_before_we_start_and_killed(self):
-        self.start_sway()
+        self.sway.start()
         self.sway.freeze()
         probe = Probe(self, "auto", "500")
         probe.next("changed none " + self.silent(), 4)
         self.sway.kill()
         self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
 
     def test_stopped_in_a_pause(self):
         probe = self.begin(300)
         probe.next("paused")
         self.sway.freeze()
         probe.tell("check", "check")
-        self.assertEqual(probe.next("changed", 3), "changed %s " % SWAY + self.silent())
+        self.assertEqual(probe.next("changed", 3), self.there()[:-1] + self.silent())
         self.assert_answers(probe)
         self.sway.thaw()
-        self.assertEqual(probe.next("changed", 1), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed", 1), self.there())
         self.assertEqual(probe.news(), [], "still the same pause")
         self.type()
         probe.next("input", 1)
@@ -273,7 +269,7 @@ class Sway(Case):
         probe.next("paused", 2)
 
     def test_a_full_queue_of_a_stopped_compositor(self):
-        self.start_sway()
+        self.sway.start()
         self.sway.freeze()
         waiting = []
         self.addCleanup(lambda: [x.close() for x in waiting])
@@ -291,7 +287,7 @@ class Sway(Case):
             client.close()
         self.sway.thaw()
         probe.tell("check")
-        self.assertEqual(probe.next("changed", 3), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed", 3), self.there())
 
     # A film
 
@@ -338,10 +334,10 @@ class Sway(Case):
 
     def test_a_day_at_a_compositor(self):
         self.start_bus()
-        self.start_sway()
+        self.sway.start()
         self.start_daemon()
         person = Person(self)
-        wait_for(lambda: self.property("IdleSource") == SWAY, 3, "the source")
+        wait_for(lambda: self.property("IdleSource") == self.sway.source, 3, "the source")
         self.assertEqual(self.idle_problems(), [])
         self.move_until_active(person)
         began = time.monotonic()
@@ -363,8 +359,8 @@ class Sway(Case):
             self.sway.kill()
             self.ask_presence("unknown")
             self.assertIn("no Wayland compositor", str(self.idle_problems()))
-            self.start_sway(taken=[1] if round % 2 else ())
-            wait_for(lambda: self.property("IdleSource") == SWAY, 5, "the source again")
+            self.sway.start(self.sway.places[(round + 1) % 2])
+            wait_for(lambda: self.property("IdleSource") == self.sway.source, 5, "the source again")
         self.assertEqual(self.idle_problems(), [])
         self.assertEqual(rig.descriptors(self.daemon.pid), before)
         self.move_until_active(Person(self))
@@ -372,7 +368,7 @@ class Sway(Case):
     # Which display
 
     def test_what_the_setting_makes_of_the_environment(self):
-        self.start_sway()
+        self.sway.start()
         display = self.env.pop("WAYLAND_DISPLAY")
 
         def verdict(source, **environment):
@@ -383,20 +379,20 @@ class Sway(Case):
             line = probe.next("changed", 5)
             probe.process.kill()
             return line
-        self.assertEqual(verdict("auto", WAYLAND_DISPLAY=display), "changed %s -" % SWAY)
+        self.assertEqual(verdict("auto", WAYLAND_DISPLAY=display), self.there())
         self.assertEqual(verdict("none", WAYLAND_DISPLAY=display), "changed none -")
         self.assertIn("no X server on :99999", verdict("x11", WAYLAND_DISPLAY=display,
                                                        DISPLAY=":99999"))
         # By its whole path, and found without being told of it.
         self.assertEqual(verdict("auto", WAYLAND_DISPLAY=self.path("run", display),
-                                 XDG_RUNTIME_DIR="/nonexistent"), "changed %s -" % SWAY)
-        self.assertEqual(verdict("auto"), "changed %s -" % SWAY)
-        self.assertEqual(verdict("auto", WAYLAND_DISPLAY="wayland-7"), "changed %s -" % SWAY)
+                                 XDG_RUNTIME_DIR="/nonexistent"), self.there())
+        self.assertEqual(verdict("auto"), self.there())
+        self.assertEqual(verdict("auto", WAYLAND_DISPLAY="wayland-7"), self.there())
         self.assertIn("no Wayland compositor on ?a", verdict("wayland", WAYLAND_DISPLAY="\x01a",
                                                              XDG_RUNTIME_DIR="/nonexistent"))
 
     def test_an_x_server_that_works_comes_before_a_compositor_nobody_named(self):
-        self.start_sway()
+        self.sway.start()
         self.start_x()
         del self.env["WAYLAND_DISPLAY"]
         probe = Probe(self, "auto", "500")
@@ -404,7 +400,7 @@ class Sway(Case):
         # It is the last resort when the X server goes.
         self.x.kill()
         self.assertEqual(probe.next("changed"), "changed none no X server on :%d" % self.display)
-        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed"), self.there())
 
     def start_user_manager(self, *environment):
         """Only its environment; the real one is not on a bus of ours."""
@@ -421,7 +417,7 @@ class Sway(Case):
 
     def test_the_user_manager_knows_the_display(self):
         """A compositor's socket of a name that says nothing, in no folder that anybody watches."""
-        self.start_sway()
+        self.sway.start()
         os.mkdir(self.path("elsewhere"))
         path = self.path("elsewhere", "socket")
         os.rename(self.path("run", self.env.pop("WAYLAND_DISPLAY")), path)
@@ -429,13 +425,13 @@ class Sway(Case):
         self.assertIn("there is no display", probe.next("changed none", 5))
         self.start_user_manager("WAYLAND_DISPLAY=" + path)
         probe = Probe(self, "auto", "500")
-        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed"), self.there())
         # Our own environment's display is dead.
         self.env["WAYLAND_DISPLAY"] = "wayland-7"
         probe = Probe(self, "auto", "500")
-        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed"), self.there())
         probe = Probe(self, "wayland", "500")
-        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed"), self.there())
         probe.next("paused")
         self.env["WAYLAND_DISPLAY"] = path
         self.type()
@@ -453,12 +449,12 @@ class Sway(Case):
         probe = Probe(self, "auto", "500")
         self.assert_answers(probe)
         self.assertIn("there is no display", probe.next("changed none", 5))
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
 
     def test_xwayland_is_no_x_server(self):
         rig.need("Xwayland")
-        self.start_sway()
+        self.sway.start()
         number = 20000 + os.getpid() % 10000
         xwayland = self.start(["Xwayland", ":%d" % number, "-noreset"])
         wait_for(lambda: os.path.exists("/tmp/.X11-unix/X%d" % number), 5, "Xwayland")
@@ -475,10 +471,10 @@ class Sway(Case):
         # And it is not preferred to the compositor itself.
         self.env["XDG_RUNTIME_DIR"] = self.path("run")
         probe = Probe(self, "auto", "500")
-        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed"), self.there())
         self.env["WAYLAND_DISPLAY"] = display
         probe = Probe(self, "auto", "500")
-        self.assertEqual(probe.next("changed"), "changed %s -" % SWAY)
+        self.assertEqual(probe.next("changed"), self.there())
         self.assertTrue(xwayland.alive())
 
     def test_out_of_x_into_a_compositor(self):
@@ -488,8 +484,8 @@ class Sway(Case):
         self.assertEqual(probe.next("changed"), "changed x11 -")
         self.x.kill()
         probe.next("changed none")
-        self.start_sway()
-        self.assertEqual(probe.next("changed", 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
         probe.next("paused")
         self.type()
         probe.next("input", 1)
@@ -503,7 +499,7 @@ class Kwin(Case):
     """Version 1 of ext-idle-notify-v1."""
 
     def begin(self, threshold=500):
-        self.start_kwin()
+        self.kwin.start()
         probe = Probe(self, "auto", str(threshold))
         self.assertEqual(probe.next("changed", 10), "changed wayland -")
         return probe
@@ -557,12 +553,12 @@ class Kwin(Case):
         self.kwin.kill()
         self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
         for name in "wayland-6", "wayland-5":
-            self.start_kwin(name)
+            self.kwin.start(name)
             self.assertEqual(probe.next("changed wayland", 10), "changed wayland -")
             probe.next("paused")
             self.kwin.kill()
             probe.next("changed none", 1)
-        self.start_kwin()
+        self.kwin.start()
         probe.next("changed wayland", 10)
         self.assertEqual(rig.descriptors(probe.pid), before)
 
@@ -571,8 +567,8 @@ class Kwin(Case):
         probe.next("paused")
         self.kwin.kill()
         self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
-        self.start_sway()
-        self.assertEqual(probe.next("changed " + SWAY, 5), "changed %s -" % SWAY)
+        self.sway.start()
+        self.assertEqual(probe.next("changed " + self.sway.source, 5), self.there())
         probe.next("paused")
         Person(self).move()
         probe.next("input", 1)
