@@ -1,0 +1,152 @@
+"""Root trees of other Debians (make-tree), and the desktop servers that run in them.
+
+A server runs in the tree, in a mount namespace of its own; the person, limberd and the bus stay
+outside, and they meet at the sockets in the test's folder, which has the same path on both sides.
+"""
+
+import functools
+import glob
+import os
+import re
+import signal
+import subprocess
+import unittest
+
+import desks
+import rig
+
+HERE = os.path.join(rig.ROOT, "tests", "trees")
+# Where they are; make check-desktops makes them there.
+TREES = os.environ.get("TREES")
+SUITES = ("trixie", "sid")
+NOBODY = 1000
+
+
+class Tree:
+    """The tree of a suite, and the programs that one test runs in it. None of them outlives it."""
+
+    def __init__(self, test, suite):
+        self.test = test
+        self.suite = suite
+        self.path = os.path.join(TREES or "", suite)
+        if not TREES:
+            raise unittest.SkipTest("TREES names no folder of root trees: make check-desktops")
+        if os.geteuid() != 0:
+            raise unittest.SkipTest("only root can run programs in a root tree")
+        if not os.path.exists(os.path.join(self.path, "etc", "limber-tree")):
+            raise unittest.SkipTest("there is no tree of %s: make check-desktops" % suite)
+        test.addCleanup(self.clear)
+
+    def need(self, *programs):
+        missing = [p for p in programs
+                   if not os.path.exists(os.path.join(self.path, "usr", "bin", p))]
+        if missing:
+            raise unittest.SkipTest("not in the tree: " + ", ".join(missing))
+
+    def wrap(self, argv, uid=0):
+        """That program in the tree; the process that is started becomes the program itself."""
+        if uid:
+            self.test.as_user()  # gives it the runtime folder
+        return [os.path.join(HERE, "enter"), self.path, self.test.dir, str(uid), *argv]
+
+    def find(self, pattern):
+        """The one file of that pattern, as a program in the tree sees it."""
+        found = glob.glob(os.path.join(self.path, pattern))
+        if not found:
+            raise unittest.SkipTest("not in the tree: " + pattern)
+        return found[0][len(self.path):]
+
+    def run(self, *argv):
+        """A program in the tree, to its end."""
+        return subprocess.run(self.wrap(argv), env=self.test.env, check=False, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=20 * rig.PATIENCE)
+
+    def version(self, package):
+        """As the tree's dpkg has it, without what Debian adds."""
+        said = self.run("dpkg-query", "-W", "-f", "${Version}", package).stdout
+        return re.sub(r"^\d+:|[-+~].*$", "", said)
+
+    def clear(self):
+        """Ends what the programs have left."""
+        for pid in self.inside():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+    def inside(self):
+        """Who sees the folder of this test and has another root than we."""
+        root, folder = os.stat("/"), os.stat(self.test.dir)
+        found = []
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            theirs = "/proc/%s/root" % pid
+            try:
+                if not os.path.samestat(os.stat(theirs), root) and \
+                        os.path.samestat(os.stat(theirs + self.test.dir), folder):
+                    found.append(int(pid))
+            except OSError:
+                pass  # it has ended, or has no such folder
+        return found
+
+
+class Inside:
+    """What makes a desk one of a tree's."""
+
+    suite = None
+    package = None
+    uid = NOBODY
+
+    @functools.cached_property
+    def tree(self):
+        return Tree(self.test, self.suite)
+
+    def wrap(self, argv):
+        return self.tree.wrap(argv, self.uid)
+
+    def find(self, *programs):
+        self.tree.need(*programs)
+
+    @functools.cached_property
+    def name(self):
+        return "%s %s" % (self.programs[0], self.tree.version(self.package or self.programs[0]))
+
+
+class Sway(Inside, desks.Sway):
+    source = "wayland"
+
+
+class Labwc(Inside, desks.Wlroots):
+    programs = ("labwc",)
+    source = "wayland"
+
+    def argv(self):
+        return ["labwc", "-C", self.test.path("run")]
+
+
+class Cage(Inside, desks.Wlroots):
+    """It ends with the one program that it is there for."""
+
+    programs = ("cage",)
+    source = "wayland"
+
+    def argv(self):
+        return ["cage", "--", "setpriv", "--pdeathsig", "KILL", "sleep", "infinity"]
+
+
+class Kwin(Inside, desks.Kwin):
+    package = "kwin-wayland"
+
+    def program(self):
+        return "kwin_wayland"  # without capabilities in a tree
+
+
+class Mutter(Inside, desks.Mutter):
+    uid = 0
+
+
+class GnomeShell(Mutter):
+    programs = ("gnome-shell",)
+
+    def argv(self):
+        return ["gnome-shell"] + super().argv()[1:]
