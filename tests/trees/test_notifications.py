@@ -156,7 +156,7 @@ class Gnome(Center):
 
     @functools.cached_property
     def shell(self):
-        return type("Shell", (tree.GnomeShell,), {"suite": self.tree.suite})(self.test)
+        return tree.desk_of(tree.GnomeShell, self.tree.suite)(self.test)
 
     def kill(self):
         self.shell.kill()
@@ -183,7 +183,7 @@ class Notifications:
         self.start(self.tree.wrap(["/usr/libexec/dconf-service"]), "dconf")
         wait_for(lambda: self.owner("ca.desrt.dconf"), 10, "dconf's service")
         if self.center_type is not Gnome:
-            type("Sway", (tree.Sway,), {"suite": self.suite})(self).start()
+            tree.desk_of(tree.Sway, self.suite)(self).start()
 
     def reasons(self):
         return {r["sign"]["data"]: r["detail"]["data"] for r in self.property("Reasons")}

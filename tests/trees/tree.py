@@ -96,6 +96,10 @@ class Inside:
     suite = None
     package = None
     uid = NOBODY
+    # The compositor takes a new window for input.
+    window_is_input = False
+    # A film that begins in a pause is told by the notification that heeds inhibitors.
+    tells_films_in_pauses = True
 
     @functools.cached_property
     def tree(self):
@@ -129,6 +133,7 @@ class Cage(Inside, desks.Wlroots):
 
     programs = ("cage",)
     source = "wayland"
+    window_is_input = True
 
     def argv(self):
         return ["cage", "--", "setpriv", "--pdeathsig", "KILL", "sleep", "infinity"]
@@ -136,6 +141,7 @@ class Cage(Inside, desks.Wlroots):
 
 class Kwin(Inside, desks.Kwin):
     package = "kwin-wayland"
+    tells_films_in_pauses = False
 
     def program(self):
         return "kwin_wayland"  # without capabilities in a tree
@@ -147,6 +153,19 @@ class Mutter(Inside, desks.Mutter):
 
 class GnomeShell(Mutter):
     programs = ("gnome-shell",)
+    package = "gnome-shell"
 
     def argv(self):
         return ["gnome-shell"] + super().argv()[1:]
+
+
+def desk_of(base, suite):
+    """Of what a suite has of it: version 2 of ext-idle-notify-v1 came after Debian 13."""
+    more = {"suite": suite}
+    if base.group == "inhibitors" and suite != "trixie":
+        more["group"] = "input"
+    return type(base.__name__ + suite.capitalize(), (base,), more)
+
+
+DESKS = [desk_of(base, suite) for suite in SUITES
+         for base in (Sway, Labwc, Cage, Kwin, Mutter, GnomeShell)]
