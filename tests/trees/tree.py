@@ -4,6 +4,7 @@ A server runs in the tree, in a mount namespace of its own; the person, limberd 
 outside, and they meet at the sockets in the test's folder, which has the same path on both sides.
 """
 
+import fcntl
 import functools
 import glob
 import os
@@ -14,6 +15,7 @@ import unittest
 
 import desks
 import rig
+from rig import wait_for
 
 HERE = os.path.join(rig.ROOT, "tests", "trees")
 # Where they are; make check-desktops makes them there.
@@ -33,13 +35,19 @@ class Tree:
             raise unittest.SkipTest("TREES names no folder of root trees: make check-desktops")
         if os.geteuid() != 0:
             raise unittest.SkipTest("only root can run programs in a root tree")
-        if not os.path.exists(os.path.join(self.path, "etc", "limber-tree")):
+        if not self.has("etc/limber-tree"):
             raise unittest.SkipTest("there is no tree of %s: make check-desktops" % suite)
+        # Nobody makes it anew meanwhile.
+        lock = open(self.path + ".lock", "rb")  # pylint: disable=consider-using-with
+        test.addCleanup(lock.close)
+        fcntl.flock(lock, fcntl.LOCK_SH)
         test.addCleanup(self.clear)
 
+    def has(self, path):
+        return os.path.exists(os.path.join(self.path, path))
+
     def need(self, *programs):
-        missing = [p for p in programs
-                   if not os.path.exists(os.path.join(self.path, "usr", "bin", p))]
+        missing = [p for p in programs if not self.has("usr/bin/" + p)]
         if missing:
             raise unittest.SkipTest("not in the tree: " + ", ".join(missing))
 
@@ -148,7 +156,44 @@ class Kwin(Inside, desks.Kwin):
 
 
 class Mutter(Inside, desks.Mutter):
+    """Who holds the screen it hears of the real gnome-session, as long as that starts without
+    systemd (up to 48), else of the stand-in."""
+
     uid = 0
+    real_session = "usr/libexec/gnome-session-binary"
+
+    def inhibit(self, actions):
+        if not self.tree.has(self.real_session):
+            super().inhibit(actions)
+            return
+        if not self.session:
+            self.session = self.start_session()
+        if actions:
+            self.film = self.test.start(self.tree.wrap(
+                ["gnome-session-inhibit", "--inhibit", "idle", "--app-id", "org.example.Film",
+                 "--reason", "a film", "--inhibit-only"]))
+        else:
+            self.film.kill()
+        wait_for(lambda: self.inhibited() == actions, 5, "gnome-session to know of the film")
+
+    def start_session(self):
+        """One with nothing in it."""
+        folder = self.test.path("config", "gnome-session", "sessions")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "limber.session"), "w", encoding="utf-8") as file:
+            file.write("[GNOME Session]\nName=limber\nRequiredComponents=\n")
+        session = self.test.start(self.tree.wrap(
+            ["/" + self.real_session, "--session=limber", "--disable-acceleration-check"]),
+            env=dict(self.environment(), **self.env))
+        wait_for(lambda: self.serves("org.gnome.SessionManager") or not session.alive(), 10,
+                 "gnome-session")
+        return session
+
+    def inhibited(self):
+        manager = self.bus.get_object("org.gnome.SessionManager", "/org/gnome/SessionManager",
+                                      introspect=False)
+        return int(manager.Get("org.gnome.SessionManager", "InhibitedActions",
+                               dbus_interface="org.freedesktop.DBus.Properties"))
 
 
 class GnomeShell(Mutter):
