@@ -73,6 +73,12 @@ def calm(test):
     return test
 
 
+def patient(test):
+    """Marks a test, or a class of them, that takes minutes and hardly does anything in them."""
+    test.patient = True
+    return test
+
+
 def listens(path):
     """Does anybody listen on that socket? Its file is there a moment before."""
     with socket.socket(socket.AF_UNIX) as end:
@@ -469,6 +475,65 @@ class Signals:
 
     def seen(self, text):
         return [x for x in self.lines() if text in x]
+
+
+class Logind:
+    """python3-dbusmock's logind on the system bus, with one session of ours unless `session` is None.
+    logind itself answers "auto" for the caller's session; the mock answers the session of that name.
+    Without a system bus the session bus becomes one as well."""
+
+    NAME = "org.freedesktop.login1"
+    PATH = "/org/freedesktop/login1"
+    MOCK = "org.freedesktop.DBus.Mock"
+
+    def __init__(self, test, session="auto", seat="seat0", active=True):
+        need_dbusmock()
+        self.test = test
+        test.env["DBUS_SYSTEM_BUS_ADDRESS"] = test.env["DBUS_SESSION_BUS_ADDRESS"]
+        self.process = test.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template",
+                                   "logind"], "logind", stdout=subprocess.DEVNULL)
+        wait_for(lambda: self._call(self.PATH, self.NAME + ".Manager", "CanSuspend") == 0, 10,
+                 "logind")
+        if session:
+            self.add_session(session, seat, active)
+
+    def _call(self, path, interface, method, *args):
+        return self.test.busctl("--auto-start=no", "call", self.NAME, path, interface, method,
+                                *args).returncode
+
+    def mock(self, path, method, *args):
+        """A method by which the mock is told what to be."""
+        self.test.assertEqual(self._call(path, self.MOCK, method, *args), 0)
+
+    def add_session(self, name, seat="seat0", active=True):
+        self.mock(self.PATH, "AddSession", "ssusb", name, seat, str(os.getuid()), "somebody",
+                  str(active).lower())
+
+    def emit(self, path, interface, name, *args):
+        self.mock(path, "EmitSignal", "sssav", interface, name, *(args or ("", "0")))
+
+    def session_says(self, name, session="auto"):
+        self.emit(self.PATH + "/session/" + session, self.NAME + ".Session", name)
+
+    def session_is(self, *changes, session="auto"):
+        """Properties of the session, such as "LockedHint", "b", "true"."""
+        self.mock(self.PATH + "/session/" + session, "UpdateProperties", "sa{sv}",
+                  self.NAME + ".Session", str(len(changes) // 3), *changes)
+
+    def lock(self, locked=True):
+        """As a locker that is asked to lock does: the request, then the fact."""
+        self.session_says("Lock" if locked else "Unlock")
+        self.session_is("LockedHint", "b", str(locked).lower())
+
+    def set_pair(self, path, interface, name, *value):
+        """A property with a name and a path, which the mock's UpdateProperties cannot take."""
+        done = self.test.busctl("set-property", self.NAME, self.PATH + path,
+                                self.NAME + "." + interface, name, "(so)", *value)
+        self.test.assertEqual(done.returncode, 0, done.stderr)
+
+    def sleep(self, asleep):
+        self.emit(self.PATH, self.NAME + ".Manager", "PrepareForSleep", "b", "1", "b",
+                  str(asleep).lower())
 
 
 class PipeWire:

@@ -8,7 +8,8 @@
 
 Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
-of its own. Those that rig.calm() marks run last, one for each core.
+of its own. Those that rig.calm() marks run last, one for each core; those that rig.patient() marks
+take minutes in which they do next to nothing, so they start before all else and take nobody's place.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
 """
 
@@ -29,12 +30,14 @@ BUILD = os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build"))
 os.environ["BUILD"] = BUILD
 sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
-FOLDERS = ["lint", "unit", "fuzz", "bus", "cli", "sim", "desktop"]
+MODULES = ["bus", "cli", "sim", "desktop"]
+FOLDERS = ["lint", "unit", "fuzz"] + MODULES
 ON_DEMAND = ["trees"]
 CORES = len(os.sched_getaffinity(0))
 JOBS = int(os.environ.get("JOBS") or 3 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
+PATIENT_LIMIT = 2 * LIMIT
 # Above this it is told how long a test took, in seconds.
 SLOW = 10
 
@@ -153,16 +156,21 @@ class Stopped(Exception):
 def on_signal(number, _frame):
     signal.alarm(0)
     raise Stopped("stopped by %s%s" % (signal.Signals(number).name,
-                                       " after %d s" % LIMIT if number == signal.SIGALRM else ""))
+                                       ": too long" if number == signal.SIGALRM else ""))
 
 
 class Job:
     """Tests that share a fixture, or one test, in a process of its own."""
 
-    def __init__(self, tests):
+    def __init__(self, folder, tests):
+        self.folder = folder
         self.tests = tests
-        self.calm = any(getattr(getattr(t, t._testMethodName, None), "calm", False) or
-                        getattr(t, "calm", False) for t in tests)
+        self.calm = self.is_marked("calm")
+        self.patient = self.is_marked("patient")
+
+    def is_marked(self, mark):
+        return any(getattr(getattr(t, t._testMethodName, None), mark, False) or
+                   getattr(t, mark, False) for t in self.tests)
 
     def start(self):
         self.began = time.monotonic()
@@ -178,7 +186,7 @@ class Job:
         os.dup2(self.said.fileno(), 2)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGALRM):
             signal.signal(number, on_signal)
-        signal.alarm(LIMIT * len(self.tests))
+        signal.alarm((PATIENT_LIMIT if self.patient else LIMIT) * len(self.tests))
         result = Result()
         try:
             unittest.TestSuite(self.tests).run(result)
@@ -188,7 +196,7 @@ class Job:
             sys.stdout.flush()
             os._exit(0)
 
-    def finish(self, folder, count):
+    def finish(self, count):
         self.said.seek(0)
         sys.stdout.write(self.said.read())
         self.answer.seek(0)
@@ -198,10 +206,10 @@ class Job:
         unknown = [None, ""] if outcomes else ["failed", ""]
         for test in self.tests:
             what, why = outcomes.pop(test.id(), unknown)
-            self.note(folder + " " + test.id(), what, why, count)
+            self.note(self.folder + " " + test.id(), what, why, count)
         # The fixture of a class: its tests have not even begun.
         for name, (what, why) in outcomes.items():
-            self.note(folder + " " + name, what, why, count)
+            self.note(self.folder + " " + name, what, why, count)
         taken = time.monotonic() - self.began
         if taken > SLOW:
             name = self.tests[0].id() if len(self.tests) == 1 else \
@@ -221,7 +229,39 @@ class Job:
             count.failed.append(name)
 
 
-def run_jobs(jobs, folder, count):
+class Background:
+    """The patient ones, which run beside all others."""
+
+    def __init__(self, count):
+        self.count = count
+        self.running = {}
+
+    def start(self, job):
+        job.start()
+        self.running[job.pid] = job
+
+    def wait(self, running):
+        """A child that has ended and is one of `running`; ours are done with as they come."""
+        while True:
+            pid, _ = os.wait()
+            if pid in running:
+                return running.pop(pid)
+            self.running.pop(pid).finish(self.count)
+
+    def wait_for_all(self):
+        while self.running:
+            self.wait(self.running).finish(self.count)
+
+
+def stop(pids):
+    """From a keyboard they have it already, sent to our process alone they have not."""
+    for pid in pids:
+        os.kill(pid, signal.SIGTERM)
+    for pid in pids:
+        os.waitpid(pid, 0)
+
+
+def run_jobs(jobs, background, count):
     waiting = sorted(jobs, key=lambda job: job.calm)
     running = {}
     try:
@@ -230,15 +270,10 @@ def run_jobs(jobs, folder, count):
                 job = waiting.pop(0)
                 job.start()
                 running[job.pid] = job
-            pid, _ = os.wait()
-            running.pop(pid).finish(folder, count)
+            background.wait(running).finish(count)
     except KeyboardInterrupt:
-        # From a keyboard they have it already, sent to our process alone they have not.
-        for pid in running:
-            os.kill(pid, signal.SIGTERM)
-        for pid in running:
-            os.waitpid(pid, 0)
-        sys.exit(130)
+        stop(running)
+        raise
 
 
 def tests_of(suite):
@@ -249,25 +284,32 @@ def tests_of(suite):
             yield x
 
 
-def jobs_of(tests):
+def jobs_of(folder, tests):
     """A job for each test, and one for each class whose tests share what it sets up."""
     shared = {}
     for test in tests:
         if type(test).setUpClass.__func__ is unittest.TestCase.setUpClass.__func__:
-            yield Job([test])
+            yield Job(folder, [test])
         else:
             shared.setdefault(type(test), []).append(test)
     for together in shared.values():
-        yield Job(together)
+        yield Job(folder, together)
 
 
-def run_modules(folder, part, count):
+def load_jobs(wanted):
+    """Those of a folder of modules; None for another folder."""
+    folder, _, part = wanted.partition("/")
+    if folder not in FOLDERS + ON_DEMAND:
+        sys.exit("run: there is no folder of tests '%s'; there are: %s" % (
+            folder, " ".join(FOLDERS + ON_DEMAND)))
+    if folder not in MODULES + ON_DEMAND:
+        return None
     sys.path.insert(0, os.path.join(HERE, folder))
     names = sorted(os.path.basename(path)[:-3]
                    for path in glob.glob(os.path.join(HERE, folder, "test_*.py")))
     chosen = [name for name in names if part in name + ".py"]
     tests = tests_of(unittest.defaultTestLoader.loadTestsFromNames(chosen or names))
-    run_jobs(list(jobs_of([t for t in tests if chosen or part in t.id()])), folder, count)
+    return list(jobs_of(folder, [t for t in tests if chosen or part in t.id()]))
 
 
 def run_folder(wanted, count):
@@ -285,25 +327,40 @@ def run_folder(wanted, count):
         sources = sorted(glob.glob(os.path.join(HERE, "fuzz", "fuzz-*.c")))
         targets = [os.path.basename(s)[len("fuzz-"):-2] for s in sources]
         run_fuzz([t for t in targets if part in t], count)
-    elif folder in FOLDERS + ON_DEMAND:
-        run_modules(folder, part, count)
-    else:
-        sys.exit("run: there is no folder of tests '%s'; there are: %s" % (
-            folder, " ".join(FOLDERS + ON_DEMAND)))
 
 
 def on_terminate(_number, _frame):
     raise KeyboardInterrupt
 
 
+def run_all(folders, count):
+    plan = [(wanted, load_jobs(wanted)) for wanted in folders]
+    background = Background(count)
+    try:
+        for _, jobs in plan:
+            for job in jobs or []:
+                if job.patient:
+                    background.start(job)
+        for wanted, jobs in plan:
+            began = time.monotonic()
+            print("== " + wanted, flush=True)
+            if jobs is None:
+                run_folder(wanted, count)
+            else:
+                run_jobs([job for job in jobs if not job.patient], background, count)
+            print("   %.0f s" % (time.monotonic() - began), flush=True)
+        if background.running:
+            print("== the patient ones", flush=True)
+        background.wait_for_all()
+    except KeyboardInterrupt:
+        stop(background.running)
+        sys.exit(130)
+
+
 def main():
     count = Count()
     signal.signal(signal.SIGTERM, on_terminate)
-    for wanted in sys.argv[1:] or FOLDERS:
-        began = time.monotonic()
-        print("== " + wanted, flush=True)
-        run_folder(wanted, count)
-        print("   %.0f s" % (time.monotonic() - began), flush=True)
+    run_all(sys.argv[1:] or FOLDERS, count)
     for name, why in count.skipped:
         print("skipped: %s: %s" % (name, why))
     for name in count.failed:

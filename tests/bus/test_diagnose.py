@@ -308,20 +308,16 @@ class Logind(Diagnose):
         self.start_daemon()
         wait_for(lambda: "logind is not running" in self.finding("session", "logind")["detail"], 5,
                  "the verdict")
-        path = "/org/freedesktop/login1"
-        rig.need_dbusmock()
-        logind = self.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template",
-                             "logind"], "logind", stdout=subprocess.DEVNULL)
+        logind = rig.Logind(self, session=None)
         wait_for(lambda: "no login session" in self.finding("session", "logind")["detail"], 10,
                  "logind")
         self.assert_finding("session", "logind", "degraded", "no login session")
-        self.tell_mock("org.freedesktop.login1", path, "AddSession", "ssusb", "auto", "seat0",
-                       str(os.getuid()), "somebody", "true")
-        logind.freeze()
+        logind.add_session("auto")
+        logind.process.freeze()
         self.daemon.stop()
         self.start_daemon()
         self.assert_finding("session", "logind", "degraded", "has not answered yet")
-        logind.thaw()
+        logind.process.thaw()
         wait_for(lambda: self.finding("session", "logind")["state"] == "ok", 10, "the session")
         self.assert_finding("session", "logind", "ok", "lock, suspend and session switch are seen")
 

@@ -10,9 +10,8 @@ import rig
 from rig import wait_for
 
 PROBE = os.path.join(rig.BUILD, "tests", "fakes", "session-probe")
-LOGIN = "org.freedesktop.login1"
-LOGIN_PATH = "/org/freedesktop/login1"
-MOCK = "org.freedesktop.DBus.Mock"
+LOGIN = rig.Logind.NAME
+LOGIN_PATH = rig.Logind.PATH
 NONE = "lock, suspend and session switch are not seen"
 
 
@@ -21,64 +20,22 @@ class Session(rig.Rig):
         self.start_bus()
         self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self.env["DBUS_SESSION_BUS_ADDRESS"]
 
-    def start_logind(self, session="auto", seat="seat0", active=True):
-        """logind, with one session of ours unless `session` is None. logind itself answers "auto"
-        for the caller's session; the mock answers the session of that name."""
-        rig.need("busctl")
-        if subprocess.run(["/usr/bin/python3", "-c", "import dbusmock"], check=False,
-                          stderr=subprocess.DEVNULL).returncode:
-            raise unittest.SkipTest("not installed: python3-dbusmock")
-        self.logind = self.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template",
-                                  "logind"], "logind", stdout=subprocess.DEVNULL)
-        wait_for(lambda: self.mock(LOGIN_PATH, LOGIN + ".Manager", "CanSuspend") == 0, 10, "logind")
-        if session:
-            self.add_session(session, seat, active)
-        return self.logind
-
-    def mock(self, path, interface, method, *args):
-        return self.busctl("--auto-start=no", "call", LOGIN, path, interface, method,
-                           *args).returncode
-
-    def add_session(self, name, seat="seat0", active=True):
-        self.assertEqual(self.mock(LOGIN_PATH, MOCK, "AddSession", "ssusb", name, seat,
-                                   str(os.getuid()), "somebody", str(active).lower()), 0)
-
-    def emit(self, path, interface, name, *args):
-        self.assertEqual(self.mock(path, MOCK, "EmitSignal", "sssav", interface, name,
-                                   *(args or ("", "0"))), 0)
-
-    def session_says(self, name, session="auto"):
-        self.emit(LOGIN_PATH + "/session/" + session, LOGIN + ".Session", name)
-
-    def session_is(self, *changes, session="auto"):
-        """Properties of the session, such as "LockedHint", "b", "true"."""
-        self.assertEqual(self.mock(LOGIN_PATH + "/session/" + session, MOCK, "UpdateProperties",
-                                   "sa{sv}", LOGIN + ".Session", str(len(changes) // 3),
-                                   *changes), 0)
-
-    def set_pair(self, path, interface, name, *value):
-        """A property with a name and a path, which the mock's UpdateProperties cannot take."""
-        done = self.busctl("set-property", LOGIN, LOGIN_PATH + path, LOGIN + "." + interface, name,
-                           "(so)", *value)
-        self.assertEqual(done.returncode, 0, done.stderr)
-
-    def sleep(self, asleep):
-        self.emit(LOGIN_PATH, LOGIN + ".Manager", "PrepareForSleep", "b", "1", "b",
-                  str(asleep).lower())
+    def start_logind(self, *args, **more):
+        self.logind = rig.Logind(self, *args, **more)
 
     # The probe
 
     def start_probe(self, settled=True):
         """With `settled` it has seen the session and hears its signals when this returns."""
         if settled:
-            self.session_is("LockedHint", "b", "true")
+            self.logind.session_is("LockedHint", "b", "true")
         self.probe = self.start(rig.WRAPPER + [PROBE], "session-probe", stdin=subprocess.PIPE)
         self.addCleanup(self.end_probe, self.probe)
         self.seen = 0
         if settled:
             wait_for(lambda: "locked yes" in self.lines(), 5, "the probe's first look")
             self.news()
-            self.session_is("LockedHint", "b", "false")
+            self.logind.session_is("LockedHint", "b", "false")
             self.expect("locked no")
 
     def end_probe(self, probe):
@@ -106,115 +63,115 @@ class Session(rig.Rig):
         self.assertEqual(self.news(), list(lines))
 
     def expect_nothing(self):
-        self.sleep(True)
-        self.sleep(False)
+        self.logind.sleep(True)
+        self.logind.sleep(False)
         self.expect("asleep yes", "asleep no")
 
 
 class Working(Session):
     def setUp(self):
         super().setUp()
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind()
         self.start_probe()
 
     def test_lock_and_unlock_requests(self):
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect_nothing()
-        self.session_says("Unlock")
+        self.logind.session_says("Unlock")
         self.expect("locked no")
 
     def test_the_locked_hint(self):
-        self.session_is("LockedHint", "b", "true")
+        self.logind.session_is("LockedHint", "b", "true")
         self.expect("locked yes")
-        self.session_is("LockedHint", "b", "false")
+        self.logind.session_is("LockedHint", "b", "false")
         self.expect("locked no")
 
     def test_a_request_then_the_hint(self):
-        self.session_says("Lock")
-        self.session_is("LockedHint", "b", "true")
-        self.session_is("LockedHint", "b", "false", "IdleHint", "b", "false")
+        self.logind.session_says("Lock")
+        self.logind.session_is("LockedHint", "b", "true")
+        self.logind.session_is("LockedHint", "b", "false", "IdleHint", "b", "false")
         self.expect("locked yes", "locked no")
 
     def test_other_properties_do_not_unlock(self):
-        self.session_says("Lock")
-        self.session_is("IdleHint", "b", "true", "LockedHint", "b", "false")
+        self.logind.session_says("Lock")
+        self.logind.session_is("IdleHint", "b", "true", "LockedHint", "b", "false")
         self.expect("locked yes")
         self.expect_nothing()
 
     def test_suspend(self):
-        self.sleep(True)
-        self.sleep(True)
-        self.sleep(False)
+        self.logind.sleep(True)
+        self.logind.sleep(True)
+        self.logind.sleep(False)
         self.expect("asleep yes", "asleep no")
 
     def test_switched_away_and_back(self):
-        self.session_is("Active", "b", "false")
+        self.logind.session_is("Active", "b", "false")
         self.expect("away yes")
-        self.session_is("Active", "b", "true")
+        self.logind.session_is("Active", "b", "true")
         self.expect("away no")
 
     def test_somebody_elses_session_says_nothing(self):
-        self.add_session("other")
-        self.session_says("Lock", "other")
-        self.session_is("Active", "b", "false", session="other")
+        self.logind.add_session("other")
+        self.logind.session_says("Lock", "other")
+        self.logind.session_is("Active", "b", "false", session="other")
         self.expect_nothing()
 
     def test_sessions_that_come_and_go_change_nothing_in_ours(self):
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
         for name in ("SessionNew", "SessionRemoved"):
-            self.emit(LOGIN_PATH, LOGIN + ".Manager", name, "so", "2", "s", "other", "o",
-                      LOGIN_PATH + "/session/other")
+            self.logind.emit(LOGIN_PATH, LOGIN + ".Manager", name, "so", "2", "s", "other", "o",
+                             LOGIN_PATH + "/session/other")
         self.expect_nothing()
-        self.session_says("Unlock")
+        self.logind.session_says("Unlock")
         self.expect("locked no")
 
     def test_a_killed_logind_holds_nobody_away(self):
-        self.session_says("Lock")
-        self.session_is("Active", "b", "false")
-        self.sleep(True)
+        self.logind.session_says("Lock")
+        self.logind.session_is("Active", "b", "false")
+        self.logind.sleep(True)
         self.expect("locked yes", "away yes", "asleep yes")
-        self.logind.kill()
+        self.logind.process.kill()
         self.expect("locked no", "away no", "asleep no", "problem logind is not running: " + NONE)
         self.start_logind(session=None)
         self.expect("problem logind knows no login session of yours: lock and session switch are "
                     "not seen")
-        self.add_session("auto")
-        self.emit(LOGIN_PATH, LOGIN + ".Manager", "SessionNew", "so", "2", "s", "auto", "o",
-                  LOGIN_PATH + "/session/auto")
+        self.logind.add_session("auto")
+        self.logind.emit(LOGIN_PATH, LOGIN + ".Manager", "SessionNew", "so", "2", "s", "auto", "o",
+                         LOGIN_PATH + "/session/auto")
         self.expect("problem -")
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
 
     def test_a_bus_that_goes_away_ends_nothing(self):
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
         self.bus.kill()
         self.expect("locked no", "problem the system bus went away: " + NONE)
         self.tell("ping")
         self.expect("pong")
         os.unlink(self.path("bus"))
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind()
         self.tell("start")
         self.expect("problem -")
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
 
     def test_started_twice_is_started_once(self):
         self.tell("start")
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
 
     def test_a_hung_logind(self):
-        self.logind.freeze()
+        self.logind.process.freeze()
         self.tell("ping")
         self.expect("pong")
-        self.logind.thaw()
-        self.session_says("Lock")
+        self.logind.process.thaw()
+        self.logind.session_says("Lock")
         self.expect("locked yes")
 
 
@@ -234,48 +191,48 @@ class Starting(Session):
                     "not seen")
 
     def test_already_locked(self):
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind()
-        self.session_is("LockedHint", "b", "true")
+        self.logind.session_is("LockedHint", "b", "true")
         self.start_probe(settled=False)
         self.expect("locked yes")
 
     def test_already_switched_away(self):
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind(active=False)
         self.start_probe(settled=False)
         self.expect("away yes")
 
     def test_without_a_seat_nobody_is_switched_away(self):
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind(active=False)
-        self.set_pair("/session/auto", "Session", "Seat", "", "/")
+        self.logind.set_pair("/session/auto", "Session", "Seat", "", "/")
         self.start_probe()
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
 
     def test_the_users_main_session_where_auto_is_none(self):
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind(session="c7")
-        self.set_pair("/user/%d" % os.getuid(), "User", "Display", "c7", LOGIN_PATH + "/session/c7")
+        self.logind.set_pair("/user/%d" % os.getuid(), "User", "Display", "c7",
+                             LOGIN_PATH + "/session/c7")
         # The mock's own GetUser trips over its argument.
-        self.assertEqual(self.mock(LOGIN_PATH, MOCK, "AddMethod", "sssss", LOGIN + ".Manager",
-                                   "GetUser", "u", "o",
-                                   "ret = '%s/user/%%d' %% args[0]" % LOGIN_PATH), 0)
-        self.session_is("LockedHint", "b", "true", session="c7")
+        self.logind.mock(LOGIN_PATH, "AddMethod", "sssss", LOGIN + ".Manager", "GetUser", "u", "o",
+                         "ret = '%s/user/%%d' %% args[0]" % LOGIN_PATH)
+        self.logind.session_is("LockedHint", "b", "true", session="c7")
         self.start_probe(settled=False)
         self.expect("locked yes")
-        self.session_says("Unlock", "c7")
+        self.logind.session_says("Unlock", "c7")
         self.expect("locked no")
 
     def test_hung_from_the_start(self):
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind()
-        self.session_is("LockedHint", "b", "true")
-        self.logind.freeze()
+        self.logind.session_is("LockedHint", "b", "true")
+        self.logind.process.freeze()
         self.start_probe(settled=False)
         self.expect("problem logind does not answer: " + NONE, seconds=7)
-        self.logind.thaw()
+        self.logind.process.thaw()
         self.expect("problem -", "locked yes")
 
     def test_a_hung_bus(self):

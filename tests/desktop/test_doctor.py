@@ -41,16 +41,8 @@ class OnX11(Live):
 
     def start_all(self):
         """Everything that a desktop has: then all is well."""
-        rig.need_dbusmock()
         self.start_dunst()
-        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self.env["DBUS_SESSION_BUS_ADDRESS"]
-        self.start(["/usr/bin/python3", "-m", "dbusmock", "--system", "--template", "logind"],
-                   "logind")
-        login, path = "org.freedesktop.login1", "/org/freedesktop/login1"
-        rig.wait_for(lambda: self.owner(login), 10, "logind")
-        self.assertEqual(self.busctl("call", login, path, "org.freedesktop.DBus.Mock", "AddSession",
-                                     "ssusb", "auto", "seat0", str(os.getuid()), "somebody",
-                                     "true").returncode, 0)
+        rig.Logind(self)
         folder = os.path.join(self.env["XDG_CONFIG_HOME"], "autostart")
         os.makedirs(folder)
         with open(os.path.join(folder, "limberd.desktop"), "w", encoding="ascii"):
