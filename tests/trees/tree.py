@@ -162,12 +162,15 @@ class Mutter(Inside, desks.Mutter):
     uid = 0
     real_session = "usr/libexec/gnome-session-binary"
 
+    def launch(self):
+        super().launch()
+        if self.tree.has(self.real_session) and not self.session:
+            self.session = self.start_session()
+
     def inhibit(self, actions):
         if not self.tree.has(self.real_session):
             super().inhibit(actions)
             return
-        if not self.session:
-            self.session = self.start_session()
         if actions:
             self.film = self.test.start(self.tree.wrap(
                 ["gnome-session-inhibit", "--inhibit", "idle", "--app-id", "org.example.Film",
