@@ -113,6 +113,20 @@ def descriptors(pid):
     return len(os.listdir("/proc/%d/fd" % pid))
 
 
+def watches(pid):
+    """How many things inotify looks at for the process."""
+    found = 0
+    for fd in os.listdir("/proc/%d/fdinfo" % pid):
+        with open("/proc/%d/fdinfo/%s" % (pid, fd), encoding="ascii") as info:
+            found += sum(line.startswith("inotify ") for line in info)
+    return found
+
+
+def children(pid):
+    with open("/proc/%d/task/%d/children" % (pid, pid), encoding="ascii") as file:
+        return [int(x) for x in file.read().split()]
+
+
 def private_dirty_kib(pid):
     with open("/proc/%d/smaps_rollup" % pid, encoding="utf-8") as rollup:
         return next(int(x.split()[1]) for x in rollup if x.startswith("Private_Dirty"))
@@ -296,6 +310,21 @@ class Rig(unittest.TestCase):
         """Is there a server behind that socket of the runtime folder?"""
         with socket.socket(socket.AF_UNIX) as client:
             return not client.connect_ex(self.path("run", name))
+
+    def start_user_manager(self, *environment):
+        """Only its environment; the real one is not on a bus of ours."""
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        need_dbusmock()
+        name, path = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
+        manager = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", name, path,
+                              name + ".Manager"], "user-manager")
+        wait_for(lambda: self.owner(name), 10, "the user manager")
+        done = self.command("gdbus", "call", "--session", "--dest", name, "--object-path", path,
+                            "--method", "org.freedesktop.DBus.Mock.AddProperty", name + ".Manager",
+                            "Environment", "<%s>" % (["A=B", "DISPLAY=", *environment],))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return manager
 
     def start_dunst(self):
         """A real notification server, seen through dunstctl; click() presses its buttons."""
@@ -506,8 +535,11 @@ class Logind:
         self.test.assertEqual(self._call(path, self.MOCK, method, *args), 0)
 
     def add_session(self, name, seat="seat0", active=True):
+        """A new session, which is told of as logind does."""
         self.mock(self.PATH, "AddSession", "ssusb", name, seat, str(os.getuid()), "somebody",
                   str(active).lower())
+        self.emit(self.PATH, self.NAME + ".Manager", "SessionNew", "so", "2", "s", name, "o",
+                  self.PATH + "/session/" + name)
 
     def emit(self, path, interface, name, *args):
         self.mock(path, "EmitSignal", "sssav", interface, name, *(args or ("", "0")))

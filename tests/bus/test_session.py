@@ -140,8 +140,6 @@ class Working(Session):
         self.expect("problem logind knows no login session of yours: lock and session switch are "
                     "not seen")
         self.logind.add_session("auto")
-        self.logind.emit(LOGIN_PATH, LOGIN + ".Manager", "SessionNew", "so", "2", "s", "auto", "o",
-                         LOGIN_PATH + "/session/auto")
         self.expect("problem -")
         self.logind.session_says("Lock")
         self.expect("locked yes")

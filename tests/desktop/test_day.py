@@ -226,9 +226,7 @@ class Hardship(Desk):
         self.again()
 
     def front_ends(self):
-        children = "/proc/%d/task/%d/children" % (self.daemon.pid, self.daemon.pid)
-        with open(children, encoding="utf-8") as file:
-            return [int(x) for x in file.read().split()]
+        return rig.children(self.daemon.pid)
 
     def hit_front_end(self, phase, number):
         self.reach(phase)
@@ -292,30 +290,3 @@ class Hardship(Desk):
 
     def test_the_x_server_is_killed_on_a_break(self):
         self.kill_x("on-break")
-
-
-class Quiet(Desk):
-    """What costs nothing: an idle user, and one who moves the pointer steadily."""
-
-    def begin_default(self):
-        self.begin("")
-        self.press()
-        rig.wait_for(lambda: self.property("Presence") == "active", 5, "active")
-
-    def test_no_wake_ups_while_idle_or_moving(self):
-        self.begin_default()
-        rig.wait_for(lambda: self.property("Presence") == "idle", 30, "idle")
-        self.assert_asleep("sleep", "10")
-        self.press()
-        rig.wait_for(lambda: self.property("Presence") == "active", 5, "active")
-        moves = []
-        for _ in range(50):
-            moves += ["mousemove_relative", "--", "1", "0", "sleep", "0.1",
-                      "mousemove_relative", "--", "-1", "0", "sleep", "0.1"]
-        self.assert_asleep("xdotool", *moves)
-
-    def assert_asleep(self, *command):
-        before = rig.switches_at_rest(self.daemon.pid)
-        done = self.command(*command, timeout=60)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(rig.switches(self.daemon.pid), before)

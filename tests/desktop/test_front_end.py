@@ -71,9 +71,7 @@ class FrontEndTest(test_notify.NotifyTest):
 
     def programs(self):
         """Process ids of what the probe runs."""
-        with open("/proc/%d/task/%d/children" % (self.probe.pid, self.probe.pid),
-                  encoding="utf-8") as children:
-            return [int(x) for x in children.read().split()]
+        return rig.children(self.probe.pid)
 
     def script(self, text, name="program"):
         """A program that counts how often it is started, then does `text`."""

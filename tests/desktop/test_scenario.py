@@ -45,11 +45,11 @@ Told = collections.namedtuple("Told", "at what rule why")
 
 
 def lasting(spells):
-    """Of spells of presence, as (when it was told, Told), those that lasted two seconds: who unlocks
-    and types at once is idle until a second of input has shown that it is a return."""
+    """Of spells of presence, as (when it was told, Told), those that lasted three seconds: who
+    unlocks and types is idle until it has become clear that this is no bump at the desk."""
     kept = []
     for at, spell in spells:
-        if kept and at - kept[-1][0] < 2:
+        if kept and at - kept[-1][0] < 3:
             kept.pop()
         if not kept or kept[-1][1].rule != spell.rule:
             kept.append((at, spell))

@@ -35,7 +35,7 @@ class Sense(test_quiet.Quiet):
         return 0
 
     def children(self):
-        return self.command("ps", "-o", "pid=", "--ppid", str(self.daemon.pid)).stdout.split()
+        return rig.children(self.daemon.pid)
 
     def quiet_problems(self):
         return [p["message"] for p in self.problems() if p["area"] == "quiet"]

@@ -110,27 +110,6 @@ class Sway(Case):
         probe.tell("threshold 300")
         probe.next("paused", 1)
 
-    @rig.calm
-    def test_nothing_wakes_us_in_a_pause_nor_while_the_pointer_moves(self):
-        probe = self.begin(500)
-        person = Person(self)
-        probe.next("paused")
-        before = rig.switches_at_rest(probe.pid)
-        self.assert_quiet(probe, 6)
-        self.assertEqual(rig.switches(probe.pid), before, "woke up in a pause")
-        person.move()
-        probe.next("input", 1)
-        probe.tell("threshold 5000", "ping")
-        probe.next("pong")
-        before = rig.switches_at_rest(probe.pid)
-        until = time.monotonic() + 6
-        while time.monotonic() < until:
-            person.move()
-            time.sleep(0.1)  # the pace of the hand, not a wait for something
-        self.assertEqual(rig.switches(probe.pid), before, "woke up while the pointer moved")
-        # And it was not deaf.
-        probe.next("paused", 7)
-
     @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
     @rig.calm
     def test_a_gap_costs_two_wake_ups(self):
@@ -174,23 +153,6 @@ class Sway(Case):
         self.sway.start()
         self.assertEqual(probe.next("changed", 5), self.there())
 
-    def test_a_successor_with_another_name(self):
-        probe = self.begin(source="auto")
-        first = self.env["WAYLAND_DISPLAY"]
-        self.sway.kill()
-        probe.next("changed none", 1)
-        self.sway.start("wayland-2")
-        self.assertNotEqual(self.env["WAYLAND_DISPLAY"], first)
-        self.assertEqual(probe.next("changed", 5), self.there())
-        probe.next("paused")
-        self.type()
-        probe.next("input", 1)
-        # And back.
-        self.sway.kill()
-        probe.next("changed none", 1)
-        self.sway.start("wayland-1")
-        probe.next(self.there(), 5)
-
     def test_a_compositor_that_comes_later(self):
         self.env["WAYLAND_DISPLAY"] = "wayland-1"
         probe = Probe(self, "auto", "500")
@@ -206,18 +168,6 @@ class Sway(Case):
         os.mkdir(self.path("run"), 0o700)
         self.sway.start()
         self.assertEqual(probe.next("changed", 5), self.there())
-
-    def test_ten_deaths_leave_nothing_behind(self):
-        probe = self.begin()
-        before = rig.descriptors(probe.pid)
-        for _ in range(10):
-            probe.forget()
-            self.sway.kill()
-            probe.next("changed none")
-            self.sway.start()
-            probe.next(self.there(), 5)
-            probe.next("paused")
-        self.assertEqual(rig.descriptors(probe.pid), before)
 
     # A compositor that hangs
 
@@ -317,54 +267,6 @@ class Sway(Case):
         person.move()
         probe.next("input", 1)
 
-    # limberd as a whole
-
-    def ask_presence(self, wanted, seconds=3):
-        wait_for(lambda: self.property("Presence") == wanted, seconds, "presence " + wanted)
-
-    def move_until_active(self, person):
-        def moved():
-            person.move()
-            time.sleep(0.2)  # a gap, as hands have them
-            return self.property("Presence") == "active"
-        wait_for(moved, 5, "presence active")
-
-    def idle_problems(self):
-        return [p["message"] for p in self.problems() if p["area"] == "idle"]
-
-    def test_a_day_at_a_compositor(self):
-        self.start_bus()
-        self.sway.start()
-        self.start_daemon()
-        person = Person(self)
-        wait_for(lambda: self.property("IdleSource") == self.sway.source, 3, "the source")
-        self.assertEqual(self.idle_problems(), [])
-        self.move_until_active(person)
-        began = time.monotonic()
-        self.ask_presence("idle", 25)
-        self.assertLess(abs(time.monotonic() - began - 20), 1.5 * rig.PATIENCE)
-        if not rig.WRAPPER and not rig.built_with(b"__asan_init"):
-            # Our questions cost memory as well, until it tidies up.
-            wait_for(lambda: rig.private_dirty_kib(self.daemon.pid) < 768, 10, "little memory")
-        person.move()
-        self.ask_presence("active", 1)
-
-        self.sway.freeze()
-        began = time.monotonic()
-        self.property("Phase")
-        self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
-        self.sway.thaw()
-        before = rig.descriptors(self.daemon.pid)
-        for round in range(3):
-            self.sway.kill()
-            self.ask_presence("unknown")
-            self.assertIn("no Wayland compositor", str(self.idle_problems()))
-            self.sway.start(self.sway.places[(round + 1) % 2])
-            wait_for(lambda: self.property("IdleSource") == self.sway.source, 5, "the source again")
-        self.assertEqual(self.idle_problems(), [])
-        self.assertEqual(rig.descriptors(self.daemon.pid), before)
-        self.move_until_active(Person(self))
-
     # Which display
 
     def test_what_the_setting_makes_of_the_environment(self):
@@ -401,19 +303,6 @@ class Sway(Case):
         self.x.kill()
         self.assertEqual(probe.next("changed"), "changed none no X server on :%d" % self.display)
         self.assertEqual(probe.next("changed"), self.there())
-
-    def start_user_manager(self, *environment):
-        """Only its environment; the real one is not on a bus of ours."""
-        self.start_bus()
-        name, path = "org.freedesktop.systemd1", "/org/freedesktop/systemd1"
-        manager = self.start(["/usr/bin/python3", "-m", "dbusmock", "--session", name, path,
-                              name + ".Manager"], "user-manager")
-        wait_for(lambda: self.owner(name), 10, "the user manager")
-        done = self.command("gdbus", "call", "--session", "--dest", name, "--object-path", path,
-                            "--method", "org.freedesktop.DBus.Mock.AddProperty", name + ".Manager",
-                            "Environment", "<%s>" % (["A=B", "DISPLAY=", *environment],))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return manager
 
     def test_the_user_manager_knows_the_display(self):
         """A compositor's socket of a name that says nothing, in no folder that anybody watches."""
@@ -541,26 +430,6 @@ class Kwin(Case):
         self.assert_quiet(probe, 1)
         person.move()
         probe.next("input", 1)
-
-    def test_killed_stopped_and_restarted(self):
-        probe = self.begin(500)
-        probe.next("paused")
-        before = rig.descriptors(probe.pid)
-        self.kwin.freeze()
-        probe.tell("check")
-        self.assertEqual(probe.next("changed", 3), "changed wayland " + self.silent())
-        self.assert_answers(probe)
-        self.kwin.kill()
-        self.assertEqual(probe.next("changed", 1), "changed none " + self.gone())
-        for name in "wayland-6", "wayland-5":
-            self.kwin.start(name)
-            self.assertEqual(probe.next("changed wayland", 10), "changed wayland -")
-            probe.next("paused")
-            self.kwin.kill()
-            probe.next("changed none", 1)
-        self.kwin.start()
-        probe.next("changed wayland", 10)
-        self.assertEqual(rig.descriptors(probe.pid), before)
 
     def test_out_of_kde_into_sway(self):
         probe = self.begin(500)

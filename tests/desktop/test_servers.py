@@ -1,0 +1,269 @@
+"""limberd and the servers around it, over and over: at each desk it costs nothing, answers while the
+server hangs, and finds its successor, with nothing left behind."""
+
+import os
+import time
+import unittest
+
+import desks
+import rig
+from rig import wait_for
+
+# No rule comes near in a test.
+CALM = "[rule micro]\nevery = 2h\n[rule active]\nevery = 2h\n"
+# A break is due at once and its prompt stays; work counts by the clock.
+PROMPTING = """[rule micro]
+every = 1s
+length = 1min
+[rule active]
+enabled = no
+[prompt]
+ignore_after = 1h
+[idle]
+source = none
+"""
+# A hand's, in seconds.
+PACE = 0.1
+
+
+class Endurance(rig.Rig):
+    def begin(self, rules=CALM):
+        self.config(rules)
+        if "DBUS_SESSION_BUS_ADDRESS" not in self.env:
+            self.start_bus()
+        self.start_daemon()
+
+    def holdings(self):
+        """What it must give back: descriptors, what inotify looks at, processes."""
+        pid = self.daemon.pid
+        return rig.descriptors(pid), rig.watches(pid), len(rig.children(pid))
+
+    def has_holdings(self, before):
+        """Nothing more than before, once all is done that was begun."""
+        rig.switches_at_rest(self.daemon.pid)
+        self.assertEqual(self.holdings(), before)
+
+    def area(self, area):
+        return [p["message"] for p in self.problems() if p["area"] == area]
+
+    def decisions(self):
+        return self.call("Explain", "u", "0")[0]
+
+    def answers(self):
+        began = time.monotonic()
+        done = self.limber("status")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
+        return done.stdout
+
+
+class Server:
+    """The tests of each desk, which is a rig.Rig as well."""
+
+    desk = None
+
+    def sit_down(self):
+        self.start_bus()
+        self.at = self.desk(self).start()
+        self.begin()
+        self.has_source()
+
+    def has_source(self):
+        wait_for(lambda: self.property("IdleSource") == self.at.source, 5, "the idle source")
+
+    def has_no_source(self):
+        wait_for(lambda: self.property("IdleSource") == "none", 5, "the loss of the source")
+        self.assertEqual(len(self.area("idle")), 1)
+
+    def type_until_active(self):
+        def typed():
+            self.at.press()
+            time.sleep(2 * PACE)  # a gap, as hands have them
+            return self.property("Presence") == "active"
+        wait_for(typed, 5, "presence active")
+
+    @rig.calm
+    def test_it_costs_nothing(self):
+        self.sit_down()
+        self.type_until_active()
+        began = time.monotonic()
+        wait_for(lambda: self.property("Presence") == "idle", 25, "presence idle")
+        self.assertLess(abs(time.monotonic() - began - 20), 1.5 * rig.PATIENCE)
+        before = rig.switches_at_rest(self.daemon.pid)
+        time.sleep(10)
+        self.assertEqual(rig.switches(self.daemon.pid), before, "woke up in a pause")
+        if not rig.WRAPPER and not rig.built_with(b"__asan_init"):
+            self.assertLess(rig.private_dirty_kib(self.daemon.pid), 768)
+
+        self.type_until_active()
+        before = self.switches_at_rest_while_typing()
+        self.at.press_for(10)
+        self.assertEqual(rig.switches(self.daemon.pid), before, "woke up while somebody typed")
+        self.assertEqual(self.property("Presence"), "active")
+
+    def switches_at_rest_while_typing(self):
+        """The pause in which it comes to rest would be one more that it is told of."""
+        self.at.press_for(4)
+        return rig.switches(self.daemon.pid)
+
+    def test_a_server_that_hangs(self):
+        self.sit_down()
+        self.type_until_active()
+        self.at.freeze()
+        self.answers()
+        wait_for(lambda: self.area("idle"), 5, "the problem")
+        self.assertIn(self.area("idle")[0], self.answers())
+        self.assertEqual(self.decisions(), [])
+        self.at.thaw()
+        wait_for(lambda: not self.area("idle"), 3, "the end of the problem")
+        self.assertEqual(self.property("IdleSource"), self.at.source)
+        self.type_until_active()
+
+    def test_killed_ten_times(self):
+        self.sit_down()
+        self.type_until_active()
+        before = self.holdings()
+        for _ in range(10):
+            self.at.kill()
+            self.has_no_source()
+            self.at.start()
+            self.has_source()
+        self.has_holdings(before)
+        self.assertLessEqual(len(self.decisions()), 1)
+        self.assertEqual(self.area("idle"), [])
+        self.type_until_active()
+        # Nobody looks for it all the time.
+        self.at.kill()
+        self.has_no_source()
+        rig.switches_at_rest(self.daemon.pid)
+        self.at.start()
+        self.has_source()
+
+    def test_under_another_name(self):
+        self.sit_down()
+        before = self.holdings()
+        for place in self.at.places[::-1]:
+            self.at.restart(place)
+            self.has_source()
+        self.has_holdings(before)
+        self.type_until_active()
+
+
+class OnX(Server, Endurance):
+    desk = desks.Xvfb
+
+    def test_under_another_name(self):
+        """Nothing but the user manager knows of it: out of a session and into another one."""
+        self.sit_down()
+        before = self.holdings()
+        self.at.kill()
+        self.has_no_source()
+        place = ":%d" % (30000 + os.getpid() % 10000)
+        self.start_user_manager("DISPLAY=" + place)
+        self.at.start(place)
+        self.has_source()
+        self.has_holdings(before)
+        self.type_until_active()
+
+
+class OnSway(Server, Endurance):
+    desk = desks.Sway
+
+
+class OnKwin(Server, Endurance):
+    desk = desks.Kwin
+
+
+class OnMutter(Server, Endurance):
+    desk = desks.Mutter
+
+
+class Logind(Endurance):
+    """The session's lock, by a stand-in on the bus."""
+
+    def sit_down(self):
+        self.start_bus()
+        self.logind = rig.Logind(self)
+        self.begin()
+        wait_for(lambda: not self.area("session"), 5, "the session")
+
+    def sees_a_lock(self):
+        self.logind.lock()
+        wait_for(lambda: self.property("Presence") == "away", 3, "the lock")
+        self.logind.lock(False)
+        wait_for(lambda: self.property("Presence") == "unknown", 3, "its end")
+
+    def test_killed_ten_times(self):
+        self.sit_down()
+        self.sees_a_lock()
+        before = self.holdings()
+        for _ in range(10):
+            self.logind.process.kill()
+            wait_for(lambda: self.area("session"), 5, "the problem")
+            self.logind = rig.Logind(self)
+            wait_for(lambda: not self.area("session"), 5, "the session again")
+        self.sees_a_lock()
+        self.has_holdings(before)
+        self.assertEqual(self.decisions(), [])
+
+    def test_killed_while_locked(self):
+        self.sit_down()
+        self.logind.lock()
+        wait_for(lambda: self.property("Presence") == "away", 3, "the lock")
+        self.logind.process.kill()
+        wait_for(lambda: self.property("Presence") == "unknown", 3, "the end of its word")
+        # The next one remembers, as the real one does by its files.
+        self.logind = rig.Logind(self, session=None)
+        self.logind.add_session("auto")
+        self.logind.lock()
+        wait_for(lambda: self.property("Presence") == "away", 5, "the lock")
+
+    def test_one_that_hangs(self):
+        self.sit_down()
+        self.logind.process.freeze()
+        self.answers()
+        self.logind.process.thaw()
+        self.sees_a_lock()
+
+
+class Notifications(Endurance):
+    """dunst, with a prompt on its screen."""
+
+    def sit_down(self):
+        self.start_bus()
+        self.start_x()
+        self.start_dunst()
+        self.begin(PROMPTING)
+        self.is_shown()
+
+    def is_shown(self):
+        wait_for(lambda: self.displayed() == 1, 5, "the prompt on the screen")
+
+    def test_killed_ten_times(self):
+        self.sit_down()
+        before, decisions = self.holdings(), len(self.decisions())
+        for _ in range(10):
+            self.dunst.kill()
+            self.start_dunst()
+            self.is_shown()
+        self.assertEqual(self.phase(), "prompting")
+        self.has_holdings(before)
+        self.assertLessEqual(len(self.decisions()) - decisions, 1)
+        self.assertEqual(self.area("front-end"), [])
+
+    def test_gone_for_a_while(self):
+        """Nobody looks for it all the time either."""
+        self.sit_down()
+        before = self.holdings()
+        self.dunst.kill()
+        wait_for(lambda: self.area("front-end"), 8, "the problem")
+        self.answers()
+        rig.switches_at_rest(self.daemon.pid)
+        self.start_dunst()
+        self.is_shown()
+        wait_for(lambda: not self.area("front-end"), 5, "the end of the problem")
+        self.has_holdings(before)
+
+
+if __name__ == "__main__":
+    unittest.main()
