@@ -30,6 +30,8 @@ class Desk:
     # film is told as input).
     source = None
     group = None
+    # So many seconds later it is known that a film runs in a pause, and that it has ended.
+    film_told = (0, 0)
     # The names that the server's place can have: those of a restart under another one.
     places = (None,)
     programs = ()

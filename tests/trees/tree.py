@@ -211,7 +211,8 @@ def desk_of(base, suite):
     """Of what a suite has of it: version 2 of ext-idle-notify-v1 came after Debian 13."""
     more = {"suite": suite}
     if base.group == "inhibitors" and suite != "trixie":
-        more["group"] = "input"
+        # A pause of 5 s comes first, and then 1.5 s in which both notifications could tell of it.
+        more.update(group="input", film_told=(6.5, 1))
     return type(base.__name__ + suite.capitalize(), (base,), more)
 
 
