@@ -38,6 +38,8 @@ JOBS = int(os.environ.get("JOBS") or 3 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
 PATIENT_LIMIT = 2 * LIMIT
+# So many of these beside each other: they cost little, but their servers all start at once.
+PATIENT_JOBS = 4 * CORES
 # Above this it is told how long a test took, in seconds.
 SLOW = 10
 
@@ -234,11 +236,18 @@ class Background:
 
     def __init__(self, count):
         self.count = count
+        self.waiting = []
         self.running = {}
 
     def start(self, job):
-        job.start()
-        self.running[job.pid] = job
+        self.waiting.append(job)
+        self.start_some()
+
+    def start_some(self):
+        while self.waiting and len(self.running) < PATIENT_JOBS:
+            job = self.waiting.pop(0)
+            job.start()
+            self.running[job.pid] = job
 
     def wait(self, running):
         """A child that has ended and is one of `running`; ours are done with as they come."""
@@ -247,10 +256,12 @@ class Background:
             if pid in running:
                 return running.pop(pid)
             self.running.pop(pid).finish(self.count)
+            self.start_some()
 
     def wait_for_all(self):
         while self.running:
             self.wait(self.running).finish(self.count)
+            self.start_some()
 
 
 def stop(pids):
