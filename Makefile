@@ -30,6 +30,10 @@ WERROR ?=
 # V=1 shows the commands themselves.
 V ?=
 
+# Where check-desktops keeps its root trees, of these suites of Debian; `make clean` leaves them.
+TREES ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/limber-trees
+SUITES ?= trixie sid
+
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
 	-Wundef -Wformat=2 $(if $(WERROR),-Werror)
 SANITIZERS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
@@ -88,6 +92,7 @@ help: ## list what there is to make
 	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR) V=$(V)"
 	@echo "  WAYLAND= builds without libwayland-client, as happens by itself where that is missing"
 	@echo "  PIPEWIRE= builds without libpipewire, likewise"
+	@echo "  TREES=$(TREES) is where check-desktops keeps its trees, SUITES=\"$(SUITES)\" which they are"
 	@echo "  JOBS=1 runs one test at a time, CHECK_ALL=1 lets a skipped test fail"
 
 # A library that is not there is told by the name of its package, not by a page of errors.
@@ -227,6 +232,13 @@ check: ## install what tests need, then run all tests
 	@+$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) BUILD=$(BUILD) all tests
 	@+if command -v clang >/dev/null; then $(MAKE) --no-print-directory BUILD=$(BUILD) fuzz-programs || true; fi
 	@BUILD=$(BUILD) tests/run lint unit fuzz bus cli sim desktop
+
+.PHONY: check-desktops
+check-desktops: ## make root trees of Debian 13 and sid, once, and test their desktops; needs root
+	@tests/install-needs check-desktops
+	@for suite in $(SUITES); do tests/trees/make-tree $$suite "$(TREES)/$$suite" || exit 1; done
+	@+$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) BUILD=$(BUILD) all tests
+	@BUILD=$(BUILD) TREES="$(TREES)" tests/run trees
 
 .PHONY: check-long
 check-long: all tests fuzz-programs ## 100 000 random days, the second opinion on 1 000, minutes of fuzzing

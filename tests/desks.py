@@ -30,6 +30,8 @@ class Desk:
     # film is told as input).
     source = None
     group = None
+    # So many seconds later it is known that a film runs in a pause, and that it has ended.
+    film_told = (0, 0)
     # The names that the server's place can have: those of a restart under another one.
     places = (None,)
     programs = ()
@@ -52,7 +54,11 @@ class Desk:
 
     def need(self):
         """Skips the test where the server is not installed."""
-        need(*self.programs)
+        self.find(*self.programs)
+
+    def find(self, *programs):
+        """Skips the test where wrap() would not find one of them."""
+        need(*programs)
 
     def ask(self, *argv):
         """What a program of the server's side says: its version, mostly."""
@@ -140,6 +146,9 @@ class Compositor(Desk):
     group = "inhibitors"
     person = None
 
+    def wrap(self, argv):
+        return self.test.as_user() + argv
+
     def argv(self):
         raise NotImplementedError
 
@@ -151,12 +160,13 @@ class Compositor(Desk):
         return dict(env, HOME=self.test.path("run"))
 
     def need(self):
-        need("setpriv", *self.programs)
+        need("setpriv")
+        super().need()
 
     def launch(self):
         self.person = None
-        self.process = self.test.start(self.test.as_user() + self.wrap(self.argv()),
-                                       self.programs[0], env=self.environment())
+        self.process = self.test.start(self.wrap(self.argv()), self.programs[0],
+                                       env=self.environment())
         self.wait()
         self.env = {"WAYLAND_DISPLAY": self.place}
 

@@ -27,6 +27,9 @@
 /* Both notifications of a pause come at once, in KWin up to 0.1 s apart. */
 #define WATCHED_AFTER (1500 * USEC_PER_MSEC)
 
+/* What was watched has ended when nothing inhibits for so long: films in a row have short gaps. */
+#define UNWATCHED_AFTER_MS 1000
+
 /* Nobody types or moves a pointer for so long without a gap of GLANCE_MS. */
 #define GLANCE_PATIENCE (5 * USEC_PER_SEC)
 
@@ -174,10 +177,8 @@ static void glance(struct seat *s)
 	listen_to(&s->glance, s, get_notification(s, GLANCE_MS), GLANCE_MS, &glance_listener);
 }
 
-static void arm_aware(struct seat *s)
+static void arm_aware(struct seat *s, uint32_t ms)
 {
-	uint32_t ms = s->main.ms;
-
 	listen_to(&s->aware, s, ext_idle_get(s->wayland->ext, ms, s->proxy), ms, &aware_listener);
 }
 
@@ -187,7 +188,7 @@ static void arm(struct seat *s)
 
 	listen_to(&s->main, s, get_notification(s, ms), ms, &main_listener);
 	if (speaks_input(s->wayland))
-		arm_aware(s);
+		arm_aware(s, ms);
 }
 
 /*
@@ -244,11 +245,22 @@ static void judge_watched(struct wayland *w)
 	}
 }
 
+/* The threshold's object would tell the end of what inhibits a whole threshold after it. */
+static void watch_for_the_end(struct seat *s)
+{
+	if (s->aware.proxy && !s->aware.idled)
+		arm_aware(s, UNWATCHED_AFTER_MS);
+}
+
 static int on_doubt(sd_event_source *source, uint64_t usec, void *userdata)
 {
+	struct wayland *w = userdata;
+
 	(void)source;
 	(void)usec;
-	tell_watched(userdata, true);
+	for (size_t i = 0; i < SEATS_MAX; i++)
+		watch_for_the_end(&w->seats[i]);
+	tell_watched(w, true);
 	return 0;
 }
 
@@ -278,6 +290,8 @@ static void see_input(struct seat *s)
 	/* In a pause the old threshold's object was kept, to see the end. */
 	if (s->main.ms != w->ms)
 		arm(s);
+	else if (s->aware.proxy && s->aware.ms != s->main.ms)
+		arm_aware(s, s->main.ms);
 	if (w->state == STATE_INPUT)
 		return;
 	w->state = STATE_INPUT;
@@ -315,7 +329,7 @@ static void on_main_idled(void *data, struct wl_proxy *proxy)
 	drop(&s->glance);
 	/* KWin lets it idle on under an inhibitor that came in a pause, and tells nothing more. */
 	if (s->aware.stale)
-		arm_aware(s);
+		arm_aware(s, s->main.ms);
 	judge(s->wayland);
 }
 

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/timer.h"
 #include "base/utf8.h"
 #include "quiet/dconf.h"
 #include "quiet/peer.h"
@@ -29,6 +30,10 @@
 #define CHANGES_OF(interface)                                                                      \
 	"interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"                  \
 	"arg0='" interface "'"
+
+/* GNOME's server has its name up to half a second before it knows what it is asked. */
+#define AGAIN_AFTER USEC_PER_SEC
+#define AGAIN_MAX 3
 
 struct dnd;
 
@@ -57,6 +62,8 @@ struct dnd {
 	bool mum;                       /* the last answer held no switch */
 	sd_bus_slot *farewells;         /* owned: heard of while a mute server's switch is on */
 	sd_event_source *file;          /* owned: watched if the switch is in there */
+	sd_event_source *again;         /* owned timer: the server is asked once more who it is */
+	unsigned refusals;              /* of that question, since the server came */
 	char name[QUIET_WHO_MAX];       /* what the server calls itself */
 };
 
@@ -467,6 +474,8 @@ static void on_server_information(void *owner, sd_bus_message *m)
 
 	if (m && sd_bus_message_read(m, "ss", &name, &vendor) < 0)
 		name = vendor = "";
+	if (!m && d->refusals++ < AGAIN_MAX)
+		timer_start(d->again, AGAIN_AFTER);
 	forget_server(d);
 	utf8_copy_line(d->name, sizeof(d->name), name);
 	d->type = find_type(name, vendor);
@@ -475,18 +484,34 @@ static void on_server_information(void *owner, sd_bus_message *m)
 	look(d);
 }
 
-static void ask_server(void *owner)
+static void ask_server(struct dnd *d)
 {
 	static const struct peer_method who = { SERVER_PATH, SERVER, "GetServerInformation" };
-	struct dnd *d = owner;
 
 	peer_ask(&d->server, on_server_information, &who, "");
+}
+
+static int on_again(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	ask_server(userdata);
+	return 0;
+}
+
+static void on_server_came(void *owner)
+{
+	struct dnd *d = owner;
+
+	d->refusals = 0;
+	ask_server(d);
 }
 
 static void on_server_went(void *owner)
 {
 	struct dnd *d = owner;
 
+	timer_stop(d->again);
 	forget_server(d);
 	d->name[0] = '\0';
 	found(d, false);
@@ -497,7 +522,7 @@ static void on_server_went(void *owner)
 }
 
 static const struct peer_sink server_sink = {
-	.came = ask_server,
+	.came = on_server_came,
 	.went = on_server_went,
 	.silent = on_silent,
 };
@@ -514,6 +539,7 @@ static struct quiet_source *dnd_close(struct quiet_source *source)
 	sd_event_source_disable_unref(d->file);
 	peer_close(&d->settings);
 	peer_close(&d->server);
+	sd_event_source_disable_unref(d->again);
 	free(d);
 	return NULL;
 }
@@ -530,7 +556,10 @@ static int dnd_open(struct quiet_source **ret, struct quiet_watch *q)
 		return -ENOMEM;
 	d->source.type = &quiet_dnd;
 	d->source.quiet = q;
-	r = peer_open(&d->server, quiet_event(q), quiet_session_bus(q), SERVER, &server_sink, d);
+	r = timer_new(&d->again, quiet_event(q), 100 * USEC_PER_MSEC, on_again, d);
+	if (r >= 0)
+		r = peer_open(&d->server, quiet_event(q), quiet_session_bus(q), SERVER,
+			      &server_sink, d);
 	if (r < 0) {
 		dnd_close(&d->source);
 		return r;

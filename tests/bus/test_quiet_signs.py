@@ -196,6 +196,15 @@ class DoNotDisturb(Quiet):
         self.assertEqual(self.reasons(), {})
         self.assertEqual(self.trouble(), [])
 
+    def test_a_server_that_has_its_name_before_it_knows_itself(self):
+        """As GNOME's has."""
+        mock = Mock(self, SERVER, SERVER_PATH, SERVER)
+        self.begin()
+        self.assertEqual(self.reasons(), {})
+        mock.has("paused", "b", "true", interface="org.dunstproject.cmd0")
+        mock.answers("GetServerInformation", "", "ssss", "('dunst', 'x', '1', '1.2')")
+        self.until("dnd", r"do-not-disturb is on \(dunst\)" + AT)
+
     def test_mako_is_asked_again_while_a_break_is_due(self):
         mock = self.server("mako")
         mock.object("/fr/emersion/Mako", "fr.emersion.Mako",
