@@ -99,7 +99,7 @@ class Working(Session):
 
     def test_a_lock_that_nobody_knows_the_end_of(self):
         """swaylock is told to lock, and tells nobody that it was unlocked."""
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
         # A password, a look at something, then work. Pauses as hands have them belong to it.
         began = time.monotonic()
@@ -112,18 +112,18 @@ class Working(Session):
         self.tell("input")
         self.expect("locked no", seconds=15)
         self.assertGreater(time.monotonic() - began, 29)
-        self.session_says("Lock")
+        self.logind.session_says("Lock")
         self.expect("locked yes")
 
     def test_a_lock_that_is_a_fact(self):
-        self.session_says("Lock")
-        self.session_is("LockedHint", "b", "true")
+        self.logind.session_says("Lock")
+        self.logind.session_is("LockedHint", "b", "true")
         self.expect("locked yes")
         self.tell("input")
         until = time.monotonic() + 33
         wait_for(lambda: time.monotonic() > until, 34)
         self.expect_nothing()
-        self.session_is("LockedHint", "b", "false")
+        self.logind.session_is("LockedHint", "b", "false")
         self.expect("locked no")
 
     def test_other_properties_do_not_unlock(self):
@@ -145,13 +145,13 @@ class Working(Session):
         self.expect("away no")
 
     def test_a_login_on_a_text_console(self):
-        self.session_is("Type", "s", "tty")
+        self.logind.session_is("Type", "s", "tty")
         self.expect("terminal yes")
-        self.session_is("Type", "s", "wayland")
+        self.logind.session_is("Type", "s", "wayland")
         self.expect("terminal no")
-        self.session_is("Type", "s", "tty")
+        self.logind.session_is("Type", "s", "tty")
         self.expect("terminal yes")
-        self.logind.kill()
+        self.logind.process.kill()
         self.expect("terminal no", "problem logind is not running: " + NONE)
 
     def test_somebody_elses_session_says_nothing(self):
@@ -219,7 +219,7 @@ class Delay(Session):
 
     def setUp(self):
         super().setUp()
-        self.start_system_bus()
+        self.start_bus()
         self.start_logind()
         self.start_probe()
 
@@ -242,23 +242,23 @@ class Delay(Session):
     def test_held_from_the_start_and_let_go_when_all_is_done(self):
         self.expect_locks()
         self.lock_is("held")
-        self.sleep(True)
+        self.logind.sleep(True)
         self.expect("asleep yes")
         self.expect_locks()
         self.tell("sleep")
         self.expect_locks(0, seconds=0.5)
-        self.sleep(False)
+        self.logind.sleep(False)
         self.expect("asleep no")
         self.expect_locks()
 
     def test_sleep_waits_a_second_and_no_longer(self):
         self.expect_locks()
         began = time.monotonic()
-        self.sleep(True)
+        self.logind.sleep(True)
         self.expect("asleep yes")
         self.expect_locks(0, seconds=2)
         self.assertGreater(time.monotonic() - began, 0.8)
-        self.sleep(False)
+        self.logind.sleep(False)
         self.expect("asleep no")
         self.expect_locks()
 
@@ -272,7 +272,7 @@ class Delay(Session):
         self.expect_locks()
         for asleep, n in ((True, 0), (False, 1)):
             for _ in range(2):
-                self.sleep(asleep)
+                self.logind.sleep(asleep)
             self.expect("asleep " + ("yes" if asleep else "no"))
             self.tell("sleep")
             self.expect_locks(n)
@@ -281,11 +281,11 @@ class Delay(Session):
         self.expect_locks()
         before = rig.descriptors(self.probe.pid)
         for i in range(30):
-            self.sleep(True)
+            self.logind.sleep(True)
             self.tell("sleep")
             if i % 3 == 0:
                 self.expect_locks(0)
-            self.sleep(False)
+            self.logind.sleep(False)
         self.expect_locks()
         self.assertEqual(rig.descriptors(self.probe.pid), before)
 
@@ -293,7 +293,7 @@ class Delay(Session):
         self.expect_locks()
         before = rig.descriptors(self.probe.pid)
         for _ in range(10):
-            self.logind.kill()
+            self.logind.process.kill()
             wait_for(lambda: rig.descriptors(self.probe.pid) == before - 1, 3, "the lock's end")
             self.start_logind()
             self.expect_locks()
@@ -301,39 +301,38 @@ class Delay(Session):
 
     def test_killed_while_asleep(self):
         self.expect_locks()
-        self.sleep(True)
+        self.logind.sleep(True)
         self.expect("asleep yes")
-        self.logind.kill()
+        self.logind.process.kill()
         self.expect("asleep no", "problem logind is not running: " + NONE)
         self.start_logind()
         self.expect_locks()
 
     def test_a_hung_logind_is_not_waited_for(self):
-        self.logind.kill()
+        self.logind.process.kill()
         self.expect("problem logind is not running: " + NONE)
         self.start_logind(session=None)
-        self.logind.freeze()
+        self.logind.process.freeze()
         self.tell("sleep")
         self.tell("ping")
         wait_for(lambda: "pong" in self.lines(), 1, "an answer of the probe's")
-        self.logind.thaw()
+        self.logind.process.thaw()
         self.expect_locks()
 
     def test_a_refused_lock_is_no_problem(self):
-        self.logind.kill()
+        self.logind.process.kill()
         self.expect("problem logind is not running: " + NONE)
         self.start(["/usr/bin/python3", "-m", "dbusmock", "--system", LOGIN, LOGIN_PATH,
                     LOGIN + ".Manager"], "stern-logind")
         self.expect("problem logind knows no login session of yours: lock and session switch are "
                     "not seen")
-        self.assertEqual(self.mock(LOGIN_PATH, MOCK, "AddMethod", "sssss", LOGIN + ".Manager",
-                                   "Inhibit", "ssss", "h", "raise dbus.exceptions.DBusException"
-                                   "('not for you', name='%s')" % "org.freedesktop.DBus.Error."
-                                   "AccessDenied"), 0)
+        self.logind.mock(LOGIN_PATH, "AddMethod", "sssss", LOGIN + ".Manager", "Inhibit", "ssss",
+                         "h", "raise dbus.exceptions.DBusException('not for you', name='%s')" %
+                         "org.freedesktop.DBus.Error.AccessDenied")
         # It is asked for again after each sleep.
         for _ in range(2):
-            self.sleep(True)
-            self.sleep(False)
+            self.logind.sleep(True)
+            self.logind.sleep(False)
             self.expect("asleep yes", "asleep no")
             self.lock_is("not for you")
 
