@@ -61,7 +61,7 @@ static const struct {
 	{ "mutter", "GNOME's compositor tells of every key and pointer movement",
 	  "a film or a call without input is told from a rest" },
 	{ "x11", "the X server tells of every key and pointer movement",
-	  "a film without input counts as a rest" },
+	  "a film whose player resets the screen saver is told from a rest, another is not" },
 	{ "tty", "what you type in terminals, looked at every 15s; nothing else is seen here",
 	  "not seen: without input you are taken to rest" },
 };

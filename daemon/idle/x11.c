@@ -48,11 +48,13 @@ enum alarm {
  * expected a pause is looked at from here on, and told when it is long enough.
  */
 #define EARLY_LOOK_MS 3000
-/* ... so long after the last reset that was seen. */
-#define RESETS_END (90 * USEC_PER_SEC)
+/* A player's resets are no further from each other than this. Two of them are a film. */
+#define RESETS_APART (70 * USEC_PER_SEC)
 
 /* So long after a reset the counters are far enough from 0 to see them go back. */
 #define RESET_SETTLES (100 * USEC_PER_MSEC)
+/* The server looks at a clock that moves in steps, of 10 ms at most. */
+#define CLOCK_COARSE (20 * USEC_PER_MSEC)
 
 enum state { STATE_UNKNOWN, STATE_INPUT, STATE_PAUSED };
 
@@ -70,19 +72,23 @@ struct x11 {
 	xcb_sync_counter_t counters[ALARM_MAX]; /* 0 until they are found */
 	xcb_sync_alarm_t alarms[ALARM_MAX];
 	bool has_witnesses;
-	unsigned fired;               /* alarms; of the witnesses, since they were armed */
-	usec_t witnessed_at;          /* the first of them */
-	int64_t fired_ms;             /* the idle counter with the last of them */
-	sd_event_source *verdict;     /* owned: judges what has fired together */
-	sd_event_source *ripe, *rest; /* owned timers: see begin_pause() and see_reset() */
+	unsigned fired;           /* alarms; of the witnesses, since they were armed */
+	usec_t witnessed_at;      /* the first of them */
+	int64_t fired_ms;         /* the idle counter with the last of them */
+	sd_event_source *verdict; /* owned: judges what has fired together */
+	/* Owned timers: see judge_length(), see_reset() and the end of resets. */
+	sd_event_source *ripe, *rest, *over;
 
-	enum state told;     /* to the owner */
-	enum state state;    /* as the server has it; a pause may still be too short to be told */
-	usec_t since;        /* while paused */
-	usec_t reset_at;     /* the last one that was seen, 0: none */
-	bool testified;      /* the witnesses have been asked */
-	int64_t threshold;   /* in ms, as the owner wants it */
-	int64_t armed;       /* in ms, as the server has it */
+	enum state told;   /* to the owner */
+	enum state state;  /* as the server has it; a pause may still be too short to be told */
+	usec_t since;      /* while paused */
+	usec_t reset_at;   /* the last one that was seen (CLOCK_MONOTONIC, as the server's), 0: none
+			    */
+	bool held;         /* by somebody who resets again and again */
+	bool watched;      /* as it was told */
+	bool testified;    /* the witnesses have been asked */
+	int64_t threshold; /* in ms, as the owner wants it */
+	int64_t armed;     /* in ms, as the server has it */
 	int64_t input_from;  /* in ms: at or below this the pause has ended */
 	unsigned unanswered; /* changes of the threshold */
 };
@@ -138,8 +144,10 @@ static void forget(struct x11 *x)
 	(void)sd_event_source_set_enabled(x->verdict, SD_EVENT_OFF);
 	timer_stop(x->ripe);
 	timer_stop(x->rest);
+	timer_stop(x->over);
 	x->unanswered = 0;
 	x->reset_at = 0;
+	x->held = x->watched = false; /* the picker knows the latter with the source */
 	x->told = x->state = STATE_UNKNOWN;
 }
 
@@ -196,7 +204,7 @@ static void hush(struct x11 *x, enum alarm which)
 static int64_t level(const struct x11 *x)
 {
 	bool early = !x->testified ||
-		     (x->reset_at && clock_boottime() < usec_add(x->reset_at, RESETS_END));
+		     (x->reset_at && clock_monotonic() < usec_add(x->reset_at, RESETS_APART));
 
 	return x->has_witnesses && early && x->threshold > EARLY_LOOK_MS ? EARLY_LOOK_MS
 									 : x->threshold;
@@ -221,6 +229,24 @@ static void arm_input(struct x11 *x, int64_t from)
 	x->testified = true;
 }
 
+static void judge_watched(struct x11 *x)
+{
+	bool watched = x->held && x->told == STATE_PAUSED;
+
+	if (x->watched == watched)
+		return;
+	x->watched = watched;
+	x->sink->watched(x->owner, watched);
+}
+
+static void tell_paused(struct x11 *x)
+{
+	timer_stop(x->ripe);
+	x->told = STATE_PAUSED;
+	x->sink->paused(x->owner, x->since);
+	judge_watched(x);
+}
+
 /* A pause that the server knows of is told when it is long enough for the owner. */
 static void judge_length(struct x11 *x)
 {
@@ -233,9 +259,7 @@ static void judge_length(struct x11 *x)
 		timer_start(x->ripe, at - now);
 		return;
 	}
-	timer_stop(x->ripe);
-	x->told = STATE_PAUSED;
-	x->sink->paused(x->owner, x->since);
+	tell_paused(x);
 }
 
 static int on_ripe(sd_event_source *source, uint64_t usec, void *userdata)
@@ -252,12 +276,10 @@ static void begin_pause(struct x11 *x, int64_t idle_ms)
 	x->since = usec_sub(clock_boottime(), (usec_t)idle_ms * USEC_PER_MSEC);
 	arm_input(x, idle_ms - 1);
 	/* The server's milliseconds and ours: as many as were armed are enough. */
-	if (idle_ms >= x->threshold) {
-		x->told = STATE_PAUSED;
-		x->sink->paused(x->owner, x->since);
-	} else {
+	if (idle_ms >= x->threshold)
+		tell_paused(x);
+	else
 		judge_length(x);
-	}
 }
 
 static void see_input(struct x11 *x)
@@ -269,6 +291,7 @@ static void see_input(struct x11 *x)
 	if (x->told == STATE_INPUT)
 		return;
 	x->told = STATE_INPUT;
+	judge_watched(x);
 	x->sink->input(x->owner);
 }
 
@@ -276,18 +299,36 @@ static void see_input(struct x11 *x)
 static int on_settled(sd_event_source *source, uint64_t usec, void *userdata)
 {
 	struct x11 *x = userdata;
-	usec_t ago = usec_sub(clock_boottime(), x->reset_at);
+	usec_t ago = usec_sub(clock_monotonic(), x->reset_at);
 
 	(void)source;
 	(void)usec;
 	/* By now they are at this or more, unless there was input. */
-	arm_input(x, (int64_t)(ago / USEC_PER_MSEC) - 2);
+	arm_input(x, (int64_t)(usec_sub(ago, CLOCK_COARSE) / USEC_PER_MSEC));
 	return 0;
 }
 
+static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct x11 *x = userdata;
+
+	(void)source;
+	(void)usec;
+	x->held = false;
+	judge_watched(x);
+	return 0;
+}
+
+/* A single one may be anybody's who wants the screen to light up. */
 static void see_reset(struct x11 *x)
 {
-	x->reset_at = clock_boottime();
+	usec_t now = clock_monotonic();
+
+	x->held = x->reset_at && now < usec_add(x->reset_at, RESETS_APART);
+	x->reset_at = now;
+	if (x->held)
+		timer_start(x->over, RESETS_APART);
+	judge_watched(x);
 	if (x->state == STATE_PAUSED)
 		timer_start(x->rest, RESET_SETTLES);
 	else
@@ -619,6 +660,7 @@ static struct idle_source *x11_close(struct idle_source *source)
 	sd_event_source_disable_unref(x->verdict);
 	sd_event_source_disable_unref(x->ripe);
 	sd_event_source_disable_unref(x->rest);
+	sd_event_source_disable_unref(x->over);
 	free(x->shown);
 	free(x);
 	return NULL;
@@ -668,6 +710,9 @@ static int init_sources(struct x11 *x, sd_event *event)
 	if (r < 0)
 		return r;
 	r = timer_new(&x->rest, event, 10 * USEC_PER_MSEC, on_settled, x);
+	if (r < 0)
+		return r;
+	r = timer_new(&x->over, event, USEC_PER_SEC, on_over, x);
 	if (r < 0)
 		return r;
 	r = sd_event_add_defer(event, &x->verdict, on_verdict, x);

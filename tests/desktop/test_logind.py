@@ -100,6 +100,31 @@ class Logind(unittest.TestCase):
         self.root("loginctl", "unlock-session", number)
         self.presence("unknown")
 
+    def test_a_lock_whose_end_nobody_tells(self):
+        """As with swaylock: the request, and one day somebody is at work again."""
+        rig.need("Xvfb", "xdotool")
+        number = self.log_in(USER)
+        self.start_unit("screen", "Xvfb", ":77", "-nolisten", "tcp")
+        wait_for(lambda: self.machine.user("test", "-S", "/tmp/.X11-unix/X77").returncode == 0, 5,
+                 "the X server")
+        self.user("systemctl", "--user", "set-environment", "DISPLAY=:77")
+        self.addCleanup(self.machine.user, "systemctl", "--user", "unset-environment", "DISPLAY")
+        self.begin("")
+        self.source(("x11",))
+
+        def typed(wanted):
+            self.user("env", "DISPLAY=:77", "xdotool", "key", "shift")
+            time.sleep(0.5)  # the pace of a slow typist
+            return self.property("Presence") == wanted
+        wait_for(lambda: typed("active"), 5, "somebody at the keys")
+        self.root("loginctl", "lock-session", number)
+        self.presence("away")
+        # A return is one after a pause that was told; who types on has not gone.
+        time.sleep(21)
+        began = time.monotonic()
+        wait_for(lambda: typed("active"), 45, "the end of the lock")
+        self.assertGreater(time.monotonic() - began, 25)
+
     def test_the_locked_hint(self):
         number = self.log_in(USER)
         path = json.loads(self.root("busctl", "--json=short", "call", LOGIN, LOGIN_PATH,

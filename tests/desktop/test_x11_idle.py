@@ -292,6 +292,11 @@ class Player(Case):
         done = self.command("xset", *argv)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def assert_quiet_but_for(self, probe, line, seconds):
+        until = time.monotonic() + seconds
+        wait_for(lambda: time.monotonic() > until, seconds + 1)
+        self.assertLessEqual(set(probe.news()), {line})
+
     def assert_quiet(self, probe, seconds):
         until = time.monotonic() + seconds
         wait_for(lambda: time.monotonic() > until, seconds + 1)
@@ -301,8 +306,13 @@ class Player(Case):
         probe = self.begin(700)
         self.press()
         wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        # One may be anybody's; who resets again holds the screen.
+        self.reset()
+        self.assert_quiet(probe, 0.4)
+        self.reset()
+        self.assertEqual(probe.next("", 1), "watched")
         for how in (self.press, self.move):
-            probe.forget()
             for _ in range(3):
                 self.reset()
                 self.assert_quiet(probe, 0.4)
@@ -311,15 +321,34 @@ class Player(Case):
             self.reset()
             self.assert_quiet(probe, 0.4)
             how()
-            probe.next("input", 1)
+            self.assertEqual(probe.next("", 1), "unwatched")
+            self.assertEqual(probe.next("", 1), "input")
+            # A pause in front of the film, which goes on.
             probe.next("paused")
+            self.assertEqual(probe.next("", 1), "watched")
+            probe.forget()
+
+    def test_the_end_of_a_film(self):
+        probe = self.begin(700)
+        self.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        for _ in range(2):
+            self.reset()
+            self.assert_quiet_but_for(probe, "watched", 1.5)
+        ended = time.monotonic()
+        probe.next("unwatched", 80)
+        self.assertGreater(time.monotonic() - ended, 65)
+        self.press()
+        self.assertEqual(probe.next("", 1), "input")
 
     def test_input_just_after_a_reset(self):
         probe = self.begin(400)
+        probe.next("paused")
         for _ in range(5):
-            wait_for(lambda: probe.lines()[-1].startswith("paused"))
-            probe.forget()
             self.reset()
+            # The very first 20 ms after it nobody can tell from it.
+            time.sleep(0.03)
             self.press()
             probe.next("input", 1)
             probe.next("paused")
@@ -331,7 +360,7 @@ class Player(Case):
         probe.forget()
         self.xset("s", "activate")
         self.assert_quiet(probe, 0.5)
-        # A player has the screen on again.
+        # Somebody has the screen on again.
         self.reset()
         self.assert_quiet(probe, 0.5)
         self.xset("s", "activate")
@@ -421,6 +450,7 @@ class Devices(Player):
         # From the first reset on; what was before cannot be told from it.
         self.assert_age(line, 9000)
         self.assertLess(abs(time.monotonic() - began - 10), 0.7 * rig.PATIENCE)
+        self.assertEqual(probe.next("", 1), "watched")
         self.reset()
         self.assert_quiet(probe, 1)
         self.move()
