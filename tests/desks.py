@@ -367,13 +367,20 @@ class Mutter(Desk):
         """What gnome-session lists as inhibited; from the first call on there is one."""
         if not self.session:
             self.session = self.test.start(["/usr/bin/python3", self.SESSION, str(actions)],
-                                           "session-manager", stdin=subprocess.PIPE)
+                                           "session-manager-%d" % len(self.test.processes),
+                                           stdin=subprocess.PIPE)
+            self.test.addCleanup(self.session.popen.stdin.close)
             wait_for(lambda: "now " in self.session.output(), 5, "the session manager")
             return
         said = len(self.session.output())
         self.session.popen.stdin.write(b"%d\n" % actions)
         self.session.popen.stdin.flush()
         wait_for(lambda: len(self.session.output()) > said, 5, "the new list")
+
+    def end_session(self):
+        """kill -9 of gnome-session; the next call of inhibit() brings another."""
+        self.session.kill()
+        self.session = None
 
     def hold(self):
         self.inhibit(self.IDLE)

@@ -342,6 +342,12 @@ class Rig(unittest.TestCase):
         wait_for(lambda: self.owner("org.freedesktop.Notifications"), 10, "dunst")
         return self.dunst
 
+    def start_dunst_aside(self):
+        """A notification server on a screen of its own, of which limberd knows nothing."""
+        self.start_x()
+        self.start_dunst()
+        del self.env["DISPLAY"]
+
     def config(self, text, name="limber.conf"):
         """The user's settings file, or a drop-in."""
         path = os.path.join(self.dir, "config", "limber", name)

@@ -341,7 +341,7 @@ class MutterIdle(rig.Rig):
 
     def test_a_session_manager_that_goes(self):
         self.hold_while_active(5000)
-        self.mutter.session.kill()
+        self.mutter.end_session()
         self.probe.next("unwatched", 1)
         # Mutter goes by its last word, so pauses are still looked for.
         self.probe.next("paused", 7)

@@ -94,10 +94,7 @@ class Scenario:
         self.config(self.RULES)
         self.start_bus()
         self.logind = rig.Logind(self)
-        # The notifications have a screen of their own.
-        self.start_x()
-        self.start_dunst()
-        del self.env["DISPLAY"]
+        self.start_dunst_aside()
         self.at = self.desk(self).start()
         self.logind.lock()
         self.start_daemon()
