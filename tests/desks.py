@@ -26,8 +26,9 @@ from rig import need, wait_for
 class Desk:
     """What all of them have; hold() and release() are None where no client can hold the screen."""
 
-    # What limberd's IdleSource must be, and what it learns: "input" alone, or also "inhibitors" (a
-    # film is told as input).
+    # The setting of that source, what limberd's IdleSource must be, and what it learns: "input"
+    # alone, or also "inhibitors" (a film is told as input).
+    setting = None
     source = None
     group = None
     # The names that the server's place can have: those of a restart under another one.
@@ -64,6 +65,14 @@ class Desk:
     @functools.cached_property
     def name(self):
         """As it calls itself, with its version where it says it; some must be running."""
+        raise NotImplementedError
+
+    def gone(self):
+        """What limber says when it has none."""
+        raise NotImplementedError
+
+    def silent(self):
+        """What limber says when it hangs."""
         raise NotImplementedError
 
     def pids(self):
@@ -119,6 +128,7 @@ class Xvfb(Desk):
     """The X server without a screen; xdotool types."""
 
     name = "Xvfb"
+    setting = "x11"
     source = "x11"
     group = "input"
     programs = ("Xvfb", "xdotool")
@@ -129,6 +139,12 @@ class Xvfb(Desk):
         self.place = ":%d" % self.test.display
         self.env = {"DISPLAY": self.place}
 
+    def gone(self):
+        return "no X server on " + self.place
+
+    def silent(self):
+        return "the X server on %s does not answer" % self.place
+
     def press(self):
         self.test.press()
 
@@ -137,6 +153,7 @@ class Compositor(Desk):
     """A Wayland compositor on a socket in the test's runtime folder. Its person moves a pointer, and
     shows a film that inhibits idle (fakes/wayland-person.c)."""
 
+    setting = "wayland"
     group = "inhibitors"
     person = None
 
@@ -165,6 +182,12 @@ class Compositor(Desk):
                  "the socket of " + self.programs[0])
         self.test.assertTrue(self.process.alive(),
                              "%s ended:\n%s" % (self.programs[0], self.process.output()))
+
+    def gone(self):
+        return "no Wayland compositor on " + self.place
+
+    def silent(self):
+        return "the Wayland compositor on %s does not answer" % self.place
 
     def sit_down(self):
         if not self.person:
@@ -268,6 +291,7 @@ class Mutter(Desk):
     system bus as well. Who holds the screen it hears of gnome-session, of which there is a
     stand-in once hold() is called."""
 
+    setting = "mutter"
     source = "mutter"
     group = "input"
     places = ("wayland-0", "wayland-7")
@@ -322,6 +346,12 @@ class Mutter(Desk):
         wait_for(lambda: self.serves(self.REMOTE) or not self.process.alive(), 20,
                  self.programs[0])
         self.test.assertTrue(self.process.alive(), self.programs[0] + " ended")
+
+    def gone(self):
+        return "GNOME's compositor is not on the session bus"
+
+    def silent(self):
+        return "GNOME's compositor does not answer"
 
     def serves(self, name):
         return self.bus.name_has_owner(name)
