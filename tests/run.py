@@ -4,6 +4,7 @@
   unit      each cmocka program built from tests/unit
   fuzz      each target of tests/fuzz for FUZZ_SECONDS (10), through its script
   bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
+  trees     the same for desktops of other Debians (make check-desktops): only if it is named
 
 Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
@@ -31,11 +32,14 @@ sys.path.insert(0, HERE)
 sys.dont_write_bytecode = True
 MODULES = ["bus", "cli", "sim", "desktop"]
 FOLDERS = ["lint", "unit", "fuzz"] + MODULES
+ON_DEMAND = ["trees"]
 CORES = len(os.sched_getaffinity(0))
 JOBS = int(os.environ.get("JOBS") or 3 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
 PATIENT_LIMIT = 2 * LIMIT
+# So many of these beside each other: they cost little, but their servers all start at once.
+PATIENT_JOBS = 4 * CORES
 # Above this it is told how long a test took, in seconds.
 SLOW = 10
 
@@ -232,11 +236,18 @@ class Background:
 
     def __init__(self, count):
         self.count = count
+        self.waiting = []
         self.running = {}
 
     def start(self, job):
-        job.start()
-        self.running[job.pid] = job
+        self.waiting.append(job)
+        self.start_some()
+
+    def start_some(self):
+        while self.waiting and len(self.running) < PATIENT_JOBS:
+            job = self.waiting.pop(0)
+            job.start()
+            self.running[job.pid] = job
 
     def wait(self, running):
         """A child that has ended and is one of `running`; ours are done with as they come."""
@@ -245,10 +256,12 @@ class Background:
             if pid in running:
                 return running.pop(pid)
             self.running.pop(pid).finish(self.count)
+            self.start_some()
 
     def wait_for_all(self):
         while self.running:
             self.wait(self.running).finish(self.count)
+            self.start_some()
 
 
 def stop(pids):
@@ -297,10 +310,10 @@ def jobs_of(folder, tests):
 def load_jobs(wanted):
     """Those of a folder of modules; None for another folder."""
     folder, _, part = wanted.partition("/")
-    if folder not in FOLDERS:
-        sys.exit("run: there is no folder of tests '%s'; there are: %s" % (folder,
-                                                                        " ".join(FOLDERS)))
-    if folder not in MODULES:
+    if folder not in FOLDERS + ON_DEMAND:
+        sys.exit("run: there is no folder of tests '%s'; there are: %s" % (
+            folder, " ".join(FOLDERS + ON_DEMAND)))
+    if folder not in MODULES + ON_DEMAND:
         return None
     sys.path.insert(0, os.path.join(HERE, folder))
     names = sorted(os.path.basename(path)[:-3]

@@ -180,9 +180,10 @@ class Scenario:
                              "lock": ("away locked", "back locked"),
                              "film": ("watch on", "watch off") if self.desk.group == "input" else
                                      ("input", "pause")}[step]
-            lines.append((at, before))
+            late = self.desk.film_told if step == "film" else (0, 0)
+            lines.append((at + late[0], before))
             at += seconds
-            lines.append((at, after))
+            lines.append((at + late[1], after))
         return self.play(lines, at)
 
     def play(self, lines, end):
