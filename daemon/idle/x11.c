@@ -79,16 +79,15 @@ struct x11 {
 	/* Owned timers: see judge_length(), see_reset() and the end of resets. */
 	sd_event_source *ripe, *rest, *over;
 
-	enum state told;   /* to the owner */
-	enum state state;  /* as the server has it; a pause may still be too short to be told */
-	usec_t since;      /* while paused */
-	usec_t reset_at;   /* the last one that was seen (CLOCK_MONOTONIC, as the server's), 0: none
-			    */
-	bool held;         /* by somebody who resets again and again */
-	bool watched;      /* as it was told */
-	bool testified;    /* the witnesses have been asked */
-	int64_t threshold; /* in ms, as the owner wants it */
-	int64_t armed;     /* in ms, as the server has it */
+	enum state told;     /* to the owner */
+	enum state state;    /* as the server has it; a pause may still be too short to be told */
+	usec_t since;        /* while paused */
+	usec_t reset_at;     /* the last one that was seen, by the server's clock; 0: none */
+	bool held;           /* by somebody who resets again and again */
+	bool watched;        /* as it was told */
+	bool testified;      /* the witnesses have been asked, and would tell of a reset */
+	int64_t threshold;   /* in ms, as the owner wants it */
+	int64_t armed;       /* in ms, as the server has it */
 	int64_t input_from;  /* in ms: at or below this the pause has ended */
 	unsigned unanswered; /* changes of the threshold */
 };
@@ -322,6 +321,7 @@ static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
 /* A single one may be anybody's who wants the screen to light up. */
 static void see_reset(struct x11 *x)
 {
+	/* Which stands still in suspend, as the server's does. */
 	usec_t now = clock_monotonic();
 
 	x->held = x->reset_at && now < usec_add(x->reset_at, RESETS_APART);
@@ -329,10 +329,13 @@ static void see_reset(struct x11 *x)
 	if (x->held)
 		timer_start(x->over, RESETS_APART);
 	judge_watched(x);
-	if (x->state == STATE_PAUSED)
+	if (x->state == STATE_PAUSED) {
 		timer_start(x->rest, RESET_SETTLES);
-	else
-		arm_pause(x);
+		return;
+	}
+	/* They are asked again in the next pause, not at each reset while somebody types. */
+	x->testified = false;
+	arm_pause(x);
 }
 
 /* A single witness is the device of somebody who types and points through XTEST. */

@@ -330,6 +330,8 @@ class Logind(Diagnose):
         logind.process.thaw()
         wait_for(lambda: self.finding("session", "logind")["state"] == "ok", 10, "the session")
         self.assert_finding("session", "logind", "ok", "lock, suspend and session switch are seen")
+        wait_for(lambda: self.finding("session", "sleep")["state"] == "ok", 5, "the lock")
+        self.assert_finding("session", "sleep", "ok", "the machine waits a moment for limber")
 
 
 if __name__ == "__main__":
