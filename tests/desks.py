@@ -26,8 +26,9 @@ from rig import need, wait_for
 class Desk:
     """What all of them have; hold() and release() are None where no client can hold the screen."""
 
-    # What limberd's IdleSource must be, and what it learns: "input" alone, or also "inhibitors" (a
-    # film is told as input).
+    # The setting of that source, what limberd's IdleSource must be, and what it learns: "input"
+    # alone, or also "inhibitors" (a film is told as input).
+    setting = None
     source = None
     group = None
     # So many seconds later it is known that a film runs in a pause, and that it has ended.
@@ -70,6 +71,14 @@ class Desk:
     @functools.cached_property
     def name(self):
         """As it calls itself, with its version where it says it; some must be running."""
+        raise NotImplementedError
+
+    def gone(self):
+        """What limber says when it has none."""
+        raise NotImplementedError
+
+    def silent(self):
+        """What limber says when it hangs."""
         raise NotImplementedError
 
     def pids(self):
@@ -125,6 +134,7 @@ class Xvfb(Desk):
     """The X server without a screen; xdotool types."""
 
     name = "Xvfb"
+    setting = "x11"
     source = "x11"
     group = "input"
     programs = ("Xvfb", "xdotool")
@@ -135,6 +145,12 @@ class Xvfb(Desk):
         self.place = ":%d" % self.test.display
         self.env = {"DISPLAY": self.place}
 
+    def gone(self):
+        return "no X server on " + self.place
+
+    def silent(self):
+        return "the X server on %s does not answer" % self.place
+
     def press(self):
         self.test.press()
 
@@ -143,6 +159,7 @@ class Compositor(Desk):
     """A Wayland compositor on a socket in the test's runtime folder. Its person moves a pointer, and
     shows a film that inhibits idle (fakes/wayland-person.c)."""
 
+    setting = "wayland"
     group = "inhibitors"
     person = None
 
@@ -175,6 +192,12 @@ class Compositor(Desk):
                  "the socket of " + self.programs[0])
         self.test.assertTrue(self.process.alive(),
                              "%s ended:\n%s" % (self.programs[0], self.process.output()))
+
+    def gone(self):
+        return "no Wayland compositor on " + self.place
+
+    def silent(self):
+        return "the Wayland compositor on %s does not answer" % self.place
 
     def sit_down(self):
         if not self.person:
@@ -278,6 +301,7 @@ class Mutter(Desk):
     system bus as well. Who holds the screen it hears of gnome-session, of which there is a
     stand-in once hold() is called."""
 
+    setting = "mutter"
     source = "mutter"
     group = "input"
     places = ("wayland-0", "wayland-7")
@@ -332,6 +356,12 @@ class Mutter(Desk):
         wait_for(lambda: self.serves(self.REMOTE) or not self.process.alive(), 20,
                  self.programs[0])
         self.test.assertTrue(self.process.alive(), self.programs[0] + " ended")
+
+    def gone(self):
+        return "GNOME's compositor is not on the session bus"
+
+    def silent(self):
+        return "GNOME's compositor does not answer"
 
     def serves(self, name):
         return self.bus.name_has_owner(name)

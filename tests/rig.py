@@ -687,3 +687,30 @@ class Probe:
                                  (begins, self.news())) from error
         self.seen += self.news().index(line) + 1
         return line
+
+    def answers(self):
+        """It does so at once, whatever its server does."""
+        self.tell("ping")
+        self.next("pong", 1)
+
+    def begins_a_pause(self, seconds=3):
+        """Until it has told of one as the latest, which is then the news."""
+        wait_for(lambda: self.lines() and self.lines()[-1].startswith("paused"), seconds, "a pause")
+        self.forget()
+
+
+class Idle(Rig):
+    """Tests of idle.h by the probe."""
+
+    # How far from the truth the beginning of a pause may be told, in ms.
+    SLACK = 300 * PATIENCE
+
+    def assert_age(self, line, expected):
+        self.assertTrue(line.startswith("paused "), line)
+        self.assertLess(abs(int(line.split()[1]) - expected), self.SLACK,
+                        "%s, not about %d" % (line, expected))
+
+    def assert_quiet(self, probe, seconds):
+        """The time of a person, not a wait for something."""
+        time.sleep(seconds)
+        self.assertEqual(probe.news(), [])
