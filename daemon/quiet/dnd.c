@@ -31,9 +31,12 @@
 	"interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"                  \
 	"arg0='" interface "'"
 
-/* GNOME's server has its name up to half a second before it knows what it is asked. */
+/*
+ * GNOME's server has its name before it knows what it is asked: half a second, or many while
+ * somebody logs in. It is asked again after one, two, four seconds and so on, half a minute in all.
+ */
 #define AGAIN_AFTER USEC_PER_SEC
-#define AGAIN_MAX 3
+#define AGAIN_MAX 5
 
 struct dnd;
 
@@ -474,8 +477,8 @@ static void on_server_information(void *owner, sd_bus_message *m)
 
 	if (m && sd_bus_message_read(m, "ss", &name, &vendor) < 0)
 		name = vendor = "";
-	if (!m && d->refusals++ < AGAIN_MAX)
-		timer_start(d->again, AGAIN_AFTER);
+	if (!m && d->refusals < AGAIN_MAX)
+		timer_start(d->again, AGAIN_AFTER << d->refusals++);
 	forget_server(d);
 	utf8_copy_line(d->name, sizeof(d->name), name);
 	d->type = find_type(name, vendor);

