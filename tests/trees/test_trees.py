@@ -13,7 +13,6 @@ import test_scenario  # noqa: E402
 import test_servers  # noqa: E402
 
 
-
 def add(name, *bases, desk):
     globals()[name] = type(name, bases, {"desk": desk, "__module__": __name__})
     return globals()[name]
