@@ -119,6 +119,9 @@ class Desk:
         for pid in self.pids():
             os.kill(pid, number)
 
+    def sit_down(self):
+        """The person is there; else the first press brings one, which takes a moment."""
+
     def press(self):
         """One real input, which the server has when this returns."""
         raise NotImplementedError
@@ -422,6 +425,9 @@ class Mutter(Desk):
             self.hands = self._interface(remote.CreateSession(), self.REMOTE + ".Session")
             self.hands.Start()
         return self.hands
+
+    def sit_down(self):
+        self._hands()
 
     def press(self):
         """The shift key, down and up."""

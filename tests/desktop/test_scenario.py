@@ -96,6 +96,7 @@ class Scenario:
         self.logind = rig.Logind(self)
         self.start_dunst_aside()
         self.at = self.desk(self).start()
+        self.at.sit_down()
         self.logind.lock()
         self.start_daemon()
         wait_for(lambda: self.property("IdleSource") == self.at.source, 5, "the idle source")

@@ -139,13 +139,14 @@ class Server:
         """Without a source no pause can be waited for: that is the one decision."""
         self.start_bus()
         self.start_dunst_aside()
-        self.sit_down(DUE)
+        # Not before somebody has sat down and is seen.
+        self.sit_down(DUE.replace("every = 1s", "every = 4s"))
 
         def waits():
             self.at.press()
             time.sleep(2 * PACE)
             return len(self.decisions()) == 2
-        wait_for(waits, 10, "the break to wait")
+        wait_for(waits, 15, "the break to wait")
         for _ in range(5):
             self.kill_and_start()
             self.type_until_active()

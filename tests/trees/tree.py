@@ -43,6 +43,9 @@ class Tree:
         test.addCleanup(lock.close)
         fcntl.flock(lock, fcntl.LOCK_SH)
         test.addCleanup(self.clear)
+        done = self.run("true")
+        if done.returncode:
+            raise unittest.SkipTest("cannot enter a root tree here: " + done.stderr.strip())
 
     def has(self, path):
         return os.path.exists(os.path.join(self.path, path))
@@ -224,8 +227,8 @@ class GnomeShell(Mutter):
         def at_once():
             began = time.monotonic()
             self.idle_ms()
-            answers[0] = answers[0] + 1 if time.monotonic() - began < 0.05 else 0
-            return answers[0] == 10
+            answers[0] = answers[0] + 1 if time.monotonic() - began < 0.3 * rig.PATIENCE else 0
+            return answers[0] == 5
         wait_for(at_once, 30, "gnome-shell to have time")
 
     def argv(self):
