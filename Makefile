@@ -55,9 +55,10 @@ needs_tests := cmocka=libcmocka-dev
 # What limber does without where it is missing. WAYLAND= and PIPEWIRE= build as if they were.
 WAYLAND ?= $(shell $(PKG_CONFIG) --exists wayland-client 2>/dev/null && echo yes)
 PIPEWIRE ?= $(shell $(PKG_CONFIG) --exists libpipewire-0.3 2>/dev/null && echo yes)
-left_out := $(if $(WAYLAND),daemon/idle/wayland-absent.c,\
-	$(filter-out %-absent.c,$(wildcard daemon/idle/wayland*.c tests/fakes/wayland*.c))) \
-	$(if $(PIPEWIRE),,$(wildcard tests/fakes/pipewire*.c))
+left_out := $(if $(WAYLAND),$(wildcard daemon/*/wayland-absent.c),\
+	$(filter-out %-absent.c,$(wildcard daemon/*/wayland*.c tests/fakes/wayland*.c))) \
+	$(if $(PIPEWIRE),client/sense-media-absent.c,\
+	client/sense-media.c client/sense-pipewire.c client/sense-graph.c $(wildcard tests/fakes/pipewire*.c))
 libraries := libsystemd xcb xcb-sync $(if $(WAYLAND),wayland-client)
 
 layers := base display core coach conf idle quiet session bus notify sim app
@@ -67,13 +68,12 @@ daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))
 base_objects := $(filter $(BUILD)/daemon/base/%,$(daemon_objects))
 notify_sources := $(wildcard client/notify*.c)
 notify_objects := $(notify_sources:%.c=$(BUILD)/%.o)
-sense_sources := $(wildcard client/sense*.c)
+sense_sources := $(filter-out $(left_out),$(wildcard client/sense*.c))
 sense_objects := $(sense_sources:%.c=$(BUILD)/%.o)
-client_sources := $(filter-out $(notify_sources) $(sense_sources),$(wildcard client/*.c))
+client_sources := $(filter-out $(notify_sources) $(wildcard client/sense*.c),$(wildcard client/*.c))
 client_objects := $(client_sources:%.c=$(BUILD)/%.o)
 unit_sources := $(wildcard tests/unit/test-*.c)
 unit_programs := $(unit_sources:%.c=$(BUILD)/%)
-sense := $(if $(PIPEWIRE),$(BUILD)/limber-sense)
 helper_sources := $(filter-out $(left_out),$(wildcard tests/fakes/*.c tests/sim/*.c))
 helper_programs := $(helper_sources:%.c=$(BUILD)/%)
 bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
@@ -83,7 +83,7 @@ bench_programs := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 .DEFAULT_GOAL := all
 
 .PHONY: all
-all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify $(sense) ## build the daemon, the client and the front end
+all: $(BUILD)/limberd $(BUILD)/limber $(BUILD)/limber-notify $(BUILD)/limber-sense ## build the daemon, the client and its helpers
 
 .PHONY: help
 help: ## list what there is to make
@@ -91,7 +91,7 @@ help: ## list what there is to make
 	@echo
 	@echo "  PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) CC=$(CC) BUILD=$(BUILD) SANITIZE=$(SANITIZE) WERROR=$(WERROR) V=$(V)"
 	@echo "  WAYLAND= builds without libwayland-client, as happens by itself where that is missing"
-	@echo "  PIPEWIRE= builds without libpipewire and limber-sense, likewise"
+	@echo "  PIPEWIRE= builds without libpipewire, likewise"
 	@echo "  TREES=$(TREES) is where check-desktops keeps its trees, SUITES=\"$(SUITES)\" which they are"
 	@echo "  JOBS=1 runs one test at a time, CHECK_ALL=1 lets a skipped test fail"
 
@@ -117,8 +117,8 @@ $(BUILD)/found/%:
 $(BUILD)/libdaemon.a: $(daemon_parts) $(BUILD)/left-out
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $(daemon_parts)
-	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME." >&2)
-	$(if $(PIPEWIRE),,@echo "Without libpipewire-0.3-dev limber is built without limber-sense and sees neither calls nor shared screens." >&2)
+	$(if $(WAYLAND),,@echo "Without libwayland-dev limber cannot see input on Wayland desktops other than GNOME, nor full screen on any." >&2)
+	$(if $(PIPEWIRE),,@echo "Without libpipewire-0.3-dev limber sees no shared screens, and of calls only those with a camera." >&2)
 
 $(BUILD)/limberd: $(BUILD)/daemon/app/main.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,$(libraries)) -liniparser
@@ -129,11 +129,11 @@ $(BUILD)/limber: $(client_objects) $(base_objects)
 $(BUILD)/limber-notify: $(notify_objects) $(base_objects)
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libnotify gio-2.0)
 
-$(BUILD)/limber-sense: $(sense_objects) $(base_objects)
-	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libpipewire-0.3)
+$(BUILD)/limber-sense: $(sense_objects) $(base_objects) $(BUILD)/left-out
+	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(PIPEWIRE),$(call pkg,--libs,libpipewire-0.3))
 
 # PipeWire's headers have code in them that our warnings are not for.
-$(sense_objects) $(BUILD)/tests/fakes/pipewire-%.o: pkg_cflags = $(patsubst -I%,-isystem %,$(call pkg,--cflags,libpipewire-0.3))
+$(BUILD)/client/sense-media.o $(BUILD)/client/sense-pipewire.o $(BUILD)/tests/fakes/pipewire-%.o: pkg_cflags = $(patsubst -I%,-isystem %,$(call pkg,--cflags,libpipewire-0.3))
 
 $(notify_objects): pkg_cflags = $(call pkg,--cflags,libnotify gio-2.0)
 
@@ -167,9 +167,10 @@ $(unit_programs:=.o): | $(BUILD)/found/tests
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,--libs,cmocka $(libraries)) -liniparser
 
-# The one part of limber-sense that knows nothing of PipeWire.
+# The parts of limber-sense that know nothing of PipeWire.
 $(BUILD)/tests/unit/test-sense-graph: $(BUILD)/client/sense-graph.o
-$(BUILD)/tests/unit/test-sense-graph.o: limber_cppflags += -Iclient
+$(BUILD)/tests/unit/test-sense-camera: $(BUILD)/client/sense-camera.o $(BUILD)/client/sense-holders.o
+$(BUILD)/tests/unit/test-sense-%.o: limber_cppflags += -Iclient
 
 $(BUILD)/tests/fakes/pipewire-%: $(BUILD)/tests/fakes/pipewire-%.o
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libpipewire-0.3)
@@ -280,7 +281,7 @@ install: all $(made_units) ## install under PREFIX, below DESTDIR if given
 		$(DESTDIR)$(DATADIR)/bash-completion/completions $(DESTDIR)$(DATADIR)/zsh/site-functions \
 		$(DESTDIR)$(DATADIR)/fish/vendor_completions.d
 	$(INSTALL) -m 755 $(BUILD)/limberd $(BUILD)/limber $(DESTDIR)$(BINDIR)
-	$(INSTALL) -m 755 $(BUILD)/limber-notify $(sense) $(DESTDIR)$(LIBEXECDIR)
+	$(INSTALL) -m 755 $(BUILD)/limber-notify $(BUILD)/limber-sense $(DESTDIR)$(LIBEXECDIR)
 	$(INSTALL) -m 644 config/limber.conf $(DESTDIR)$(SHAREDIR)
 	$(INSTALL) -m 644 config/exercises/*.ini $(DESTDIR)$(SHAREDIR)/exercises
 	$(INSTALL) -m 644 $(BUILD)/systemd/limberd.service $(DESTDIR)$(SYSTEMDUSERDIR)

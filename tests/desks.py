@@ -12,6 +12,7 @@ The person and limberd stay here, at the sockets in the test's own folder.
 import fcntl
 import functools
 import os
+import random
 import re
 import shutil
 import signal
@@ -154,8 +155,48 @@ class Xvfb(Desk):
     def silent(self):
         return "the X server on %s does not answer" % self.place
 
+    def xdotool(self, *args):
+        self.test.xdotool(*args)
+
     def press(self):
-        self.test.press()
+        self.xdotool("key", "shift")
+
+    def move(self):
+        self.xdotool("mousemove_relative", "--", "1", "1")
+
+
+class Xephyr(Xvfb):
+    """An X server with a keyboard and a mouse of its own, as at a real desk: they are in the window
+    that it has at another server."""
+
+    name = "Xephyr"
+    programs = ("Xephyr", "Xvfb", "xdotool")
+    outside = None
+
+    def launch(self):
+        if not self.outside:
+            self.test.start_x()
+            self.outside = self.test.env["DISPLAY"]
+        if not self.place:
+            self.place = ":%d" % self.free_number()
+        self.process = self.test.start(
+            self.wrap(["Xephyr", self.place, "-screen", "640x480", "-nolisten", "tcp",
+                       "-noreset"]), "Xephyr", env=dict(self.environment(), DISPLAY=self.outside))
+        wait_for(lambda: rig.listens("/tmp/.X11-unix/X" + self.place[1:]), 5, "Xephyr")
+        self.env = {"DISPLAY": self.place}
+        # Its window is the only one, and under the pointer.
+        self.xdotool("mousemove", "100", "100")
+
+    def free_number(self):
+        while True:
+            number = random.randrange(100, 30000)
+            if not os.path.exists("/tmp/.X11-unix/X%d" % number):
+                return number
+
+    def xdotool(self, *args):
+        done = subprocess.run(["xdotool", *args], env=dict(self.test.env, DISPLAY=self.outside),
+                              text=True, stderr=subprocess.PIPE, check=False)
+        self.test.assertEqual(done.returncode, 0, done.stderr)
 
 
 class Compositor(Desk):
@@ -242,11 +283,12 @@ class Sway(Wlroots):
     first = 1
     places = ("wayland-1", "wayland-2")
     programs = ("sway",)
+    settings = "output HEADLESS-1 resolution 800x600\nxwayland disable\n"
 
     def argv(self):
         config = self.test.path("sway.conf")
         with open(config, "w", encoding="utf-8") as file:
-            file.write("output HEADLESS-1 resolution 800x600\nxwayland disable\n")
+            file.write(self.settings)
         return ["sway", "-c", config]
 
     @functools.cached_property
@@ -426,14 +468,15 @@ class Mutter(Desk):
 
 
 class Person:
-    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c)."""
+    """Somebody at the Wayland compositor of the environment (fakes/wayland-person.c), at its first
+    seat or the one given."""
 
-    def __init__(self, test):
+    def __init__(self, test, *seat):
         # KWin listens only to somebody whom it can look up, so as its own user.
         program = test.path("wayland-person")
         if not os.path.exists(program):
             shutil.copy(os.path.join(rig.BUILD, "tests", "fakes", "wayland-person"), program)
-        self.process = test.start(test.as_user() + [program],
+        self.process = test.start(test.as_user() + [program, *seat],
                                   "wayland-person-%d" % len(test.processes), stdin=subprocess.PIPE)
         test.addCleanup(self.process.popen.stdin.close)
         self.done = 0

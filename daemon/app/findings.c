@@ -61,7 +61,7 @@ static const struct {
 	{ "mutter", "GNOME's compositor tells of every key and pointer movement",
 	  "a film or a call without input is told from a rest" },
 	{ "x11", "the X server tells of every key and pointer movement",
-	  "a film without input counts as a rest, or as input if the player resets the screen saver" },
+	  "a film whose player resets the screen saver is told from a rest, another is not" },
 	{ "tty", "what you type in terminals, looked at every 15s; nothing else is seen here",
 	  "not seen: without input you are taken to rest" },
 };
@@ -137,6 +137,23 @@ static void add_idle(struct findings *f, const struct manager *m)
 
 /* The session ---------------------------------------------------------------------------------- */
 
+/* Without the lock nothing is lost, so it is no problem that limber status would tell of. */
+static void add_sleep(struct findings *f, const struct manager *m)
+{
+	if (session_delays_sleep(m->session))
+		add(f, "session", "sleep", OK, "",
+		    "the machine waits a moment for limber to clear the screen before it sleeps");
+	else if (session_delay_refusal(m->session))
+		add(f, "session", "sleep", DEGRADED,
+		    "nothing is lost: limber hears of sleep all the same, but a notification may "
+		    "still show for a moment when the machine wakes",
+		    "logind refuses to let sleep wait for limber: %s",
+		    session_delay_refusal(m->session));
+	else
+		add(f, "session", "sleep", DEGRADED, "ask again in a few seconds",
+		    "logind has not answered yet whether sleep waits for limber");
+}
+
 static void add_session(struct findings *f, const struct manager *m)
 {
 	if (session_problem(m->session))
@@ -147,39 +164,60 @@ static void add_session(struct findings *f, const struct manager *m)
 		    "it has not answered yet: lock and session switch are not seen");
 	else
 		add(f, "session", "logind", OK, "", "lock, suspend and session switch are seen");
+	if (session_is_known(m->session))
+		add_sleep(f, m);
 }
 
 /* Quiet signs ---------------------------------------------------------------------------------- */
 
 /* clang-format off */
-static const struct {
+#define KEEP_QUIET "limber pause keeps it quiet meanwhile"
+
+static const struct sign {
 	enum quiet sign;
-	const char *key; /* in section [quiet] */
+	const char *key;     /* in section [quiet] */
+	const char *instead; /* where it is not seen */
 } signs[] = {
-	{ QUIET_DND,        "dnd" },
-	{ QUIET_CALL,       "call" },
-	{ QUIET_SCREENCAST, "screencast" },
-	{ QUIET_FULLSCREEN, "fullscreen" },
-	{ QUIET_INHIBITORS, "inhibitors" },
+	{ QUIET_DND,        "dnd",        KEEP_QUIET },
+	{ QUIET_CALL,       "call",       KEEP_QUIET },
+	{ QUIET_SCREENCAST, "screencast", KEEP_QUIET },
+	{ QUIET_FULLSCREEN, "fullscreen", "inhibitors = yes in section [quiet] sees players, which "
+					  "keep the screen awake; and " KEEP_QUIET },
+	{ QUIET_INHIBITORS, "inhibitors", KEEP_QUIET },
 };
 /* clang-format on */
 
-#define KEEP_QUIET "limber pause keeps it quiet meanwhile"
-
-static void add_sign_value(struct findings *f, const char *key, const struct quiet_sign *sign)
+static void add_sign_value(struct findings *f, const struct manager *m, const char *key,
+			   const struct quiet_sign *sign)
 {
-	add(f, "quiet", key, OK, "", "%s%s%s%s%s", sign->on ? "on" : "off",
-	    sign->who[0] ? ", by " : "", sign->who, sign->why[0] ? ": " : "", sign->why);
+	bool but = !strcmp(key, "fullscreen") && !m->config->settings.fullscreen_browser;
+
+	add(f, "quiet", key, OK, "", "%s%s%s%s%s%s", sign->on ? "on" : "off",
+	    sign->who[0] ? ", by " : "", sign->who, sign->why[0] ? ": " : "", sign->why,
+	    but ? "; web browsers do not count" : "");
 }
 
-static void add_watched_sign(struct findings *f, const struct manager *m, const char *key,
+/* What limber-sense tells of, and does not see all of now. */
+static void add_sensed_sign(struct findings *f, const struct manager *m, const char *key,
+			    const struct quiet_sign *sign)
+{
+	const char *hint = sense_hint(m->sense);
+
+	if (sign->on)
+		add(f, "quiet", key, DEGRADED, hint, "on%s%s; %s", sign->who[0] ? ", by " : "",
+		    sign->who, sense_problem(m->sense));
+	else
+		add(f, "quiet", key, DEGRADED, hint, "%s", sense_problem(m->sense));
+}
+
+static void add_watched_sign(struct findings *f, const struct manager *m, const struct sign *sign,
 			     enum quiet_kind kind)
 {
-	const char *why;
+	const char *why, *key = sign->key;
 
 	switch (quiet_sight(m->quiet, kind, &why)) {
 	case QUIET_SIGHT_NONE:
-		add(f, "quiet", key, MISSING, KEEP_QUIET, "not seen: %s", why);
+		add(f, "quiet", key, MISSING, sign->instead, "not seen here: %s", why);
 		break;
 	case QUIET_SIGHT_AWAITED:
 		add(f, "quiet", key, DEGRADED, "ask again in a few seconds", "not known yet");
@@ -189,7 +227,10 @@ static void add_watched_sign(struct findings *f, const struct manager *m, const 
 		    why);
 		break;
 	case QUIET_SIGHT_GOOD:
-		add_sign_value(f, key, quiet_sign(m->quiet, kind));
+		if (manager_is_sensed(kind) && sense_problem(m->sense))
+			add_sensed_sign(f, m, key, quiet_sign(m->quiet, kind));
+		else
+			add_sign_value(f, m, key, quiet_sign(m->quiet, kind));
 		break;
 	}
 }
@@ -210,7 +251,7 @@ static void add_quiet(struct findings *f, const struct manager *m)
 			add(f, "quiet", signs[i].key, OK, "",
 			    "not looked for: no rule respects it");
 		else
-			add_watched_sign(f, m, signs[i].key, (enum quiet_kind)kind);
+			add_watched_sign(f, m, &signs[i], (enum quiet_kind)kind);
 	}
 }
 

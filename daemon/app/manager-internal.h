@@ -85,7 +85,7 @@ struct manager {
 	bool farewell;                /* ... by a break that ended taken */
 	bool asked_quiet;             /* ... and the signs that tell of no change were asked for */
 	usec_t asleep_total;          /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
-	bool asleep;                  /* logind told us so */
+	bool asleep, terminal;        /* logind told us so */
 	walltime_t paused_until;      /* as the client said it */
 	walltime_t reading_until;
 	enum { INPUT_UNKNOWN, INPUT_SEEN, INPUT_PAUSED } input; /* as the source has it */
@@ -145,11 +145,16 @@ void manager_post_reading(struct manager *m);
 
 int manager_new_quiet(struct manager *m);
 
-/* Watch the signs that some rule, or a notice, would be put off by. */
+/* Watch for them where the display is now, as the idle source has it. */
+int manager_place_quiet(struct manager *m);
+
+/* Watch the signs that some rule, or a notice, would be put off by, as the settings have it. */
 int manager_choose_quiet(struct manager *m);
 
 /* What sees the sign, an enum quiet_kind, or -1: limber is not able to. */
 int manager_sign_kind(enum quiet sign);
+/* Is it one that limber-sense tells of? */
+bool manager_is_sensed(enum quiet_kind kind);
 /* Is it watched? Not if it makes no difference to any rule. */
 bool manager_heeds_sign(const struct manager *m, enum quiet sign);
 

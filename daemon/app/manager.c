@@ -319,6 +319,7 @@ static void on_idle_paused(void *owner, usec_t since)
 
 	m->input = INPUT_PAUSED;
 	m->input_since = since;
+	session_note_input(m->session, false);
 	manager_post(owner, (struct event){ .kind = EVENT_PAUSE, .since = since });
 }
 
@@ -327,6 +328,7 @@ static void on_idle_input(void *owner)
 	struct manager *m = owner;
 
 	m->input = INPUT_SEEN;
+	session_note_input(m->session, true);
 	manager_post(owner, (struct event){ .kind = EVENT_INPUT });
 }
 
@@ -339,12 +341,16 @@ static void on_idle_changed(void *owner)
 {
 	struct manager *m = owner;
 	bool none = !strcmp(idle_source_name(m->idle), "none");
+	int r;
 
 	if (idle_problem(m->idle))
 		log_warning("%s%s", idle_problem(m->idle),
 			    none ? "; presence is unknown, so work is counted by the clock" : "");
 	else
 		log_info("idle time comes from %s", idle_source_name(m->idle));
+	r = manager_place_quiet(m);
+	if (r < 0)
+		log_error("cannot watch for quiet signs: %s", strerror(-r));
 	if (none) {
 		m->input = INPUT_UNKNOWN;
 		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
@@ -381,6 +387,21 @@ static void on_switched_away(void *owner, bool away)
 	post_away(owner, AWAY_SWITCHED, away);
 }
 
+static void on_terminal(void *owner, bool terminal)
+{
+	struct manager *m = owner;
+
+	m->terminal = terminal;
+	idle_set_terminal(m->idle, terminal);
+}
+
+/* The machine waits while something is still to be done; session.h sees to it that not for long. */
+static void let_sleep(struct manager *m)
+{
+	if (m->asleep && !front_end_is_leaving(m->front_end))
+		session_let_sleep(m->session);
+}
+
 static void on_asleep(void *owner, bool asleep)
 {
 	struct manager *m = owner;
@@ -390,6 +411,7 @@ static void on_asleep(void *owner, bool asleep)
 		m->asleep = true;
 	post_away(m, AWAY_ASLEEP, asleep);
 	m->asleep = asleep;
+	let_sleep(m);
 }
 
 static void on_session_changed(void *owner)
@@ -405,6 +427,7 @@ static void on_session_changed(void *owner)
 static const struct session_sink session_sink = {
 	.locked = on_locked,
 	.switched_away = on_switched_away,
+	.terminal = on_terminal,
 	.asleep = on_asleep,
 	.changed = on_session_changed,
 };
@@ -428,10 +451,16 @@ static void on_front_end_changed(void *owner)
 	manager_tell(m);
 }
 
+static void on_front_end_left(void *owner)
+{
+	let_sleep(owner);
+}
+
 static const struct front_end_sink front_end_sink = {
 	.shown = on_shown,
 	.failed = on_show_failed,
 	.changed = on_front_end_changed,
+	.left = on_front_end_left,
 };
 
 static void on_inhibitors_changed(void *owner)
@@ -468,7 +497,7 @@ static int carry_exercise(const struct exercise *shown, const struct configurati
 
 static struct idle_world idle_world(const struct manager *m)
 {
-	return (struct idle_world){ .event = m->event, .bus = m->bus };
+	return (struct idle_world){ .event = m->event, .bus = m->bus, .terminal = m->terminal };
 }
 
 static int reopen_idle(struct manager *m)

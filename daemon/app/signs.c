@@ -120,15 +120,35 @@ static unsigned wanted(const struct policy *p)
 	return kinds;
 }
 
+int manager_place_quiet(struct manager *m)
+{
+	const struct display_place place = idle_place(m->idle);
+
+	return quiet_set_place(m->quiet, &place);
+}
+
 int manager_choose_quiet(struct manager *m)
 {
 	unsigned kinds = wanted(&m->config->settings.policy);
 	bool sense = false;
+	int r;
 
 	for (size_t i = 0; i < ELEMENTS(sensed); i++)
 		sense = sense || (kinds & QUIET_KIND_BIT(sensed[i]));
 	sense_want(m->sense, sense);
+	quiet_set_browsers_count(m->quiet, m->config->settings.fullscreen_browser);
+	r = manager_place_quiet(m);
+	if (r < 0)
+		return r;
 	return quiet_choose(m->quiet, kinds);
+}
+
+bool manager_is_sensed(enum quiet_kind kind)
+{
+	for (size_t i = 0; i < ELEMENTS(sensed); i++)
+		if (sensed[i] == kind)
+			return true;
+	return false;
 }
 
 int manager_sign_kind(enum quiet sign)

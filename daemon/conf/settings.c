@@ -136,6 +136,7 @@ const struct setting settings_table[] = {
 	{ SECTION_QUIET, "yes", { "call", FIELD_SWITCH, SIGN(QUIET_CALL) } },
 	{ SECTION_QUIET, "yes", { "screencast", FIELD_SWITCH, SIGN(QUIET_SCREENCAST) } },
 	{ SECTION_QUIET, "no", { "fullscreen", FIELD_SWITCH, SIGN(QUIET_FULLSCREEN) } },
+	{ SECTION_QUIET, "yes", { "fullscreen_browser", FIELD_BOOL, REST(fullscreen_browser) } },
 	{ SECTION_QUIET, "no", { "inhibitors", FIELD_SWITCH, SIGN(QUIET_INHIBITORS) } },
 	{ SECTION_QUIET, "2h", { "longest", FIELD_DURATION, REST(policy.longest), S, 24 * H } },
 

@@ -49,6 +49,7 @@ struct settings {
 	unsigned preset;               /* by settings_presets(): the last one named */
 	char front_end[FRONT_END_MAX]; /* program that shows prompts: a path, or a name */
 	bool sound;
+	bool fullscreen_browser; /* counts as QUIET_FULLSCREEN */
 	enum idle_choice idle_source;
 	/* Where person.skips were written, for exercises_check_skips(); "" and 0 if nowhere. */
 	char skips_file[256];

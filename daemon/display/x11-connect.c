@@ -137,6 +137,9 @@ live_as_child(const char *display, const char *authority, int out, pid_t parent)
 	if (nowhere >= 0)
 		(void)dup2(nowhere, STDERR_FILENO);
 
+	/* It may wait for hours, and what is its parent's must not be held open by it meanwhile. */
+	(void)close_range(STDERR_FILENO + 1, (unsigned)out - 1, 0);
+	(void)close_range((unsigned)out + 1, ~0U, 0);
 	if (authority)
 		(void)setenv("XAUTHORITY", authority, true);
 	connection = xcb_connect(display, NULL);

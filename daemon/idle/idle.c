@@ -7,8 +7,8 @@
 
 #include "base/cleanup.h"
 #include "base/timer.h"
+#include "display/displays.h"
 #include "display/sockets.h"
-#include "idle/displays.h"
 #include "idle/mutter.h"
 #include "idle/source.h"
 #include "idle/tty.h"
@@ -73,7 +73,7 @@ struct idle {
 	struct candidate candidates[ELEMENTS(choices)];
 	struct candidate *current; /* the one that is followed; NULL: none */
 	enum stage stage;
-	bool any_display; /* somebody knew where to look, in this round */
+	bool any_display; /* in this round somebody was there who could not be watched */
 	bool is_asking;   /* the user manager */
 	size_t tries;     /* of those in try_delays */
 
@@ -103,7 +103,7 @@ static bool is_wanted(const struct idle *i, const struct choice *choice)
 {
 	if (i->world.named)
 		return !strcmp(i->wanted, choice->type->name);
-	return !choice->type->fits || choice->type->fits();
+	return !choice->type->fits || choice->type->fits(&i->world);
 }
 
 /* Sources are opened and closed in there only, never while one of them is telling us something. */
@@ -174,7 +174,7 @@ static const struct idle_sink candidate_sink = {
 
 static enum idle_rank rank_of(const struct candidate *c)
 {
-	if (!c || !c->source || !c->source->watching)
+	if (!c || !c->source || !c->source->watching || !is_wanted(c->idle, c->choice))
 		return IDLE_RANK_NONE;
 	return c->source->rank > c->choice->best ? c->source->rank : c->choice->best;
 }
@@ -185,12 +185,18 @@ static void open_candidate(struct candidate *c)
 
 	c->hopeless =
 		c->choice->type->open(&c->source, &i->world, i->threshold, &candidate_sink, c) < 0;
-	if (c->choice->has_display && !c->hopeless)
-		i->any_display = true;
+}
+
+/* Is there a display, be it one that does not let us in? That of a socket left behind is none. */
+static bool has_display(const struct candidate *c)
+{
+	return c->choice->has_display && c->source && !c->source->vacant;
 }
 
 static void close_candidate(struct candidate *c)
 {
+	if (has_display(c))
+		c->idle->any_display = true;
 	if (c->source)
 		c->source = c->choice->type->close(c->source);
 	c->hopeless = false;
@@ -296,7 +302,8 @@ static void close_worse(struct idle *i)
 	for (size_t k = 0; k < ELEMENTS(choices); k++) {
 		struct candidate *c = &i->candidates[k];
 
-		if (i->current && c != i->current && c->choice->best >= rank_of(i->current))
+		if (c != i->current &&
+		    (c->choice->best >= rank_of(i->current) || !is_wanted(i, c->choice)))
 			close_candidate(c);
 	}
 }
@@ -312,9 +319,17 @@ static void close_displays(struct idle *i)
 	}
 }
 
+static bool any_display(const struct idle *i)
+{
+	for (size_t k = 0; k < ELEMENTS(choices); k++)
+		if (has_display(&i->candidates[k]))
+			return true;
+	return i->any_display;
+}
+
 /*
- * Is this the time for it? For sources without a display it is when nobody knows of one: what
- * happens in a terminal is a small part of what is done on a display that we cannot see.
+ * Is this the time for it? For sources without a display it is when there is none: what happens in
+ * a terminal is a small part of what is done on a display that we cannot see.
  */
 static bool is_due(const struct idle *i, const struct choice *choice)
 {
@@ -322,7 +337,7 @@ static bool is_due(const struct idle *i, const struct choice *choice)
 		return false;
 	if (i->world.named || choice->best <= IDLE_RANK_X11)
 		return true;
-	return i->stage == STAGE_OVER && !i->any_display && !timer_is_running(i->grace);
+	return i->stage == STAGE_OVER && !any_display(i) && !timer_is_running(i->grace);
 }
 
 /* Open the next one that could be better than what there is. True if there is one to wait for. */
@@ -467,8 +482,8 @@ static void begin_round(struct idle *i)
 {
 	(void)displays_use_own(i->displays);
 	i->stage = STAGE_OWN;
-	i->any_display = false;
 	close_displays(i);
+	i->any_display = false;
 	ask_to_choose(i);
 }
 
@@ -613,6 +628,17 @@ void idle_set_threshold(struct idle *i, usec_t threshold)
 	}
 }
 
+void idle_set_terminal(struct idle *i, bool terminal)
+{
+	if (i->world.terminal == terminal)
+		return;
+	i->world.terminal = terminal;
+	if (!i->started || is_content(i))
+		return;
+	begin_tries(i);
+	ask_to_choose(i);
+}
+
 void idle_check(struct idle *i)
 {
 	if (i->current)
@@ -634,6 +660,16 @@ bool idle_is_checking(const struct idle *i)
 const char *idle_source_name(const struct idle *i)
 {
 	return name_of(i->current);
+}
+
+struct display_place idle_place(const struct idle *i)
+{
+	struct display_place place = displays_place(i->displays);
+
+	/* Both may be set, and the compositor be of yesterday. */
+	if (i->current && i->current->choice->type == &idle_x11)
+		place.wayland = NULL;
+	return place;
 }
 
 bool idle_is_misled(const struct idle *i)

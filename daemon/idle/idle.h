@@ -15,6 +15,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/time.h"
+#include "display/displays.h"
 
 /*
  * Told from inside the event loop, never from inside a call of this interface. In there everything
@@ -40,7 +41,6 @@ struct idle_sink {
 };
 
 struct idle;
-struct displays;
 
 /* What sources look at. All borrowed, and outliving the picker. */
 struct idle_world {
@@ -48,7 +48,8 @@ struct idle_world {
 	sd_bus *bus; /* the session bus, attached to `event`; NULL if there is none */
 	/* Filled in by the picker for the sources. */
 	const struct displays *displays;
-	bool named; /* the user wants this source and no other */
+	bool named;    /* the user wants this source and no other */
+	bool terminal; /* as idle_set_terminal() has it */
 };
 
 /*
@@ -75,6 +76,12 @@ int idle_start(struct idle *i);
 void idle_set_threshold(struct idle *i, usec_t threshold);
 
 /*
+ * Is the user's login, as far as somebody knows, one on a text console or through ssh? Then input
+ * in terminals counts while no display is there.
+ */
+void idle_set_terminal(struct idle *i, bool terminal);
+
+/*
  * Make sure that the source still answers: if it does not within 2 s, idle_problem() says so, and
  * when it answers again the problem goes. Also a new try if no source is open. Cheap, and harmless
  * in a burst.
@@ -86,6 +93,12 @@ bool idle_is_checking(const struct idle *i);
 
 /* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);
+
+/*
+ * Where the user's display is, as far as it is known: only one of Wayland and X11 is named if a
+ * source is watching it. May be another one after `changed`. Borrowed until the next event.
+ */
+struct display_place idle_place(const struct idle *i);
 
 /*
  * Does whatever keeps the screen awake (a film, a call) look like input to the source? Then a pause

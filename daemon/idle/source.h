@@ -28,6 +28,7 @@ enum idle_rank {
 struct idle_source {
 	const struct idle_source_type *type;
 	bool watching;                  /* it sees input now */
+	bool vacant;                    /* nobody listens where the display should be */
 	enum idle_rank rank;            /* while watching, if worse than the best of its type */
 	const char *name;               /* on the bus, if not the type's; static, or NULL */
 	char problem[IDLE_PROBLEM_MAX]; /* "" if nothing is missing; printable ASCII */
@@ -39,10 +40,10 @@ struct idle_source_type {
 	/* Set if it only stands in for a source that needs this library. */
 	const char *lacks;
 	/*
-	 * Whether "auto" takes it, by the environment alone. NULL if there is no more to ask than
-	 * whether it works.
+	 * Whether "auto" takes it, by the environment and `world` alone. NULL if there is no more
+	 * to ask than whether it works.
 	 */
-	bool (*fits)(void);
+	bool (*fits)(const struct idle_world *world);
 	/*
 	 * Begin to look for input. What comes of it is told through `sink` from the event loop,
 	 * also that there is nothing to be seen here: `changed` comes once in any case, and again

@@ -262,14 +262,14 @@ static int on_look(sd_event_source *source, uint64_t usec, void *userdata)
 /* What the picker calls */
 
 /*
- * A login on a console or through ssh says so. Without a word of it a display may only be unknown
- * to us, on which a terminal's window is a small part of what the user does.
+ * A login on a console or through ssh says so, to us or to logind. Without a word of it a display
+ * may only be unknown to us, on which a terminal's window is a small part of what the user does.
  */
-static bool tty_fits(void)
+static bool tty_fits(const struct idle_world *world)
 {
 	const char *type = getenv("XDG_SESSION_TYPE");
 
-	return !getenv("WAYLAND_DISPLAY") && !getenv("DISPLAY") && type && !strcmp(type, "tty");
+	return world->terminal || (type && !strcmp(type, "tty"));
 }
 
 static struct idle_source *tty_close(struct idle_source *source)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "idle/displays.h"
+#include "display/displays.h"
 
 struct wayland_absent {
 	struct idle_source source;    /* first: what the picker holds is this */

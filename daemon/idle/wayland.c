@@ -11,8 +11,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/timer.h"
-#include "idle/displays.h"
-#include "idle/wayland-link.h"
+#include "display/displays.h"
+#include "display/wayland-link.h"
 #include "idle/wayland-protocols.h"
 
 /* Of people at one computer; a seat more is not looked at. */
@@ -32,6 +32,12 @@
 
 /* Nobody types or moves a pointer for so long without a gap of GLANCE_MS. */
 #define GLANCE_PATIENCE (5 * USEC_PER_SEC)
+
+/*
+ * An end of a pause that is followed by a gap so soon was input: an inhibitor that is gone again
+ * after that is no key. Whoever moves a pointer for longer will do so again.
+ */
+#define GLANCE_SURE (2 * USEC_PER_SEC)
 
 /*
  * So many changes of the threshold go out without a question behind them, then they wait for an
@@ -62,6 +68,7 @@ struct seat {
 	struct notification aware;  /* the same with inhibitors; only beside one without */
 	struct notification glance; /* for GLANCE_MS: until the first verdict and in doubt */
 	bool in_doubt;              /* the pause has ended, and it is open by what */
+	usec_t in_doubt_since;
 };
 
 struct wayland {
@@ -78,6 +85,7 @@ struct wayland {
 	struct wl_registry *registry; /* owned */
 	struct wl_proxy *ext, *kde;   /* owned: the globals, if they are there */
 	struct seat seats[SEATS_MAX];
+	bool is_kwin;
 	bool is_ready; /* what the compositor offers is known */
 
 	enum state state;    /* as it was told */
@@ -124,10 +132,10 @@ static bool speaks_input(const struct wayland *w)
 	return w->ext && wl_proxy_get_version(w->ext) >= EXT_IDLE_INPUT_SINCE;
 }
 
-/* Does an inhibitor that comes in a pause end it? */
+/* Does an inhibitor that comes in a pause end it? With version 1 it does, but not in KWin. */
 static bool ends_in_doubt(const struct wayland *w)
 {
-	return w->ext && !speaks_input(w);
+	return w->ext && !speaks_input(w) && !w->is_kwin;
 }
 
 /* Objects of a seat */
@@ -298,6 +306,8 @@ static void see_end(struct seat *s)
 		see_input(s);
 		return;
 	}
+	if (!s->in_doubt)
+		s->in_doubt_since = clock_boottime();
 	s->in_doubt = true;
 	glance(s);
 	judge_watched(s->wayland);
@@ -353,7 +363,7 @@ static void on_aware_resumed(void *data, struct wl_proxy *proxy)
 	judge_watched(n->seat->wayland);
 }
 
-/* Nothing inhibits now. What has ended the pause was input, unless that was long ago. */
+/* Nothing inhibits now. What has ended the pause was input, unless that was a while ago. */
 static void on_glance_idled(void *data, struct wl_proxy *proxy)
 {
 	struct notification *n = data;
@@ -364,10 +374,10 @@ static void on_glance_idled(void *data, struct wl_proxy *proxy)
 	if (!s->in_doubt)
 		return;
 	s->in_doubt = false;
-	if (s->wayland->watched)
-		judge_watched(s->wayland);
-	else
+	if (clock_boottime() < usec_add(s->in_doubt_since, GLANCE_SURE))
 		see_input(s);
+	else
+		judge_watched(s->wayland);
 }
 
 static void on_glance_resumed(void *data, struct wl_proxy *proxy)
@@ -416,11 +426,14 @@ static bool has_seat(const struct wayland *w)
 
 static void tell_seats(struct wayland *w)
 {
-	if (has_seat(w))
+	if (has_seat(w)) {
 		tell(w, true, "", "%s", "");
-	else
+	} else {
+		w->state = STATE_UNKNOWN;
+		w->watched = false; /* the picker knows that with the source */
 		tell(w, false, "limber watches it as soon as there is a keyboard or a mouse",
 		     "the compositor on %s has no seat", w->shown);
+	}
 }
 
 static void add_seat(struct wayland *w, uint32_t global)
@@ -452,6 +465,8 @@ static void on_global(void *data, struct wl_registry *registry, uint32_t global,
 		w->ext =
 			wl_registry_bind(registry, global, &ext_idle_notifier_interface,
 					 version < EXT_IDLE_INPUT_SINCE ? 1 : EXT_IDLE_INPUT_SINCE);
+	else if (!strcmp(interface, "org_kde_plasma_shell"))
+		w->is_kwin = true;
 	else if (!strcmp(interface, kde_idle_interface.name) && !w->kde)
 		w->kde = wl_registry_bind(registry, global, &kde_idle_interface, 1);
 }
@@ -492,6 +507,7 @@ static void disconnect(struct wayland *w)
 		wl_registry_destroy(w->registry);
 	w->registry = NULL;
 	w->link = wayland_link_free(w->link);
+	w->is_kwin = false;
 	w->is_ready = false;
 	w->state = STATE_UNKNOWN;
 	w->watched = false; /* the picker knows that with the source */
@@ -500,6 +516,7 @@ static void disconnect(struct wayland *w)
 
 static void tell_gone(struct wayland *w)
 {
+	w->source.vacant = true;
 	tell(w, false, "limber watches it as soon as it starts", "no Wayland compositor on %s",
 	     w->shown);
 }

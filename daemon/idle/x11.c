@@ -11,8 +11,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/timer.h"
+#include "display/displays.h"
 #include "display/x11-display.h"
-#include "idle/displays.h"
 #include "idle/xwayland.h"
 
 /*
@@ -24,11 +25,36 @@
 /* Below, the server may pass over the value between two looks at its counter. */
 #define THRESHOLD_MIN_MS 20
 
+/*
+ * A reset of the screen saver, as video players make it, sets the idle counter back like input, and
+ * with it those of all devices. Whatever a person does touches one device, seldom two and never
+ * both of those that every server has for itself (XTEST's pointer and its keyboard, the first two
+ * behind the core ones). So these bear witness: a counter that goes back together with theirs was
+ * reset.
+ */
 enum alarm {
-	ALARM_PAUSE, /* the counter has reached the threshold */
-	ALARM_INPUT, /* it has gone back */
+	ALARM_PAUSE,   /* the idle counter has reached the threshold */
+	ALARM_INPUT,   /* it has gone back */
+	ALARM_POINTER, /* the witnesses' have */
+	ALARM_KEYBOARD,
 	ALARM_MAX,
 };
+
+#define FIRED(alarm) (1U << (alarm))
+#define WITNESSES (FIRED(ALARM_POINTER) | FIRED(ALARM_KEYBOARD))
+
+/*
+ * Players reset more often than a threshold may be long (mpv every 10 s). Where that is to be
+ * expected a pause is looked at from here on, and told when it is long enough.
+ */
+#define EARLY_LOOK_MS 3000
+/* A player's resets are no further from each other than this. Two of them are a film. */
+#define RESETS_APART (70 * USEC_PER_SEC)
+
+/* So long after a reset the counters are far enough from 0 to see them go back. */
+#define RESET_SETTLES (100 * USEC_PER_MSEC)
+/* The server looks at a clock that moves in steps, of 10 ms at most. */
+#define CLOCK_COARSE (20 * USEC_PER_MSEC)
 
 enum state { STATE_UNKNOWN, STATE_INPUT, STATE_PAUSED };
 
@@ -43,10 +69,23 @@ struct x11 {
 	/* With a connection. */
 	xcb_connection_t *connection; /* the display's, or NULL */
 	uint8_t alarm_event, randr;
-	xcb_sync_counter_t counter; /* 0 until it is found */
+	xcb_sync_counter_t counters[ALARM_MAX]; /* 0 until they are found */
 	xcb_sync_alarm_t alarms[ALARM_MAX];
+	bool has_witnesses;
+	unsigned fired;           /* alarms; of the witnesses, since they were armed */
+	usec_t witnessed_at;      /* the first of them */
+	int64_t fired_ms;         /* the idle counter with the last of them */
+	sd_event_source *verdict; /* owned: judges what has fired together */
+	/* Owned timers: see judge_length(), see_reset() and the end of resets. */
+	sd_event_source *ripe, *rest, *over;
 
-	enum state state;    /* as it was told */
+	enum state told;     /* to the owner */
+	enum state state;    /* as the server has it; a pause may still be too short to be told */
+	usec_t since;        /* while paused */
+	usec_t reset_at;     /* the last one that was seen, by the server's clock; 0: none */
+	bool held;           /* by somebody who resets again and again */
+	bool watched;        /* as it was told */
+	bool testified;      /* the witnesses have been asked, and would tell of a reset */
 	int64_t threshold;   /* in ms, as the owner wants it */
 	int64_t armed;       /* in ms, as the server has it */
 	int64_t input_from;  /* in ms: at or below this the pause has ended */
@@ -97,10 +136,18 @@ static void ask(struct x11 *x, unsigned sequence, x11_answer answer)
 static void forget(struct x11 *x)
 {
 	x->connection = NULL;
-	x->counter = 0;
+	memset(x->counters, 0, sizeof(x->counters));
 	memset(x->alarms, 0, sizeof(x->alarms));
+	x->has_witnesses = x->testified = false;
+	x->fired = 0;
+	(void)sd_event_source_set_enabled(x->verdict, SD_EVENT_OFF);
+	timer_stop(x->ripe);
+	timer_stop(x->rest);
+	timer_stop(x->over);
 	x->unanswered = 0;
-	x->state = STATE_UNKNOWN;
+	x->reset_at = 0;
+	x->held = x->watched = false; /* the picker knows the latter with the source */
+	x->told = x->state = STATE_UNKNOWN;
 }
 
 static void close_display(struct x11 *x)
@@ -117,14 +164,14 @@ static int64_t from_wire(xcb_sync_int64_t v)
 }
 
 /*
- * Both alarms ask for a level, not for an edge. Thus the server tells also what has come to pass
+ * All alarms ask for a level, not for an edge. Thus the server tells also what has come to pass
  * before the request reaches it: a pause that is already long enough, input that came since the
  * pause was told. With a delta of 0 an alarm fires once and rests until it is changed.
  */
 static void arm(struct x11 *x, enum alarm which, int64_t value)
 {
 	const uint32_t list[] = {
-		x->counter,
+		x->counters[which],
 		XCB_SYNC_VALUETYPE_ABSOLUTE,
 		(uint32_t)((uint64_t)value >> 32),
 		(uint32_t)value,
@@ -145,46 +192,203 @@ static void arm(struct x11 *x, enum alarm which, int64_t value)
 	(void)xcb_sync_create_alarm(x->connection, x->alarms[which], mask, list);
 }
 
+static void hush(struct x11 *x, enum alarm which)
+{
+	const uint32_t list[] = { false };
+
+	(void)xcb_sync_change_alarm(x->connection, x->alarms[which], XCB_SYNC_CA_EVENTS, list);
+}
+
+/* What a pause is looked at from. */
+static int64_t level(const struct x11 *x)
+{
+	bool early = !x->testified ||
+		     (x->reset_at && clock_monotonic() < usec_add(x->reset_at, RESETS_APART));
+
+	return x->has_witnesses && early && x->threshold > EARLY_LOOK_MS ? EARLY_LOOK_MS
+									 : x->threshold;
+}
+
 static void arm_pause(struct x11 *x)
 {
-	x->armed = x->threshold;
+	x->armed = level(x);
 	arm(x, ALARM_PAUSE, x->armed);
 }
 
-static void tell_input(struct x11 *x)
+/* In the pause nobody has touched a witness either. */
+static void arm_input(struct x11 *x, int64_t from)
+{
+	x->input_from = from;
+	x->fired = 0;
+	arm(x, ALARM_INPUT, from);
+	if (!x->has_witnesses)
+		return;
+	arm(x, ALARM_POINTER, from);
+	arm(x, ALARM_KEYBOARD, from);
+	x->testified = true;
+}
+
+static void judge_watched(struct x11 *x)
+{
+	bool watched = x->held && x->told == STATE_PAUSED;
+
+	if (x->watched == watched)
+		return;
+	x->watched = watched;
+	x->sink->watched(x->owner, watched);
+}
+
+static void tell_paused(struct x11 *x)
+{
+	timer_stop(x->ripe);
+	x->told = STATE_PAUSED;
+	x->sink->paused(x->owner, x->since);
+	judge_watched(x);
+}
+
+/* A pause that the server knows of is told when it is long enough for the owner. */
+static void judge_length(struct x11 *x)
+{
+	usec_t now = clock_boottime(),
+	       at = usec_add(x->since, (usec_t)x->threshold * USEC_PER_MSEC);
+
+	if (x->state != STATE_PAUSED || x->told == STATE_PAUSED)
+		return;
+	if (now < at) {
+		timer_start(x->ripe, at - now);
+		return;
+	}
+	tell_paused(x);
+}
+
+static int on_ripe(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	(void)source;
+	(void)usec;
+	judge_length(userdata);
+	return 0;
+}
+
+static void begin_pause(struct x11 *x, int64_t idle_ms)
+{
+	x->state = STATE_PAUSED;
+	x->since = usec_sub(clock_boottime(), (usec_t)idle_ms * USEC_PER_MSEC);
+	arm_input(x, idle_ms - 1);
+	/* The server's milliseconds and ours: as many as were armed are enough. */
+	if (idle_ms >= x->threshold)
+		tell_paused(x);
+	else
+		judge_length(x);
+}
+
+static void see_input(struct x11 *x)
 {
 	x->state = STATE_INPUT;
+	timer_stop(x->ripe);
+	timer_stop(x->rest);
 	arm_pause(x);
+	if (x->told == STATE_INPUT)
+		return;
+	x->told = STATE_INPUT;
+	judge_watched(x);
 	x->sink->input(x->owner);
 }
 
-static void tell_paused(struct x11 *x, int64_t idle_ms)
+/* The counters as they were: the pause goes on, with alarms that count from the reset. */
+static int on_settled(sd_event_source *source, uint64_t usec, void *userdata)
 {
-	x->state = STATE_PAUSED;
-	x->input_from = idle_ms - 1;
-	arm(x, ALARM_INPUT, x->input_from);
-	x->sink->paused(x->owner, usec_sub(clock_boottime(), (usec_t)idle_ms * USEC_PER_MSEC));
+	struct x11 *x = userdata;
+	usec_t ago = usec_sub(clock_monotonic(), x->reset_at);
+
+	(void)source;
+	(void)usec;
+	/* By now they are at this or more, unless there was input. */
+	arm_input(x, (int64_t)(usec_sub(ago, CLOCK_COARSE) / USEC_PER_MSEC));
+	return 0;
 }
 
-/* The counter as it was read just now. */
+static int on_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct x11 *x = userdata;
+
+	(void)source;
+	(void)usec;
+	x->held = false;
+	judge_watched(x);
+	return 0;
+}
+
+/* A single one may be anybody's who wants the screen to light up. */
+static void see_reset(struct x11 *x)
+{
+	/* Which stands still in suspend, as the server's does. */
+	usec_t now = clock_monotonic();
+
+	x->held = x->reset_at && now < usec_add(x->reset_at, RESETS_APART);
+	x->reset_at = now;
+	if (x->held)
+		timer_start(x->over, RESETS_APART);
+	judge_watched(x);
+	if (x->state == STATE_PAUSED) {
+		timer_start(x->rest, RESET_SETTLES);
+		return;
+	}
+	/* They are asked again in the next pause, not at each reset while somebody types. */
+	x->testified = false;
+	arm_pause(x);
+}
+
+/* A single witness is the device of somebody who types and points through XTEST. */
+static void dismiss_witnesses(struct x11 *x, unsigned fired)
+{
+	if ((fired & WITNESSES) == FIRED(ALARM_POINTER))
+		hush(x, ALARM_KEYBOARD);
+	else if ((fired & WITNESSES) == FIRED(ALARM_KEYBOARD))
+		hush(x, ALARM_POINTER);
+}
+
+/* Until the counters have settled the alarms to come will tell of input, too. */
+static void judge_pause(struct x11 *x, unsigned fired)
+{
+	if (!(fired & FIRED(ALARM_INPUT)) || x->fired_ms > x->input_from ||
+	    timer_is_running(x->rest))
+		return;
+	dismiss_witnesses(x, fired);
+	see_input(x);
+}
+
+/* An alarm that crossed our change of its threshold says nothing; the changed one will. */
+static void judge_input(struct x11 *x, unsigned fired)
+{
+	if (fired & FIRED(ALARM_PAUSE) && x->fired_ms >= x->armed)
+		begin_pause(x, x->fired_ms);
+}
+
+static int on_verdict(sd_event_source *source, void *userdata)
+{
+	struct x11 *x = userdata;
+	unsigned fired = x->fired, witnesses = fired & WITNESSES;
+	bool at_once = clock_boottime() < usec_add(x->witnessed_at, RESET_SETTLES);
+
+	(void)source;
+	/* The server may tell of a reset in two parts, the witnesses first. */
+	x->fired = witnesses == WITNESSES ? 0 : witnesses;
+	if (witnesses == WITNESSES && at_once)
+		see_reset(x);
+	else if (x->state == STATE_PAUSED)
+		judge_pause(x, fired);
+	else if (x->state == STATE_INPUT)
+		judge_input(x, fired);
+	return 0;
+}
+
+/* The counter as it was read just now. The end of a pause is told by alarms only. */
 static void judge(struct x11 *x, int64_t idle_ms)
 {
-	switch (x->state) {
-	case STATE_UNKNOWN:
-		if (idle_ms >= x->threshold)
-			tell_paused(x, idle_ms);
-		else
-			tell_input(x);
-		break;
-	case STATE_INPUT:
-		if (idle_ms >= x->armed)
-			tell_paused(x, idle_ms);
-		break;
-	case STATE_PAUSED:
-		if (idle_ms <= x->input_from)
-			tell_input(x);
-		break;
-	}
+	if (x->state == STATE_UNKNOWN && idle_ms < x->threshold)
+		see_input(x);
+	else if (x->state == STATE_UNKNOWN || (x->state == STATE_INPUT && idle_ms >= x->armed))
+		begin_pause(x, idle_ms);
 }
 
 static void give_up(struct x11 *x, const char *why);
@@ -193,7 +397,7 @@ static void ask_counter(struct x11 *x);
 /* Hand the newest threshold to the server, unless it owes us too much. */
 static void send_threshold(struct x11 *x)
 {
-	if (x->state != STATE_INPUT || x->armed == x->threshold ||
+	if (x->state != STATE_INPUT || x->armed == level(x) ||
 	    x->unanswered >= CHANGES_UNANSWERED_MAX)
 		return;
 	arm_pause(x);
@@ -218,18 +422,20 @@ static void on_counter_value(void *owner, const void *reply)
 
 static void ask_counter(struct x11 *x)
 {
-	ask(x, xcb_sync_query_counter(x->connection, x->counter).sequence, on_counter_value);
+	ask(x, xcb_sync_query_counter(x->connection, x->counters[ALARM_PAUSE]).sequence,
+	    on_counter_value);
 }
 
 static void on_alarm(struct x11 *x, const xcb_sync_alarm_notify_event_t *alarm)
 {
-	int64_t idle_ms = from_wire(alarm->counter_value);
-
-	/* One that crossed our change of its threshold says nothing; the changed one will. */
-	if (alarm->alarm == x->alarms[ALARM_PAUSE] && x->state == STATE_INPUT)
-		judge(x, idle_ms);
-	if (alarm->alarm == x->alarms[ALARM_INPUT] && x->state == STATE_PAUSED)
-		judge(x, idle_ms);
+	if (!(x->fired & WITNESSES))
+		x->witnessed_at = clock_boottime();
+	for (unsigned i = 0; i < ALARM_MAX; i++)
+		if (alarm->alarm == x->alarms[i])
+			x->fired |= FIRED(i);
+	if (alarm->alarm == x->alarms[ALARM_PAUSE] || alarm->alarm == x->alarms[ALARM_INPUT])
+		x->fired_ms = from_wire(alarm->counter_value);
+	(void)sd_event_source_set_enabled(x->verdict, SD_EVENT_ONESHOT);
 }
 
 static void on_event(void *owner, const xcb_generic_event_t *event)
@@ -238,7 +444,7 @@ static void on_event(void *owner, const xcb_generic_event_t *event)
 
 	if (event->response_type == 0)
 		give_up(x, "refuses to watch its idle time");
-	else if (x->counter && (event->response_type & 0x7f) == x->alarm_event)
+	else if (x->counters[ALARM_PAUSE] && (event->response_type & 0x7f) == x->alarm_event)
 		on_alarm(x, (const xcb_sync_alarm_notify_event_t *)event);
 }
 
@@ -248,12 +454,24 @@ static void on_event(void *owner, const xcb_generic_event_t *event)
  * In the protocol the name comes 14 bytes behind the entry's beginning. In C the struct is padded
  * to 16, and xcb_sync_systemcounter_name() of libxcb 1.15 looks there: "IDLETIME" is "LETIME".
  */
-static bool is_idle_counter(const xcb_sync_systemcounter_t *entry)
+static bool is_counter(const xcb_sync_systemcounter_t *entry, const char *wanted)
 {
-	static const char wanted[] = "IDLETIME";
-
 	return entry->name_len == strlen(wanted) &&
 	       !memcmp((const char *)entry + 14, wanted, strlen(wanted));
+}
+
+static void note_counter(struct x11 *x, const xcb_sync_systemcounter_t *entry)
+{
+	static const char *const names[ALARM_MAX] = {
+		[ALARM_PAUSE] = "IDLETIME",
+		[ALARM_INPUT] = "IDLETIME",
+		[ALARM_POINTER] = "DEVICEIDLETIME 4",
+		[ALARM_KEYBOARD] = "DEVICEIDLETIME 5",
+	};
+
+	for (size_t i = 0; i < ALARM_MAX; i++)
+		if (is_counter(entry, names[i]))
+			x->counters[i] = entry->counter;
 }
 
 static void on_counters(void *owner, const void *reply)
@@ -268,9 +486,9 @@ static void on_counters(void *owner, const void *reply)
 	}
 	for (at = xcb_sync_list_system_counters_counters_iterator(list); at.rem;
 	     xcb_sync_systemcounter_next(&at))
-		if (is_idle_counter(at.data))
-			x->counter = at.data->counter;
-	if (x->counter)
+		note_counter(x, at.data);
+	x->has_witnesses = x->counters[ALARM_POINTER] && x->counters[ALARM_KEYBOARD];
+	if (x->counters[ALARM_PAUSE])
 		ask_counter(x);
 	else
 		give_up(x, "has no idle counter (IDLETIME)");
@@ -374,6 +592,7 @@ static void give_up(struct x11 *x, const char *why)
 
 static void tell_no_server(struct x11 *x)
 {
+	x->source.vacant = x11_display_is_local(x->display);
 	tell(x, false,
 	     x11_display_is_local(x->display) ? "limber watches it as soon as it starts"
 					      : "once it can be reached, restart limberd",
@@ -391,6 +610,7 @@ static void on_opened(void *owner)
 	struct x11 *x = owner;
 
 	x->connection = x11_display_connection(x->display);
+	x->source.vacant = false;
 	/* xcb_get_extension_data() waits for an answer unless that is here, so ask beforehand. */
 	xcb_prefetch_extension_data(x->connection, &xcb_sync_id);
 	ask(x, xcb_get_input_focus(x->connection).sequence, on_extension);
@@ -440,6 +660,10 @@ static struct idle_source *x11_close(struct idle_source *source)
 	if (!source)
 		return NULL;
 	x11_display_free(x->display);
+	sd_event_source_disable_unref(x->verdict);
+	sd_event_source_disable_unref(x->ripe);
+	sd_event_source_disable_unref(x->rest);
+	sd_event_source_disable_unref(x->over);
 	free(x->shown);
 	free(x);
 	return NULL;
@@ -452,13 +676,16 @@ static void x11_set_threshold(struct idle_source *source, usec_t threshold)
 
 	x->threshold = (int64_t)usec_max(ms, THRESHOLD_MIN_MS);
 	send_threshold(x);
+	/* A shorter one than that of a pause's early look: told from the loop, not from in here. */
+	if (x->state == STATE_PAUSED && x->told != STATE_PAUSED)
+		timer_start(x->ripe, 0);
 }
 
 static void x11_check(struct idle_source *source)
 {
 	struct x11 *x = x11_of(source);
 
-	if (x->counter && !x11_display_is_asking(x->display))
+	if (x->counters[ALARM_PAUSE] && !x11_display_is_asking(x->display))
 		ask_counter(x);
 }
 
@@ -478,6 +705,43 @@ static char *printable(const char *text)
 	return copy;
 }
 
+static int init_sources(struct x11 *x, sd_event *event)
+{
+	int r;
+
+	r = timer_new(&x->ripe, event, 10 * USEC_PER_MSEC, on_ripe, x);
+	if (r < 0)
+		return r;
+	r = timer_new(&x->rest, event, 10 * USEC_PER_MSEC, on_settled, x);
+	if (r < 0)
+		return r;
+	r = timer_new(&x->over, event, USEC_PER_SEC, on_over, x);
+	if (r < 0)
+		return r;
+	r = sd_event_add_defer(event, &x->verdict, on_verdict, x);
+	if (r < 0)
+		return r;
+	r = sd_event_source_set_enabled(x->verdict, SD_EVENT_OFF);
+	if (r < 0)
+		return r;
+	/* Behind the server's socket, so that all that is to be read was read. */
+	return sd_event_source_set_priority(x->verdict, SD_EVENT_PRIORITY_IDLE);
+}
+
+static int x11_init(struct x11 *x, const struct idle_world *world, const char *name)
+{
+	int r;
+
+	x->shown = printable(name);
+	if (!x->shown)
+		return -ENOMEM;
+	r = init_sources(x, world->event);
+	if (r < 0)
+		return r;
+	return x11_display_new(&x->display, world->event, name,
+			       displays_get(world->displays, DISPLAY_XAUTHORITY), &display_sink, x);
+}
+
 static int x11_open(struct idle_source **ret, const struct idle_world *world, usec_t threshold,
 		    const struct idle_sink *sink, void *owner)
 {
@@ -495,12 +759,7 @@ static int x11_open(struct idle_source **ret, const struct idle_world *world, us
 	x->sink = sink;
 	x->owner = owner;
 	x->named = world->named;
-	x->shown = printable(name);
-	r = -ENOMEM;
-	if (x->shown)
-		r = x11_display_new(&x->display, world->event, name,
-				    displays_get(world->displays, DISPLAY_XAUTHORITY),
-				    &display_sink, x);
+	r = x11_init(x, world, name);
 	if (r < 0) {
 		x11_close(&x->source);
 		return r;

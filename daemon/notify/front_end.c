@@ -523,6 +523,7 @@ static int on_exit_of_program(sd_event_source *source, const siginfo_t *how, voi
 		/* Asked for again meanwhile: the next one replaces what this one has left. */
 		if (!f->wanted || !retry_after(f, 0))
 			close_leftover(f);
+		f->sink->left(f->owner);
 		break;
 	case ENDING_HANGS:
 		set_problem(f, false, HINT_AGAIN, "%s did not answer and was ended", f->name);
@@ -746,6 +747,11 @@ void front_end_withdraw(struct front_end *f, bool at_once)
 	tell_program(f);
 	if (f->ending == ENDING_NOT)
 		arm(f, &f->end, FAREWELL_MOST, on_farewell_most);
+}
+
+bool front_end_is_leaving(const struct front_end *f)
+{
+	return f->ending == ENDING_WITHDRAWN;
 }
 
 bool front_end_find(const struct front_end *f, char path[static PATH_MAX])

@@ -38,6 +38,7 @@ struct front_end_sink {
 	void (*shown)(void *owner);
 	void (*failed)(void *owner);
 	void (*changed)(void *owner); /* front_end_problem() is another one */
+	void (*left)(void *owner);    /* front_end_is_leaving() is false again */
 };
 
 struct front_end;
@@ -70,6 +71,9 @@ void front_end_show(struct front_end *f);
  * With `at_once` whatever is on the screen goes now.
  */
 void front_end_withdraw(struct front_end *f, bool at_once);
+
+/* Is the program on its way out, with what it has on the screen? */
+bool front_end_is_leaving(const struct front_end *f);
 
 /* Overwrites `path` with where the program is; false, with what it is called, if it is nowhere. */
 bool front_end_find(const struct front_end *f, char path[static PATH_MAX]);

@@ -28,13 +28,16 @@
 #define PROBLEM_MAX 256
 
 #define UNSEEN "calls and screen shares are not seen: "
+#define UNHEARD "microphones and screen shares are not seen: "
 #define HINT_BUILD                                                                                 \
-	"install libpipewire-0.3-dev and build limber again, or set call and screencast to no in " \
-	"section [quiet]"
+	"install libpipewire-0.3-dev and build limber again; or set screencast and call to no in " \
+	"section [quiet], and cameras are not looked at either"
 #define HINT_PIPEWIRE                                                                              \
-	"limber goes on by itself when it does; without PipeWire set call and screencast to no "   \
-	"in "                                                                                      \
-	"section [quiet]"
+	"limber goes on by itself when it does; without PipeWire set screencast and call to no "   \
+	"in section [quiet], and cameras are not looked at either"
+#define UNWATCHED "a camera that a program opens beside PipeWire is not seen: "
+#define HINT_CAMERA "limber tries again by itself; fs.inotify limits how much can be watched"
+#define HINT_INSTALL "install limber completely: make install"
 #define HINT_AGAIN "it is started again by itself"
 #define HINT_VERSIONS "install limberd and limber-sense of the same version"
 
@@ -65,7 +68,6 @@ struct sense {
 	int fd;    /* its stdin and stdout */
 	enum ending ending;
 	bool owed;          /* an answer */
-	bool absent;        /* the last one was that */
 	bool garbled;       /* it says what we do not understand */
 	usec_t started_at;  /* these on CLOCK_MONOTONIC, as nobody owes an answer in suspend */
 	usec_t answered_at; /* 0: never yet */
@@ -76,6 +78,8 @@ struct sense {
 	char line[LINE_MAX_LENGTH];
 	size_t length;
 	bool overlong;
+	char blind[LINE_MAX_LENGTH]; /* of the answer to come: why no camera is seen; "" if they are
+				      */
 
 	sd_event_source *child, *io;
 	sd_event_source *patience; /* for an answer that is owed */
@@ -171,6 +175,7 @@ static void owe(struct sense *s)
 static void on_answer(struct sense *s)
 {
 	s->owed = false;
+	s->blind[0] = '\0';
 	s->answered_at = clock_monotonic();
 	drop(&s->patience);
 	tell_all(s);
@@ -178,20 +183,19 @@ static void on_answer(struct sense *s)
 
 static void on_ready(struct sense *s)
 {
-	s->absent = false;
-	if (!s->garbled)
+	if (s->blind[0])
+		set_problem(s, HINT_CAMERA, UNWATCHED "%.150s", s->blind);
+	else if (!s->garbled)
 		clear_problem(s);
 	on_answer(s);
 }
 
-static void on_absent(struct sense *s, const char *why)
+static void on_absent(struct sense *s, const char *why, const char *hint)
 {
 	char text[LINE_MAX_LENGTH];
 
 	utf8_copy_line(text, sizeof(text), why);
-	s->absent = true;
-	forget_signs(s);
-	set_problem(s, HINT_PIPEWIRE, UNSEEN "%.150s", text);
+	set_problem(s, hint, "%s%.150s", s->blind[0] ? UNSEEN : UNHEARD, text);
 	on_answer(s);
 }
 
@@ -234,7 +238,17 @@ static void on_line(struct sense *s, const char *line)
 	}
 	rest = after(line, "absent");
 	if (rest) {
-		on_absent(s, rest);
+		on_absent(s, rest, HINT_PIPEWIRE);
+		return;
+	}
+	rest = after(line, "blind");
+	if (rest) {
+		utf8_copy_line(s->blind, sizeof(s->blind), rest);
+		return;
+	}
+	rest = after(line, "never");
+	if (rest) {
+		on_absent(s, rest, HINT_BUILD);
 		return;
 	}
 	for (int sign = 0; sign < SENSE_SIGNS; sign++) {
@@ -329,9 +343,10 @@ static void forget_program(struct sense *s)
 	s->fd = -1;
 	s->pid = 0;
 	s->ending = ENDING_NOT;
-	s->owed = s->absent = s->garbled = s->overlong = false;
+	s->owed = s->garbled = s->overlong = false;
 	s->answered_at = s->heard_since = 0;
 	s->length = s->heard = 0;
+	s->blind[0] = '\0';
 	forget_signs(s);
 }
 
@@ -410,7 +425,7 @@ static int on_start(sd_event_source *source, uint64_t at, void *userdata)
 		return 0;
 	/* It does not come by waiting. */
 	if (r == -ENOENT) {
-		set_problem(s, HINT_BUILD, UNSEEN "limber was built without PipeWire");
+		set_problem(s, HINT_INSTALL, UNSEEN "limber-sense is not installed");
 	} else {
 		set_problem(s, HINT_AGAIN, UNSEEN "limber-sense cannot be started: %s",
 			    strerror(-r));
@@ -490,7 +505,7 @@ bool sense_ask(struct sense *s)
 
 	if (s->start && !s->starts)
 		return true;
-	if (!s->pid || s->ending != ENDING_NOT || s->absent)
+	if (!s->pid || s->ending != ENDING_NOT)
 		return false;
 	if (s->owed)
 		return true;

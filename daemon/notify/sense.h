@@ -1,14 +1,18 @@
 /*
- * Life cycle of limber-sense, which sees by PipeWire whether a call is on or the screen is shared:
- * start it while that is wanted, believe what it says, end it. Between it and us are its stdin and
- * stdout only (a socket):
+ * Life cycle of limber-sense, which sees by PipeWire, and by who holds a camera, whether a call is
+ * on or the screen is shared: start it while that is wanted, believe what it says, end it. Between
+ * it and us are its stdin and stdout only (a socket):
  *
  *   its stdout  `call on NAME`, `screencast on NAME`    a sign began, or others show it now; NAME
  *               (maybe missing) is a program's own      up to the end of the line
  *               `call off`, `screencast off`
  *               `ready`                                 all that holds now has been told
- *               `absent WHY`                            nothing can be seen, so that nothing holds
- *   its stdin   `look`                                  owes `ready` or `absent`
+ *               `absent WHY`                            the same, but PipeWire tells nothing: of
+ *                                                       calls only cameras are seen
+ *               `never WHY`                             the same, and it never will
+ *               `blind WHY`                             before one of these: who has opened a
+ *                                                       camera is not seen
+ *   its stdin   `look`                                  owes `ready`, `absent` or `never`
  *
  * It owes such an answer when it is started, too. One that owes it for more than SENSE_PATIENCE
  * hangs and is killed. One that is gone shows no signs and is started again: after a quarter of a
@@ -34,7 +38,7 @@ enum sense_sign { SENSE_CALL, SENSE_SCREENCAST, SENSE_SIGNS };
 struct sense_sink {
 	/* Also unchanged. `who` is one printable line, "" if not known. */
 	void (*sign)(void *owner, enum sense_sign sign, bool on, const char *who);
-	/* Every sign is told, or nothing can be seen: the answer that sense_ask() has promised. */
+	/* Every sign is told as far as it is seen: the answer that sense_ask() has promised. */
 	void (*answered)(void *owner);
 	void (*changed)(void *owner); /* sense_problem() is another one */
 };

@@ -10,10 +10,10 @@
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
+#include "quiet/dconf-profile.h"
 
 /* What a settings database of this size holds are not settings. */
 #define DATABASE_MAX ((off_t)64 * 1024 * 1024)
-#define DATABASE_PATH_MAX 1024
 #define NO_PARENT UINT32_MAX
 
 /*
@@ -60,20 +60,15 @@ static bool is_inside(const struct database *db, const struct span *s)
 	return le32toh(s->start) <= le32toh(s->end) && le32toh(s->end) <= db->size;
 }
 
-static bool find_items(struct database *db)
+static bool find_items(struct database *db, const struct span *where)
 {
 	struct table_header table;
-	struct header header;
 	uint64_t start, end;
 
-	if (db->size < sizeof(header))
+	if (!is_inside(db, where))
 		return false;
-	memcpy(&header, db->data, sizeof(header));
-	if (memcmp(header.signature, "GVariant", sizeof(header.signature)) || header.version ||
-	    !is_inside(db, &header.table))
-		return false;
-	start = le32toh(header.table.start);
-	end = le32toh(header.table.end);
+	start = le32toh(where->start);
+	end = le32toh(where->end);
 	if (end - start < sizeof(table))
 		return false;
 	memcpy(&table, db->data + start, sizeof(table));
@@ -84,6 +79,17 @@ static bool find_items(struct database *db)
 	db->items = db->data + start;
 	db->n_items = (uint32_t)((end - start) / sizeof(struct item));
 	return true;
+}
+
+static bool open_root(struct database *db)
+{
+	struct header header;
+
+	if (db->size < sizeof(header))
+		return false;
+	memcpy(&header, db->data, sizeof(header));
+	return !memcmp(header.signature, "GVariant", sizeof(header.signature)) && !header.version &&
+	       find_items(db, &header.table);
 }
 
 static struct item get_item(const struct database *db, uint32_t i)
@@ -140,55 +146,95 @@ static bool read_value(const struct database *db, const struct item *item, bool 
 	return true;
 }
 
-bool dconf_find_bool(const void *data, size_t size, const char *key, bool *ret)
+/* Type `v` is a value, `H` a table of its own. */
+static bool find(const struct database *db, const char *key, char type, struct item *ret)
 {
-	struct database db = { .data = data, .size = size };
 	uint32_t hash = hash_of(key);
 
-	if (!find_items(&db))
-		return false;
-	for (uint32_t i = 0; i < db.n_items; i++) {
-		struct item item = get_item(&db, i);
+	for (uint32_t i = 0; i < db->n_items; i++) {
+		struct item item = get_item(db, i);
 
-		if (le32toh(item.hash) == hash && item.type == 'v' && is_called(&db, item, key))
-			return read_value(&db, &item, ret);
+		if (le32toh(item.hash) != hash || item.type != type || !is_called(db, item, key))
+			continue;
+		*ret = item;
+		return true;
 	}
 	return false;
 }
 
-static int open_database(void)
+bool dconf_find_bool(const void *data, size_t size, const char *key, bool *ret)
 {
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-	char path[DATABASE_PATH_MAX];
-	int n;
+	struct database db = { .data = data, .size = size };
+	struct item item;
 
-	if (config && config[0] == '/')
-		n = snprintf(path, sizeof(path), "%s/dconf/user", config);
-	else
-		n = snprintf(path, sizeof(path), "%s/.config/dconf/user", home ? home : "");
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return -1;
+	return open_root(&db) && find(&db, key, 'v', &item) && read_value(&db, &item, ret);
+}
+
+bool dconf_is_locked(const void *data, size_t size, const char *key)
+{
+	struct database db = { .data = data, .size = size };
+	struct item item;
+
+	return open_root(&db) && find(&db, ".locks", 'H', &item) && find_items(&db, &item.value) &&
+	       find(&db, key, 'v', &item);
+}
+
+/* A database as it lies on the disk; without data if there is none. */
+struct mapping {
+	void *data;
+	size_t size;
+};
+
+static void unmapp(struct mapping *m)
+{
+	if (m->data)
+		(void)munmap(m->data, m->size);
+}
+
+static struct mapping map(const char *path)
+{
 	/* Nobody waits at a pipe that somebody has put there. */
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct mapping m = { 0 };
+	struct stat about;
+
+	if (fd < 0 || fstat(fd, &about) < 0 || !S_ISREG(about.st_mode) || about.st_size <= 0 ||
+	    about.st_size > DATABASE_MAX)
+		return m;
+	/* It is never written to: a new one is put in its place. */
+	m.size = (size_t)about.st_size;
+	m.data = mmap(NULL, m.size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (m.data == MAP_FAILED)
+		m.data = NULL;
+	return m;
+}
+
+static bool read_bool(const char *path, const char *key, bool *ret)
+{
+	CLEANUP(unmapp) struct mapping m = map(path);
+
+	return m.data && dconf_find_bool(m.data, m.size, key, ret);
+}
+
+static bool is_locked(const char *path, const char *key)
+{
+	CLEANUP(unmapp) struct mapping m = map(path);
+
+	return m.data && dconf_is_locked(m.data, m.size, key);
 }
 
 bool dconf_read_bool(const char *key, bool *ret)
 {
-	CLEANUP(closep) int fd = open_database();
-	struct stat about;
-	size_t size;
-	void *data;
-	bool found;
+	struct dconf_profile profile;
+	size_t first;
 
-	if (fd < 0 || fstat(fd, &about) < 0 || !S_ISREG(about.st_mode) || about.st_size <= 0 ||
-	    about.st_size > DATABASE_MAX)
-		return false;
-	/* It is never written to: a new one is put in its place. */
-	size = (size_t)about.st_size;
-	data = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (data == MAP_FAILED)
-		return false;
-	found = dconf_find_bool(data, size, key, ret);
-	(void)munmap(data, size);
-	return found;
+	dconf_profile_read(&profile);
+	/* The last lock leaves out all that come before it. */
+	for (first = profile.n; first > 1; first--)
+		if (is_locked(profile.paths[first - 1], key))
+			break;
+	for (size_t i = first ? first - 1 : 0; i < profile.n; i++)
+		if (read_bool(profile.paths[i], key, ret))
+			return true;
+	return false;
 }

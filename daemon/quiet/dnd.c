@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "quiet/dconf.h"
 #include "quiet/peer.h"
+#include "quiet/switch-file.h"
 
 #define SERVER "org.freedesktop.Notifications"
 #define SERVER_PATH "/org/freedesktop/Notifications"
@@ -20,9 +21,11 @@
 #define SWAYNC_PATH "/org/erikreider/swaync/cc"
 #define XFCONF "org.xfce.Xfconf"
 #define XFCONF_PATH "/org/xfce/Xfconf"
+#define BUDGIE "org.budgie_desktop.Notifications"
+#define BUDGIE_PATH "/org/budgie_desktop/Notifications"
+#define BUDGIE_DISPATCHER "org.buddiesofbudgie.budgie.Dispatcher"
 #define DCONF "ca.desrt.dconf"
 #define DCONF_PATH "/ca/desrt/dconf/Writer/user"
-#define GNOME_KEY "/org/gnome/desktop/notifications/show-banners"
 
 #define CHANGES_OF(interface)                                                                      \
 	"interface='org.freedesktop.DBus.Properties',member='PropertiesChanged',"                  \
@@ -40,11 +43,15 @@ struct dnd;
 /* Where a notification server keeps its switch. */
 struct server_type {
 	const char *name;     /* what it calls itself begins like this */
+	const char *vendor;   /* and who has made it is called so; NULL: anybody */
 	const char *settings; /* bus name of the program that keeps the switch; NULL: the server */
 	const char *changes;  /* match for the signals that tell of it */
 	peer_signal heard;
 	void (*look)(struct dnd *d);
-	bool mute; /* there are versions that tell of no change */
+	const struct switch_file *file; /* that the switch is in; NULL: elsewhere */
+	const char *key;                /* likewise, in dconf */
+	bool quiet_when;                /* the value of the key */
+	bool mute;                      /* there are versions that tell of no change */
 	bool kept; /* the switch can be read also while the settings' program is gone */
 };
 
@@ -56,6 +63,8 @@ struct dnd {
 	bool tells;                     /* a mute type that was heard of after all */
 	bool asked;                     /* quiet_answered() is owed */
 	bool mum;                       /* the last answer held no switch */
+	sd_bus_slot *farewells;         /* owned: heard of while a mute server's switch is on */
+	sd_event_source *file;          /* owned: watched if the switch is in there */
 	sd_event_source *again;         /* owned timer: the server is asked once more who it is */
 	unsigned refusals;              /* of that question, since the server came */
 	char name[QUIET_WHO_MAX];       /* what the server calls itself */
@@ -66,15 +75,43 @@ static struct dnd *dnd_of(struct quiet_source *source)
 	return (struct dnd *)source;
 }
 
-static void found(struct dnd *d, bool on)
-{
-	quiet_found(&d->source, on, d->name, NULL);
-}
-
 static void look(struct dnd *d)
 {
 	if (d->type)
 		d->type->look(d);
+}
+
+/*
+ * A server that does not tell that its switch is off again is asked when a program leaves the bus:
+ * the one that has turned it off does so at once.
+ */
+static int on_farewell(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	(void)m;
+	(void)reterr;
+	look(userdata);
+	return 0;
+}
+
+static void heed_farewells(struct dnd *d, bool heeded)
+{
+	static const char match[] =
+		"type='signal',sender='org.freedesktop.DBus',path='/org/freedesktop/DBus',"
+		"interface='org.freedesktop.DBus',member='NameOwnerChanged',arg2=''";
+
+	if (!heeded)
+		d->farewells = sd_bus_slot_unref(d->farewells);
+	else if (!d->farewells)
+		/* Once they are heard: the switch may be off since. Without them, out of memory, it
+		 * is asked for before something is shown. */
+		(void)sd_bus_add_match_async(quiet_session_bus(d->source.quiet), &d->farewells,
+					     match, on_farewell, on_farewell, d);
+}
+
+static void found(struct dnd *d, bool on)
+{
+	heed_farewells(d, on && d->type && d->type->mute && !d->tells);
+	quiet_found(&d->source, on, d->name, NULL);
 }
 
 /* An answer that is a truth value; an error, or anything else, means that there is no switch. */
@@ -205,16 +242,16 @@ static void look_xfconf(struct dnd *d)
 }
 
 /*
- * GNOME's is one as well, and the other way round. No portal tells of it (as of 2026), but the
- * service that writes the settings says what it has written.
+ * So are those of GNOME and its kin. No portal tells of them (as of 2026), but the service that
+ * writes the settings says what it has written. A key that is not set is not quiet.
  */
 
-static void look_gnome(struct dnd *d)
+static void look_dconf(struct dnd *d)
 {
-	bool banners = true;
+	bool value = !d->type->quiet_when;
 
-	(void)dconf_read_bool(GNOME_KEY, &banners);
-	found(d, !banners);
+	(void)dconf_read_bool(d->type->key, &value);
+	found(d, value == d->type->quiet_when);
 }
 
 static void on_dconf(void *owner, sd_bus_message *m)
@@ -222,6 +259,58 @@ static void on_dconf(void *owner, sd_bus_message *m)
 	(void)m;
 	look(owner);
 }
+
+/* Budgie's is in the same program by another name */
+
+static void on_budgie(void *owner, sd_bus_message *m)
+{
+	bool on;
+
+	if (peer_read_bool(m, &on))
+		found(owner, on);
+}
+
+static void look_budgie(struct dnd *d)
+{
+	static const struct peer_method get = { BUDGIE_PATH, BUDGIE_DISPATCHER, "GetDoNotDisturb" };
+
+	peer_ask(&d->settings, on_bool, &get, "");
+}
+
+/* LXQt's and COSMIC's are in files */
+
+static const struct switch_file lxqt_file = {
+	.folder = "lxqt",
+	.name = "notifications.conf",
+	.key = "doNotDisturb",
+};
+
+static const struct switch_file cosmic_file = {
+	.folder = "cosmic/com.system76.CosmicNotifications/v1",
+	.name = "do_not_disturb",
+};
+
+static void look_file(struct dnd *d)
+{
+	found(d, switch_file_read(d->type->file));
+}
+
+static int on_file(sd_event_source *source, const struct inotify_event *change, void *userdata)
+{
+	struct dnd *d = userdata;
+
+	(void)source;
+	if (switch_file_is(d->type->file, change))
+		look(d);
+	return 0;
+}
+
+/* Of a change to the key, or to any folder that it is in. */
+#define IN_DCONF(path, value)                                                                      \
+	.settings = DCONF, .key = path, .quiet_when = value, .heard = on_dconf,                    \
+	.look = look_dconf, .kept = true,                                                          \
+	.changes = "path='" DCONF_PATH "',interface='ca.desrt.dconf.Writer',member='Notify',"      \
+		   "arg0path='" path "'"
 
 /* The last one fits any. */
 static const struct server_type server_types[] = {
@@ -254,13 +343,38 @@ static const struct server_type server_types[] = {
 	},
 	{
 		.name = "gnome-shell",
-		.settings = DCONF,
-		/* Of a change to it, or to any folder that it is in. */
-		.changes = "path='" DCONF_PATH "',interface='ca.desrt.dconf.Writer',"
-			   "member='Notify',arg0path='" GNOME_KEY "'",
-		.heard = on_dconf,
-		.look = look_gnome,
-		.kept = true,
+		IN_DCONF("/org/gnome/desktop/notifications/show-banners", false),
+	},
+	{
+		.name = "cinnamon",
+		IN_DCONF("/org/cinnamon/desktop/notifications/display-notifications", false),
+	},
+	{
+		.name = "Notification Daemon",
+		.vendor = "MATE",
+		IN_DCONF("/org/mate/notification-daemon/do-not-disturb", true),
+	},
+	{
+		.name = "io.elementary.notifications",
+		IN_DCONF("/io/elementary/notifications/do-not-disturb", true),
+	},
+	{
+		.name = "lxqt-notificationd",
+		.file = &lxqt_file,
+		.look = look_file,
+	},
+	{
+		.name = "cosmic-notifications",
+		.file = &cosmic_file,
+		.look = look_file,
+	},
+	{
+		.name = "Budgie Notification Server",
+		.settings = BUDGIE,
+		.changes = "path='" BUDGIE_PATH "',interface='" BUDGIE_DISPATCHER "',"
+			   "member='DoNotDisturbChanged'",
+		.heard = on_budgie,
+		.look = look_budgie,
 	},
 	{
 		.name = "",
@@ -320,44 +434,54 @@ static void forget_server(struct dnd *d)
 {
 	d->type = NULL;
 	d->tells = d->mum = false;
+	heed_farewells(d, false);
+	d->file = sd_event_source_disable_unref(d->file);
 	peer_listen_no_more(&d->server);
 	peer_close(&d->settings);
 	tell_silence(d);
 }
 
-static const struct server_type *find_type(const char *name)
+static bool is_called(const struct server_type *type, const char *name, const char *vendor)
+{
+	return !strncasecmp(type->name, name, strlen(type->name)) &&
+	       (!type->vendor || !strcmp(type->vendor, vendor));
+}
+
+static const struct server_type *find_type(const char *name, const char *vendor)
 {
 	const struct server_type *type = server_types;
 
-	while (strncasecmp(type->name, name, strlen(type->name)) != 0)
+	while (!is_called(type, name, vendor))
 		type++;
 	return type;
 }
 
 static int listen_to(struct dnd *d)
 {
+	sd_event *event = quiet_event(d->source.quiet);
 	sd_bus *bus = quiet_session_bus(d->source.quiet);
 	int r;
 
+	if (d->type->file)
+		return switch_file_watch(&d->file, event, d->type->file, on_file, d);
 	if (!d->type->settings)
 		return peer_listen(&d->server, d->type->changes, d->type->heard);
-	r = peer_open(&d->settings, quiet_event(d->source.quiet), bus, d->type->settings,
-		      &settings_sink, d);
+	r = peer_open(&d->settings, event, bus, d->type->settings, &settings_sink, d);
 	return r < 0 ? r : peer_listen(&d->settings, d->type->changes, d->type->heard);
 }
 
 static void on_server_information(void *owner, sd_bus_message *m)
 {
 	struct dnd *d = owner;
-	const char *name = "";
+	const char *name = "", *vendor = "";
 
-	if (m && sd_bus_message_read(m, "s", &name) < 0)
-		name = "";
+	if (m && sd_bus_message_read(m, "ss", &name, &vendor) < 0)
+		name = vendor = "";
 	if (!m && d->refusals < AGAIN_MAX)
 		timer_start(d->again, AGAIN_AFTER << d->refusals++);
 	forget_server(d);
 	utf8_copy_line(d->name, sizeof(d->name), name);
-	d->type = find_type(name);
+	d->type = find_type(name, vendor);
 	/* Without its signals, out of memory, what it is now is seen at least. */
 	(void)listen_to(d);
 	look(d);
@@ -414,6 +538,8 @@ static struct quiet_source *dnd_close(struct quiet_source *source)
 
 	if (!source)
 		return NULL;
+	heed_farewells(d, false);
+	sd_event_source_disable_unref(d->file);
 	peer_close(&d->settings);
 	peer_close(&d->server);
 	sd_event_source_disable_unref(d->again);

@@ -16,7 +16,8 @@
 #include "quiet/told.h"
 
 static const struct quiet_source_type *const types[] = {
-	&quiet_dnd, &quiet_fullscreen, &quiet_inhibitors, &quiet_call, &quiet_screencast,
+	&quiet_dnd,  &quiet_fullscreen_wayland, &quiet_fullscreen_x11, &quiet_inhibitors,
+	&quiet_call, &quiet_screencast,
 };
 
 /*
@@ -49,6 +50,9 @@ struct quiet_watch {
 	sd_bus *system_bus;            /* referenced; may be NULL */
 	const struct quiet_sink *sink; /* borrowed */
 	void *owner;                   /* borrowed */
+	struct display_place place;    /* its words are owned */
+	bool browsers_ignored;
+	unsigned kinds; /* that are watched */
 	struct watched watched[QUIET_KINDS];
 	sd_event_source *timer; /* owned: what is to be told next */
 	bool asking;            /* sink.answered() is promised */
@@ -217,6 +221,16 @@ sd_bus *quiet_system_bus(const struct quiet_watch *q)
 	return q->system_bus;
 }
 
+const struct display_place *quiet_place(const struct quiet_watch *q)
+{
+	return &q->place;
+}
+
+bool quiet_browsers_count(const struct quiet_watch *q)
+{
+	return !q->browsers_ignored;
+}
+
 bool quiet_ask_teller(const struct quiet_watch *q)
 {
 	return q->sink->ask && q->sink->ask(q->owner);
@@ -297,6 +311,7 @@ struct quiet_watch *quiet_free(struct quiet_watch *q)
 		close_source(&q->watched[kind]);
 	sd_event_source_disable_unref(q->timer);
 	sd_bus_unref(q->system_bus);
+	display_place_done(&q->place);
 	free(q);
 	return NULL;
 }
@@ -332,6 +347,7 @@ int quiet_choose(struct quiet_watch *q, unsigned kinds)
 {
 	int r;
 
+	q->kinds = kinds;
 	for (size_t i = 0; i < ELEMENTS(types); i++) {
 		if (!(kinds & QUIET_KIND_BIT(types[i]->kind))) {
 			stop_watching(q, types[i]->kind);
@@ -342,6 +358,34 @@ int quiet_choose(struct quiet_watch *q, unsigned kinds)
 			return r;
 	}
 	return 0;
+}
+
+int quiet_set_place(struct quiet_watch *q, const struct display_place *place)
+{
+	int r;
+
+	if (display_place_is_same(&q->place, place))
+		return 0;
+	r = display_place_copy(&q->place, place);
+	if (r < 0)
+		return r;
+	for (int kind = 0; kind < QUIET_KINDS; kind++)
+		if (q->watched[kind].source && q->watched[kind].source->type->by_place)
+			stop_watching(q, (enum quiet_kind)kind);
+	return quiet_choose(q, q->kinds);
+}
+
+void quiet_set_browsers_count(struct quiet_watch *q, bool count)
+{
+	if (q->browsers_ignored == !count)
+		return;
+	q->browsers_ignored = !count;
+	for (int kind = 0; kind < QUIET_KINDS; kind++) {
+		struct quiet_source *s = q->watched[kind].source;
+
+		if (s && s->type->browsers_changed)
+			s->type->browsers_changed(s);
+	}
 }
 
 int quiet_set_system_bus(struct quiet_watch *q, sd_bus *bus)
@@ -420,7 +464,7 @@ enum quiet_sight quiet_sight(const struct quiet_watch *q, enum quiet_kind kind,
 		*ret_why = s->problem;
 		return QUIET_SIGHT_TROUBLE;
 	}
-	if (!q->watched[kind].known)
+	if (!q->watched[kind].known && (!blind || is_awaited(&q->watched[kind])))
 		return QUIET_SIGHT_AWAITED;
 	if (blind) {
 		*ret_why = blind;

@@ -11,6 +11,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/time.h"
+#include "display/displays.h"
 
 enum quiet_kind {
 	QUIET_KIND_DND,        /* the desktop's do-not-disturb */
@@ -79,6 +80,16 @@ int quiet_choose(struct quiet_watch *q, unsigned kinds);
  * Harmless if called again with the same.
  */
 int quiet_set_system_bus(struct quiet_watch *q, sd_bus *bus);
+
+/*
+ * Where the display is now, for the signs that are seen there; nowhere at first. Copied. Another
+ * place is looked at anew; harmless if called again with the same. -ENOMEM, and nothing has
+ * changed.
+ */
+int quiet_set_place(struct quiet_watch *q, const struct display_place *place);
+
+/* Does a web browser's window count that fills the screen? Yes until this is called. */
+void quiet_set_browsers_count(struct quiet_watch *q, bool count);
 
 /*
  * For the signs that the owner tells, from the event loop: one is on or off; nothing else is left

@@ -8,6 +8,7 @@
 
 struct quiet_source;
 
+/* Of several for one kind the first is taken that has somewhere to look. */
 struct quiet_source_type {
 	enum quiet_kind kind;
 	/* Begin to look; what is found is told from the event loop. -ENXIO: nowhere to look here.
@@ -17,6 +18,8 @@ struct quiet_source_type {
 	struct quiet_source *(*close)(struct quiet_source *source);
 	/* Another quiet_system_bus(); NULL if it does not matter. */
 	void (*system_bus_changed)(struct quiet_source *source);
+	/* Another quiet_browsers_count(); NULL likewise. */
+	void (*browsers_changed)(struct quiet_source *source);
 	/*
 	 * Look again, if changes are not told: true if a quiet_answered() will follow. NULL if they
 	 * always are.
@@ -26,6 +29,7 @@ struct quiet_source_type {
 	 * slot may be NULL: somebody always does. */
 	const char *(*blind)(const struct quiet_source *source);
 	const char *nowhere; /* what open()'s -ENXIO means */
+	bool by_place; /* it looks at quiet_place(): closed and opened anew with another one */
 };
 
 /* The first member of every source's own struct. */
@@ -39,6 +43,12 @@ struct quiet_source {
 sd_event *quiet_event(const struct quiet_watch *q);
 sd_bus *quiet_session_bus(const struct quiet_watch *q);
 sd_bus *quiet_system_bus(const struct quiet_watch *q);
+
+/* Where the display is. Borrowed until the source is closed. */
+const struct display_place *quiet_place(const struct quiet_watch *q);
+
+/* See quiet_set_browsers_count(). */
+bool quiet_browsers_count(const struct quiet_watch *q);
 
 /* Is the owner of the watch waiting for an answer of what tells it? See quiet_world. */
 bool quiet_ask_teller(const struct quiet_watch *q);

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/timer.h"
+#include "session/delay.h"
 
 #define LOGIN "org.freedesktop.login1"
 #define LOGIN_PATH "/org/freedesktop/login1"
@@ -18,12 +20,18 @@
 /* How long logind may owe us an answer before that is a problem. */
 #define PATIENCE (5 * USEC_PER_SEC)
 
+/* Somebody who is at the keys for so long, with pauses of no more than that, has no lock before
+ * him. */
+#define LOCK_DOUBT (30 * USEC_PER_SEC)
+#define LOCK_DOUBT_PAUSE (20 * USEC_PER_SEC)
+
 struct session {
 	sd_event *event;                 /* referenced */
 	const struct session_sink *sink; /* borrowed */
 	void *owner;                     /* borrowed */
 	sd_event_source *patience;       /* owned timer: runs while an answer is owed */
 	sd_event_source *verdict;        /* owned: tells of what was found wrong in a call */
+	struct delay *delay;             /* owned: held while there is a logind and nobody sleeps */
 
 	sd_bus *bus;        /* owned; NULL when there is none */
 	sd_bus_slot *call;  /* owned: the question that is open */
@@ -31,14 +39,24 @@ struct session {
 	char *path;         /* owned: of the session that is watched; NULL if none */
 	bool guessed;       /* that path is logind's own choice, not yet confirmed */
 
-	bool has_seat, active;
+	bool has_seat, active, is_tty;
 	bool hint; /* LockedHint as it was last read */
 
-	bool locked, away, asleep;          /* as they were told */
-	const char *problem, *problem_hint; /* static */
+	sd_event_source *doubt; /* owned timer: when it is up a lock is disbelieved */
+	usec_t input_from;      /* while locked: since when somebody is at the keys, 0: nobody */
+	usec_t input_until;     /* ... until the last pause began to count, 0: none has */
+
+	bool locked, away, asleep, terminal; /* as they were told */
+	const char *problem, *problem_hint;  /* static */
 };
 
 DEFINE_CLEANUP(session_free, struct session *)
+
+static void forget_input(struct session *s)
+{
+	s->input_from = s->input_until = 0;
+	timer_stop(s->doubt);
+}
 
 /* What the owner is told, if it is new */
 
@@ -46,6 +64,7 @@ static void tell_locked(struct session *s, bool locked)
 {
 	if (s->locked == locked)
 		return;
+	forget_input(s);
 	s->locked = locked;
 	s->sink->locked(s->owner, locked);
 }
@@ -61,12 +80,34 @@ static void tell_away(struct session *s)
 	s->sink->switched_away(s->owner, away);
 }
 
+static void tell_terminal(struct session *s)
+{
+	if (s->terminal == s->is_tty)
+		return;
+	s->terminal = s->is_tty;
+	s->sink->terminal(s->owner, s->terminal);
+}
+
 static void tell_asleep(struct session *s, bool asleep)
 {
 	if (s->asleep == asleep)
 		return;
 	s->asleep = asleep;
 	s->sink->asleep(s->owner, asleep);
+}
+
+/* logind waits until we let go. */
+static void prepare_sleep(struct session *s)
+{
+	delay_limit(s->delay);
+	tell_asleep(s, true);
+}
+
+static void end_sleep(struct session *s)
+{
+	tell_asleep(s, false);
+	if (!delay_is_held(s->delay))
+		delay_take(s->delay, s->bus);
 }
 
 /* `problem` and `hint` are static texts; the same text is the same pointer. */
@@ -79,14 +120,26 @@ static void tell_problem(struct session *s, const char *problem, const char *hin
 	s->sink->changed(s->owner);
 }
 
+static int on_doubt(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct session *s = userdata;
+
+	(void)source;
+	(void)usec;
+	if (!s->hint)
+		tell_locked(s, false);
+	return 0;
+}
+
 /* The session that we knew is no more: nobody will say that it is unlocked. */
 static void forget_session(struct session *s)
 {
 	s->watch = sd_bus_slot_unref(s->watch);
 	free(TAKE(s->path));
-	s->has_seat = s->active = s->hint = false;
+	s->has_seat = s->active = s->hint = s->is_tty = false;
 	tell_locked(s, false);
 	tell_away(s);
+	tell_terminal(s);
 }
 
 /* Questions: one at a time, a newer one drops the older */
@@ -174,6 +227,17 @@ static int read_seat(sd_bus_message *m, bool *ret)
 	return r;
 }
 
+static int read_type(sd_bus_message *m, bool *ret)
+{
+	const char *type;
+	int r;
+
+	r = sd_bus_message_read(m, "v", "s", &type);
+	if (r >= 0)
+		*ret = !strcmp(type, "tty");
+	return r;
+}
+
 static int read_property(struct session *s, sd_bus_message *m, bool *hint)
 {
 	const char *name;
@@ -188,6 +252,8 @@ static int read_property(struct session *s, sd_bus_message *m, bool *hint)
 		return read_bool(m, &s->active);
 	if (!strcmp(name, "Seat"))
 		return read_seat(m, &s->has_seat);
+	if (!strcmp(name, "Type"))
+		return read_type(m, &s->is_tty);
 	return sd_bus_message_skip(m, "v");
 }
 
@@ -212,6 +278,7 @@ static int read_properties(struct session *s, sd_bus_message *m)
 		return r;
 	set_hint(s, hint);
 	tell_away(s);
+	tell_terminal(s);
 	return sd_bus_message_exit_container(m);
 }
 
@@ -381,8 +448,12 @@ static int on_manager_signal(sd_bus_message *m, void *userdata, sd_bus_error *re
 
 	(void)reterr;
 	if (sd_bus_message_is_signal(m, LOGIN_MANAGER, "PrepareForSleep")) {
-		if (sd_bus_message_read(m, "b", &asleep) >= 0)
-			tell_asleep(s, asleep);
+		if (sd_bus_message_read(m, "b", &asleep) < 0)
+			return 0;
+		if (asleep)
+			prepare_sleep(s);
+		else
+			end_sleep(s);
 	} else if (sd_bus_message_is_signal(m, LOGIN_MANAGER, "SessionNew") ||
 		   sd_bus_message_is_signal(m, LOGIN_MANAGER, "SessionRemoved")) {
 		/* We may be older than the desktop's session, and outlive it. */
@@ -402,10 +473,12 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret
 	/* A new logind is another one: its sessions have to be read afresh. */
 	if (!new_owner[0]) {
 		close_question(s);
+		delay_drop(s->delay);
 		tell_no_logind(s);
 	} else {
 		tell_asleep(s, false);
 		ask_session(s);
+		delay_take(s->delay, s->bus);
 	}
 	return 0;
 }
@@ -415,6 +488,7 @@ static int on_owner_changed(sd_bus_message *m, void *userdata, sd_bus_error *ret
 static void drop_bus(struct session *s)
 {
 	close_question(s);
+	delay_drop(s->delay);
 	s->watch = sd_bus_slot_unref(s->watch);
 	s->bus = sd_bus_close_unref(s->bus);
 }
@@ -509,7 +583,13 @@ int session_new(struct session **ret, sd_event *event, const struct session_sink
 	s->sink = sink;
 	s->owner = owner;
 	s->problem_hint = "";
+	r = delay_new(&s->delay, event);
+	if (r < 0)
+		return r;
 	r = timer_new(&s->patience, event, 100 * USEC_PER_MSEC, on_patience, s);
+	if (r < 0)
+		return r;
+	r = timer_new(&s->doubt, event, USEC_PER_SEC, on_doubt, s);
 	if (r < 0)
 		return r;
 	r = sd_event_add_defer(event, &s->verdict, on_verdict, s);
@@ -528,7 +608,9 @@ struct session *session_free(struct session *s)
 	if (!s)
 		return NULL;
 	drop_bus(s);
+	delay_free(s->delay);
 	sd_event_source_disable_unref(s->patience);
+	sd_event_source_disable_unref(s->doubt);
 	sd_event_source_disable_unref(s->verdict);
 	sd_event_unref(s->event);
 	free(s->path);
@@ -550,7 +632,41 @@ int session_start(struct session *s)
 		return sd_event_source_set_enabled(s->verdict, SD_EVENT_ONESHOT);
 	}
 	ask_session(s);
+	delay_take(s->delay, s->bus);
 	return 0;
+}
+
+void session_note_input(struct session *s, bool input)
+{
+	usec_t now = clock_boottime();
+
+	if (!s->locked || s->hint)
+		return;
+	timer_stop(s->doubt);
+	if (!input) {
+		s->input_until = now;
+		return;
+	}
+	/* Input that was there before the lock is no sign of anything. */
+	if (!s->input_from || now - s->input_until > LOCK_DOUBT_PAUSE)
+		s->input_from = now;
+	timer_start(s->doubt, usec_sub(usec_add(s->input_from, LOCK_DOUBT), now));
+}
+
+void session_let_sleep(struct session *s)
+{
+	if (s->asleep)
+		delay_drop(s->delay);
+}
+
+bool session_delays_sleep(const struct session *s)
+{
+	return delay_is_held(s->delay);
+}
+
+const char *session_delay_refusal(const struct session *s)
+{
+	return delay_refusal(s->delay);
 }
 
 bool session_is_known(const struct session *s)

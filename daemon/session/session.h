@@ -18,12 +18,18 @@
 struct session_sink {
 	/*
 	 * logind's Lock signal is only a request to the desktop, and LockedHint the fact; but not
-	 * every locker sets the hint, so the request counts as well.
+	 * every locker sets the hint, so the request counts as well. Nor does every locker tell of
+	 * its end (swaylock and i3lock do not): see session_note_input().
 	 */
 	void (*locked)(void *owner, bool locked);
 	/* Another session has the screen. Never of a session without a seat, such as ssh. */
 	void (*switched_away)(void *owner, bool away);
-	/* true right before suspend or hibernation, false right after. */
+	/* The session is one of a text console or ssh, though a desktop may have started there. */
+	void (*terminal)(void *owner, bool terminal);
+	/*
+	 * true right before suspend or hibernation, false right after. The machine waits with it
+	 * for session_let_sleep(), which may be called in here, or 1 s.
+	 */
 	void (*asleep)(void *owner, bool asleep);
 	void (*changed)(void *owner); /* session_problem() is another one */
 };
@@ -42,6 +48,20 @@ struct session *session_free(struct session *s);
  * that comes later is noticed, a bus only when this is called again; else that does nothing.
  */
 int session_start(struct session *s);
+
+/*
+ * There is input again, or none any more. A lock that was only asked for is over for us when
+ * somebody has been at the keys for half a minute; who unlocks a screen takes less.
+ */
+void session_note_input(struct session *s, bool input);
+
+/* What had to be done before sleep is done. Harmless at any other time. */
+void session_let_sleep(struct session *s);
+
+/* Does the machine wait for that? */
+bool session_delays_sleep(const struct session *s);
+/* In logind's words why it does not, or NULL. Borrowed until the next event. */
+const char *session_delay_refusal(const struct session *s);
 
 /* Has logind told us which session is ours? Not yet, so soon after the start. */
 bool session_is_known(const struct session *s);

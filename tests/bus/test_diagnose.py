@@ -143,7 +143,17 @@ class Quiet(Diagnose):
                             "limber pause")
         self.config(CALM + "[quiet]\nfullscreen = yes\n")
         self.call("Reload")
-        self.assert_finding("quiet", "fullscreen", "missing", "X11 only")
+        wait_for(lambda: self.finding("quiet", "fullscreen")["state"] == "missing", 5, "a verdict")
+        self.assert_finding("quiet", "fullscreen", "missing",
+                            "not seen here: there is no Wayland compositor to ask"
+                            if rig.built_with(b"libwayland-client.so") else "without Wayland",
+                            "inhibitors = yes", "limber pause")
+
+    def test_full_screen_without_a_display(self):
+        self.begin(CALM + "[quiet]\nfullscreen = yes\n")
+        self.start_daemon()
+        self.assert_finding("quiet", "fullscreen", "missing", "display is known here",
+                            "limber pause")
 
     def test_do_not_disturb(self):
         self.begin()
@@ -320,6 +330,8 @@ class Logind(Diagnose):
         logind.process.thaw()
         wait_for(lambda: self.finding("session", "logind")["state"] == "ok", 10, "the session")
         self.assert_finding("session", "logind", "ok", "lock, suspend and session switch are seen")
+        wait_for(lambda: self.finding("session", "sleep")["state"] == "ok", 5, "the lock")
+        self.assert_finding("session", "sleep", "ok", "the machine waits a moment for limber")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The daemon's ears for logind, on a private bus that stands for the system bus, with the logind of
 python3-dbusmock. The probe is session.h alone in a program (tests/fakes/session-probe.c)."""
 
+import json
 import os
 import signal
 import subprocess
+import time
 import unittest
 
 import rig
@@ -45,7 +47,7 @@ class Session(rig.Rig):
 
     def lines(self):
         return [x for x in self.probe.output().splitlines()
-                if x.split(" ")[0] in ("locked", "away", "asleep", "problem", "pong")]
+                if x.split(" ")[0] in ("locked", "away", "asleep", "problem", "pong", "delay", "terminal")]
 
     def tell(self, command):
         self.probe.popen.stdin.write((command + "\n").encode())
@@ -95,6 +97,35 @@ class Working(Session):
         self.logind.session_is("LockedHint", "b", "false", "IdleHint", "b", "false")
         self.expect("locked yes", "locked no")
 
+    def test_a_lock_that_nobody_knows_the_end_of(self):
+        """swaylock is told to lock, and tells nobody that it was unlocked."""
+        self.logind.session_says("Lock")
+        self.expect("locked yes")
+        # A password, a look at something, then work. Pauses as hands have them belong to it.
+        began = time.monotonic()
+        for _ in range(3):
+            self.tell("input")
+            time.sleep(4)
+            self.tell("rest")
+            time.sleep(3)
+        self.expect_nothing()
+        self.tell("input")
+        self.expect("locked no", seconds=15)
+        self.assertGreater(time.monotonic() - began, 29)
+        self.logind.session_says("Lock")
+        self.expect("locked yes")
+
+    def test_a_lock_that_is_a_fact(self):
+        self.logind.session_says("Lock")
+        self.logind.session_is("LockedHint", "b", "true")
+        self.expect("locked yes")
+        self.tell("input")
+        until = time.monotonic() + 33
+        wait_for(lambda: time.monotonic() > until, 34)
+        self.expect_nothing()
+        self.logind.session_is("LockedHint", "b", "false")
+        self.expect("locked no")
+
     def test_other_properties_do_not_unlock(self):
         self.logind.session_says("Lock")
         self.logind.session_is("IdleHint", "b", "true", "LockedHint", "b", "false")
@@ -112,6 +143,16 @@ class Working(Session):
         self.expect("away yes")
         self.logind.session_is("Active", "b", "true")
         self.expect("away no")
+
+    def test_a_login_on_a_text_console(self):
+        self.logind.session_is("Type", "s", "tty")
+        self.expect("terminal yes")
+        self.logind.session_is("Type", "s", "wayland")
+        self.expect("terminal no")
+        self.logind.session_is("Type", "s", "tty")
+        self.expect("terminal yes")
+        self.logind.process.kill()
+        self.expect("terminal no", "problem logind is not running: " + NONE)
 
     def test_somebody_elses_session_says_nothing(self):
         self.logind.add_session("other")
@@ -171,6 +212,129 @@ class Working(Session):
         self.logind.process.thaw()
         self.logind.session_says("Lock")
         self.expect("locked yes")
+
+
+class Delay(Session):
+    """The lock that lets the machine wait for us before it sleeps."""
+
+    def setUp(self):
+        super().setUp()
+        self.start_bus()
+        self.start_logind()
+        self.start_probe()
+
+    def locks(self):
+        """As (what, who, mode)."""
+        answer = self.busctl("call", LOGIN, LOGIN_PATH, LOGIN + ".Manager", "ListInhibitors")
+        return [(x[0], x[1], x[3]) for x in json.loads(answer.stdout)["data"][0]]
+
+    def expect_locks(self, n=1, seconds=3):
+        wait_for(lambda: len(self.locks()) == n, seconds, "%d locks" % n)
+        self.assertEqual(self.locks(), [("sleep", "limber", "delay")] * n)
+
+    def lock_is(self, answer):
+        def told():
+            self.tell("delay")
+            wait_for(lambda: len(self.lines()) > self.seen, 3, "a word on the lock")
+            return self.news() == ["delay " + answer]
+        wait_for(told, 3, "the lock to be " + answer)
+
+    def test_held_from_the_start_and_let_go_when_all_is_done(self):
+        self.expect_locks()
+        self.lock_is("held")
+        self.logind.sleep(True)
+        self.expect("asleep yes")
+        self.expect_locks()
+        self.tell("sleep")
+        self.expect_locks(0, seconds=0.5)
+        self.logind.sleep(False)
+        self.expect("asleep no")
+        self.expect_locks()
+
+    def test_sleep_waits_a_second_and_no_longer(self):
+        self.expect_locks()
+        began = time.monotonic()
+        self.logind.sleep(True)
+        self.expect("asleep yes")
+        self.expect_locks(0, seconds=2)
+        self.assertGreater(time.monotonic() - began, 0.8)
+        self.logind.sleep(False)
+        self.expect("asleep no")
+        self.expect_locks()
+
+    def test_done_when_nobody_asked_lets_go_of_nothing(self):
+        self.expect_locks()
+        self.tell("sleep")
+        self.lock_is("held")
+        self.expect_locks()
+
+    def test_told_twice(self):
+        self.expect_locks()
+        for asleep, n in ((True, 0), (False, 1)):
+            for _ in range(2):
+                self.logind.sleep(asleep)
+            self.expect("asleep " + ("yes" if asleep else "no"))
+            self.tell("sleep")
+            self.expect_locks(n)
+
+    def test_many_nights_leave_nothing_behind(self):
+        self.expect_locks()
+        before = rig.descriptors(self.probe.pid)
+        for i in range(30):
+            self.logind.sleep(True)
+            self.tell("sleep")
+            if i % 3 == 0:
+                self.expect_locks(0)
+            self.logind.sleep(False)
+        self.expect_locks()
+        self.assertEqual(rig.descriptors(self.probe.pid), before)
+
+    def test_ten_loginds_leave_nothing_behind(self):
+        self.expect_locks()
+        before = rig.descriptors(self.probe.pid)
+        for _ in range(10):
+            self.logind.process.kill()
+            wait_for(lambda: rig.descriptors(self.probe.pid) == before - 1, 3, "the lock's end")
+            self.start_logind()
+            self.expect_locks()
+        self.assertEqual(rig.descriptors(self.probe.pid), before)
+
+    def test_killed_while_asleep(self):
+        self.expect_locks()
+        self.logind.sleep(True)
+        self.expect("asleep yes")
+        self.logind.process.kill()
+        self.expect("asleep no", "problem logind is not running: " + NONE)
+        self.start_logind()
+        self.expect_locks()
+
+    def test_a_hung_logind_is_not_waited_for(self):
+        self.logind.process.kill()
+        self.expect("problem logind is not running: " + NONE)
+        self.start_logind(session=None)
+        self.logind.process.freeze()
+        self.tell("sleep")
+        self.tell("ping")
+        wait_for(lambda: "pong" in self.lines(), 1, "an answer of the probe's")
+        self.logind.process.thaw()
+        self.expect_locks()
+
+    def test_a_refused_lock_is_no_problem(self):
+        self.logind.process.kill()
+        self.expect("problem logind is not running: " + NONE)
+        self.start(["/usr/bin/python3", "-m", "dbusmock", "--system", LOGIN, LOGIN_PATH,
+                    LOGIN + ".Manager"], "stern-logind")
+        self.expect("problem logind knows no login session of yours: lock and session switch are "
+                    "not seen")
+        self.logind.mock(LOGIN_PATH, "AddMethod", "sssss", LOGIN + ".Manager", "Inhibit", "ssss",
+                         "h", "raise dbus.exceptions.DBusException('not for you', name='%s')" %
+                         "org.freedesktop.DBus.Error.AccessDenied")
+        # It is asked for again after each sleep.
+        for _ in range(2):
+            self.logind.sleep(True)
+            self.logind.sleep(False)
+            self.expect("asleep yes", "asleep no")
+            self.lock_is("not for you")
 
 
 class Starting(Session):

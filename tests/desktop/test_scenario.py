@@ -108,6 +108,9 @@ class Scenario:
 
     def live(self, story):
         self.begin()
+        for _ in range(4):  # the password
+            self.at.press()
+            time.sleep(PACE)
         self.started, began = time.monotonic(), time.time()
         self.plan = 0
         self.logind.lock(False)

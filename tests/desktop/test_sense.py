@@ -1,6 +1,7 @@
 """Calls and shared screens: what limber-sense sees of a real PipeWire, and what limberd makes of it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -49,6 +50,29 @@ class Sense(test_quiet.Quiet):
 
     def until_seen(self, seconds=10):
         wait_for(lambda: self.pid() and not self.quiet_problems(), seconds, "PipeWire seen")
+
+
+    def stand_in(self, script):
+        """A limber-sense of the test's own, found beside a limberd that is a copy."""
+        os.mkdir(self.path("bin"))
+        self.limberd = self.path("bin", "limberd")
+        subprocess.run(["cp", rig.LIMBERD, self.limberd], check=True)
+        if script is None:
+            return
+        with open(self.path("bin", "limber-sense"), "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\n" + script + "\n")
+        os.chmod(self.path("bin", "limber-sense"), 0o755)
+
+    def start_fake(self, rules=CALM):
+        # Nothing but the rules says what is looked for.
+        os.remove(self.path("etc", "limber.conf"))
+        self.config(rules)
+        self.start_bus()
+        self.start_copy()
+
+    def start_copy(self):
+        self.daemon = self.start(rig.WRAPPER + [self.limberd], "limberd")
+        wait_for(lambda: self.owner(rig.NAME), 10, "limberd on the bus")
 
 
 class Calls(Sense):
@@ -214,6 +238,205 @@ class Screens(Sense):
         self.until_not("call")
 
 
+class Cameras(Sense):
+    """Programs that open a camera beside PipeWire; files in a folder stand for the cameras."""
+
+    PROBLEM = "microphones and screen shares are not seen: "
+
+    def setUp(self):
+        super().setUp()
+        os.mkdir(self.path("dev"))
+
+        self.stand_in("exec '%s' --devices '%s'" % (rig.SENSE, self.path("dev")))
+
+    def begin(self, rules=CALM):
+        self.start_fake(rules)
+        wait_for(self.quiet_problems, 5, "the first look")
+
+    def plug(self, name="video0"):
+        with open(self.path("dev", name), "w", encoding="utf-8"):
+            pass
+
+    def film(self, name="cheese", camera="video0", seconds=100):
+        """A program of that name has the camera open."""
+        program = self.path(name)
+        if not os.path.exists(program):
+            shutil.copy(shutil.which("sleep"), program)
+        with open(self.path("dev", camera), encoding="utf-8") as file:
+            return self.start([program, str(seconds)], name, stdin=file)
+
+    def test_a_due_break_waits_until_the_camera_is_closed(self):
+        self.plug()
+        cheese = self.film()
+        self.begin(test_quiet.BY_THE_CLOCK)
+        wait_for(lambda: self.decided("deferred"), 10, "deferred")
+        self.assertRegex(self.decided("deferred")[0],
+                         "^a call in cheese uses the microphone or camera" + AT)
+        self.said("a call in cheese uses the microphone or camera" + AT)
+        self.idles()
+        cheese.stop()
+        wait_for(lambda: self.decided("prompt"), 10, "the prompt")
+
+    def test_who_films_is_told_after_a_while(self):
+        self.plug()
+        self.begin()
+        self.assertEqual(len(self.quiet_problems()), 1)
+        self.assertRegex(self.quiet_problems()[0], "^" + self.PROBLEM)
+        begun = time.monotonic()
+        cheese = self.film()
+        self.until("call", "a call in cheese uses the microphone or camera" + AT)
+        self.assertGreaterEqual(time.monotonic() - begun, 2)
+        self.assertNotIn("screencast", self.reasons())
+        cheese.stop()
+        self.until_not("call")
+
+    def test_who_only_looks_what_there_is_does_not_film(self):
+        self.plug()
+        self.plug("video1")
+        self.begin()
+        heard = []
+        for _ in range(10):
+            for camera in ("video0", "video1"):
+                with open(self.path("dev", camera), encoding="utf-8"):
+                    pass
+            heard.append(self.reasons())
+            time.sleep(0.1)
+        # The look that follows sees who films by then: what it saw before was nobody.
+        self.film("zoom", "video1")
+        self.until("call", "a call in zoom uses .*")
+        self.assertEqual(heard, [{}] * 10)
+
+    def test_one_that_is_plugged_in_and_pulled_out(self):
+        self.begin()
+        for _ in range(2):
+            self.plug("video2")
+            cheese = self.film(camera="video2")
+            self.until("call", "a call in cheese uses .*")
+            os.remove(self.path("dev", "video2"))
+            self.until_not("call")
+            # The program holds what is left of it, which is no camera any more.
+            self.assertTrue(cheese.alive())
+
+    def test_what_is_called_otherwise_is_no_camera(self):
+        for name in ("video", "video0x", "snd", "vide0"):
+            self.plug(name)
+        os.mkdir(self.path("dev", "video7"))
+        self.plug()
+        for name in ("video", "video0x", "snd", "vide0"):
+            self.film("p-" + name, name)
+        self.begin()
+        self.film()
+        self.until("call", "a call in cheese uses .*")
+
+    def test_several_at_once(self):
+        self.plug()
+        self.plug("video1")
+        self.begin()
+        first, second = self.film("first"), self.film("zweite", "video1")
+        wait_for(lambda: "call" in self.reasons(), 5, "the call")
+        first.stop()
+        self.until_named("zweite")
+        self.film("third")
+        second.stop()
+        self.until_named("third")
+
+    def until_named(self, name):
+        wait_for(lambda: self.reasons()["call"].startswith("a call in %s uses" % name), 5, name)
+
+    def test_pipewire_s_own_hold_counts_while_it_tells_nothing(self):
+        self.plug()
+        self.film("wireplumber")
+        self.begin()
+        self.until("call", "a call in PipeWire uses .*")
+
+    def test_pipewire_tells_who_uses_its_camera(self):
+        rig.need_pipewire()
+        self.plug()
+        self.film("pipewire")
+        self.config(CALM)
+        self.start_bus()
+        self.pipewire = rig.PipeWire(self)
+        self.start_copy()
+        self.until_seen()
+        self.assertEqual(self.reasons(), {})
+        # As long as it tells.
+        self.pipewire.kill()
+        self.until("call", "a call in PipeWire uses .*")
+        self.pipewire.restart()
+        self.until_not("call", 10)
+        cheese = self.film()
+        self.until("call", "a call in cheese uses .*")
+        # Of the two the call that PipeWire tells of is the one that is named.
+        call = self.pipewire.record()
+        self.until_named("Talk")
+        cheese.stop()
+        call.stop()
+        self.until_not("call")
+
+    def test_doctor_says_what_is_seen(self):
+        self.plug()
+        self.begin()
+        found = {f["check"]["data"]: f for f in self.call("Diagnose")[0]
+                 if f["area"]["data"] == "quiet"}
+        self.assertEqual(found["call"]["state"]["data"], "degraded")
+        self.assertRegex(found["call"]["detail"]["data"], "^" + self.PROBLEM)
+        self.assertRegex(found["screencast"]["detail"]["data"], "^" + self.PROBLEM)
+        self.film()
+        self.until("call", "a call in cheese uses .*")
+        found = {f["check"]["data"]: f["detail"]["data"] for f in self.call("Diagnose")[0]
+                 if f["area"]["data"] == "quiet"}
+        self.assertRegex(found["call"], "^on, by cheese; " + self.PROBLEM)
+
+    def test_no_folder_of_devices(self):
+        os.rmdir(self.path("dev"))
+        self.begin()
+        # Neither PipeWire nor cameras: nothing is left of a call.
+        self.assertRegex(self.quiet_problems()[0], "^calls and screen shares are not seen: ")
+        self.assertEqual(self.reasons(), {})
+
+    def test_what_cannot_be_watched_is_told(self):
+        rig.need_pipewire()
+        os.rmdir(self.path("dev"))
+        self.config(test_quiet.BY_THE_CLOCK)
+        self.start_bus()
+        self.pipewire = rig.PipeWire(self)
+        self.start_copy()
+        wait_for(self.quiet_problems, 5, "the problem")
+        self.assertEqual(self.quiet_problems(), [
+            "a camera that a program opens beside PipeWire is not seen: No such file or directory"])
+        self.assertRegex(self.limber("status").stdout, "fs.inotify limits how much")
+
+    def test_it_tries_again_to_watch_when_it_is_asked(self):
+        os.rmdir(self.path("dev"))
+        sense = self.start([rig.SENSE, "--devices", self.path("dev")], stdin=subprocess.PIPE)
+        self.addCleanup(sense.popen.stdin.close)
+
+        def look(begin, answers):
+            sense.popen.stdin.write(b"look\n")
+            sense.popen.stdin.flush()
+            wait_for(lambda: len(sense.output().splitlines()) == begin + answers, 5, "an answer")
+            return sense.output().splitlines()[begin:]
+
+        wait_for(lambda: len(sense.output().splitlines()) == 2, 5, "the first answer")
+        self.assertEqual(look(2, 2)[0], "blind No such file or directory")
+        os.mkdir(self.path("dev"))
+        self.plug()
+        self.film()
+        answer = look(4, 2)
+        self.assertEqual(answer[0], "call on cheese")
+        self.assertRegex(answer[1], "^(absent|never) ")
+
+    @rig.calm
+    def test_it_rests(self):
+        self.plug()
+        self.begin()
+        self.film()
+        self.until("call", ".*")
+        before = rig.switches_at_rest(self.pid()), rig.switches_at_rest(self.daemon.pid)
+        time.sleep(5)
+        self.assertEqual((rig.switches(self.pid()), rig.switches(self.daemon.pid)), before)
+
+
 class Trouble(Sense):
     def test_pipewire_comes_later_and_is_restarted(self):
         rig.need_pipewire()
@@ -223,8 +446,8 @@ class Trouble(Sense):
         self.start_daemon()
         wait_for(self.quiet_problems, 5, "the problem")
         self.assertEqual(self.quiet_problems(),
-                         ["calls and screen shares are not seen: PipeWire is not running"])
-        self.assertRegex(self.limber("status").stdout, "set call and screencast to no")
+                         ["microphones and screen shares are not seen: PipeWire is not running"])
+        self.assertRegex(self.limber("status").stdout, "set screencast and call to no")
         self.idles()
         with open(self.path("etc", "limber.conf"), "w", encoding="utf-8"):
             pass
@@ -262,7 +485,7 @@ class Trouble(Sense):
         self.start_daemon()
         wait_for(self.quiet_problems, 8, "the problem")
         self.assertEqual(self.quiet_problems(),
-                         ["calls and screen shares are not seen: PipeWire does not answer"])
+                         ["microphones and screen shares are not seen: PipeWire does not answer"])
         self.idles()
         self.pipewire.process.thaw()
         self.until_seen(5)
@@ -335,32 +558,22 @@ class Trouble(Sense):
             "calls and screen shares are not seen: limber-sense did not answer and was ended"])
         self.assertIn("did not answer", self.limber("status").stdout)
 
-    def stand_in(self, script):
-        """A limber-sense of the test's own, found beside a limberd that is a copy."""
-        os.mkdir(self.path("bin"))
-        self.limberd = self.path("bin", "limberd")
-        subprocess.run(["cp", rig.LIMBERD, self.limberd], check=True)
-        if script is None:
-            return
-        with open(self.path("bin", "limber-sense"), "w", encoding="utf-8") as file:
-            file.write("#!/bin/sh\n" + script + "\n")
-        os.chmod(self.path("bin", "limber-sense"), 0o755)
-
-    def start_fake(self, rules=CALM):
-        os.remove(self.path("etc", "limber.conf"))
-        self.config(rules)
-        self.start_bus()
-        self.daemon = self.start(rig.WRAPPER + [self.limberd], "limberd")
-        wait_for(lambda: self.owner(rig.NAME), 10, "limberd on the bus")
-
     def test_without_limber_sense(self):
         self.stand_in(None)
         self.start_fake(test_quiet.BY_THE_CLOCK)
         wait_for(self.quiet_problems, 5, "the problem")
         self.assertEqual(self.quiet_problems(), [
-            "calls and screen shares are not seen: limber was built without PipeWire"])
-        self.assertIn("libpipewire-0.3-dev", self.limber("status").stdout)
+            "calls and screen shares are not seen: limber-sense is not installed"])
+        self.assertIn("make install", self.limber("status").stdout)
         wait_for(lambda: self.decided("prompt"), 10, "the prompt")
+
+    def test_one_that_was_built_without_pipewire(self):
+        self.stand_in("echo call on cheese; echo never limber was built without PipeWire; read x")
+        self.start_fake()
+        self.until("call", "a call in cheese uses .*")
+        self.assertEqual(self.quiet_problems(), ["microphones and screen shares are not seen: "
+                                                 "limber was built without PipeWire"])
+        self.assertIn("libpipewire-0.3-dev", self.limber("status").stdout)
 
     def test_words_that_are_none_of_ours(self):
         self.stand_in("echo call on Talk; echo call maybe; printf '%5000d\\n' 1; echo ready; read x")

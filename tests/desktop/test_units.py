@@ -515,7 +515,7 @@ class Units(unittest.TestCase):
         self.systemctl("start", "limberd")
         wait_for(unseen, 5, "the problem")
         # Whoever connects to the socket starts PipeWire; that is not for limber to do.
-        self.assertEqual(unseen(), ["calls and screen shares are not seen: "
+        self.assertEqual(unseen(), ["microphones and screen shares are not seen: "
                                     "PipeWire is not running"])
         self.assertEqual(self.state("pipewire"), "inactive")
         self.systemctl("start", "pipewire")
@@ -527,6 +527,27 @@ class Units(unittest.TestCase):
         self.systemctl("stop", "limberd")
         self.assertEqual(self.show("Result"), "success")
         self.assertEqual(self.user("pgrep", "-x", "limber-sense").stdout, "")
+
+    def test_cameras_are_seen_within_the_limits_of_the_unit(self):
+        """Devices of other kinds stand for a camera and, as udev tells, for a decoder."""
+        made = self.machine.root(
+            "sh", "-ec", "trap '' HUP; mknod -m 666 /dev/video0 c 1 3; mknod -m 666 /dev/video1 c 1 5;"
+            "mkdir -p /run/udev/data;"
+            "printf 'N:video1\\nE:ID_V4L_CAPABILITIES=:video_output:\\n' >/run/udev/data/c1:5;"
+            "sleep 1000 </dev/video0 >/dev/null 2>&1 & echo $!")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.addCleanup(self.machine.root, "sh", "-c", "kill %s; rm /dev/video0 /dev/video1 "
+                        "/run/udev/data/c1:5" % made.stdout.strip())
+        self.done("test", "-r", "/dev/video0")
+        self.systemctl("start", "limberd")
+        # Another user's program is not seen, and a decoder is no camera.
+        self.start("sh", "-c", "exec sleep 1000 </dev/video1")
+        wait_for(lambda: self.user("pgrep", "-x", "-U", USER, "sleep").stdout, 5, "the player")
+        self.start("sh", "-c", "exec tail -f /dev/null </dev/video0")
+        call = wait_for(lambda: [r["detail"]["data"] for r in self.property("Reasons")], 10, "the call")
+        self.assertRegex(call[0], "^a call in tail uses the microphone or camera since")
+        self.end_background()
+        wait_for(lambda: not self.property("Reasons"), 10, "the end of the call")
 
     # logind
 

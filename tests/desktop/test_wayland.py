@@ -1,6 +1,7 @@
 """The Wayland idle source against a real sway and a real KWin, both without a screen, and the choice
 between sources. The probe is idle.h alone in a program (tests/fakes/idle-probe.c)."""
 
+import json
 import os
 import shutil
 import socket
@@ -23,16 +24,16 @@ class Case(rig.Idle):
         self.sway = desks.Sway(self)
         self.kwin = desks.Kwin(self)
 
+    def need_old_protocol(self):
+        if self.sway.source != "kde":
+            self.skipTest("this sway has ext-idle-notify, which needs other words and wake-ups")
+
     def there(self):
         return "changed %s -" % self.sway.source
 
 
 class Sway(Case):
     """What Debian 12's sway has is the old KDE protocol; later ones have ext-idle-notify."""
-
-    def need_old_protocol(self):
-        if self.sway.source != "kde":
-            self.skipTest("this sway has ext-idle-notify, which needs other words and wake-ups")
 
     def begin(self, threshold=500, source="wayland"):
         self.sway.start()
@@ -154,6 +155,18 @@ class Sway(Case):
         person.move()
         probe.next("input", 1)
 
+    def test_a_short_film_in_a_pause_is_no_return(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.do("film")
+        time.sleep(3)  # as long as the film is
+        person.do("credits")
+        time.sleep(1.5)  # so that whatever follows from it has followed
+        self.assertNotIn("input", probe.news())
+        person.move()
+        probe.next("input", 2)
+
     # Which display
 
     def test_what_the_setting_makes_of_the_environment(self):
@@ -271,6 +284,246 @@ class Sway(Case):
         probe.next("changed x11 -", 5)
 
 
+class Seats(Case):
+    """More than one keyboard and pointer at the same compositor, each with a person of its own."""
+
+    def begin(self, threshold=700):
+        rig.need("swaymsg")
+        self.sway.settings += "seat two fallback false\n"
+        self.sway.start()
+        self.env["SWAYSOCK"] = next(self.path("run", x) for x in os.listdir(self.path("run"))
+                                    if x.startswith("sway-ipc"))
+        # The settings name it, but only being read again makes it.
+        self.swaymsg("reload")
+        self.probe = Probe(self, "auto", str(threshold))
+        self.probe.next(self.there())
+        self.ann, self.bob = Person(self, "seat0"), Person(self, "two")
+        self.probe.next("paused")
+        return self.probe
+
+    def swaymsg(self, *words):
+        done = self.command("swaymsg", *words)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def names(self):
+        return sorted(x["name"] for x in json.loads(self.command("swaymsg", "-rt",
+                                                                 "get_seats").stdout))
+
+    def come(self):
+        """A third seat. Whoever is there then may find his pointer at another one."""
+        self.swaymsg("seat", "three", "fallback", "false")
+        wait_for(lambda: self.names() == ["seat0", "three", "two"], 2, "the seat")
+
+    def go(self):
+        """What its settings do not name is gone when they are read again; pointers have no seat
+        then."""
+        self.swaymsg("reload")
+        wait_for(lambda: self.names() == ["seat0", "two"], 2, "the end of the seat")
+
+    def move_until(self, person, line):
+        """A seat's very first movement may be too early to be noticed."""
+        def told():
+            person.move()
+            time.sleep(0.2)  # a gap, as hands have them
+            return line in self.probe.news()
+        wait_for(told, 3, line)
+        self.probe.next(line)
+
+    def move_for(self, person, seconds):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            person.move()
+            time.sleep(0.2)  # the pace of the hand, not a wait for something
+
+    def test_it_is_a_pause_only_if_all_rest(self):
+        probe = self.begin()
+        for person in (self.ann, self.bob):
+            person.move()
+            probe.next("input", 1)
+            self.move_for(person, 2)
+            self.assertEqual(probe.news(), [])
+            quiet = time.monotonic()
+            self.assert_age(probe.next("paused"), 700)
+            self.assertLess(time.monotonic() - quiet, 1 * rig.PATIENCE)
+            self.assert_quiet(probe, 0.5)
+
+    def test_a_pause_is_as_long_as_the_shortest(self):
+        probe = self.begin(1000)
+        self.ann.move()
+        probe.next("input", 1)
+        self.move_for(self.bob, 0.7)
+        self.assert_age(probe.next("paused", 2), 1000)
+        self.bob.move()
+        probe.next("input", 1)
+        self.ann.move()
+        self.assert_age(probe.next("paused", 2), 1000)
+
+    def test_a_seat_that_comes(self):
+        probe = self.begin()
+        self.come()
+        self.assert_quiet(probe, 1.5)
+        cem = Person(self, "three")
+        self.assert_quiet(probe, 0.5)
+        cem.move()
+        probe.next("input", 1)
+        self.move_for(cem, 1.5)
+        self.assertEqual(probe.news(), [])
+        self.assert_age(probe.next("paused"), 700)
+
+    def test_a_seat_that_comes_while_somebody_is_at_work(self):
+        probe = self.begin()
+        self.ann.move()
+        probe.next("input", 1)
+        self.come()
+        ann = Person(self, "seat0")
+        self.move_for(ann, 1.5)
+        self.assertEqual([x for x in probe.news() if x == "input"], [])
+        self.assert_age(probe.next("paused"), 700)
+
+    def test_a_seat_that_goes_with_somebody_at_work_there(self):
+        probe = self.begin(3000)
+        self.come()
+        cem = Person(self, "three")
+        self.move_until(cem, "input")
+        self.move_for(cem, 4)
+        self.assertEqual(probe.news(), [])
+        began = time.monotonic()
+        self.go()
+        # The others have rested for long.
+        self.assertGreater(int(probe.next("paused", 2).split()[1]), 3000)
+        self.assertLess(time.monotonic() - began, 1.5 * rig.PATIENCE)
+        self.move_until(Person(self, "two"), "input")
+
+    def test_seats_that_come_and_go_leave_nothing_behind(self):
+        probe = self.begin()
+        before = rig.descriptors(probe.pid)
+        for _ in range(5):
+            self.come()
+            self.go()
+        self.move_until(Person(self, "two"), "input")
+        probe.next("paused")
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+    def test_a_film_at_one_of_them(self):
+        self.need_old_protocol()
+        probe = self.begin()
+        self.bob.move()
+        probe.next("input", 1)
+        self.bob.do("film")
+        self.assert_quiet(probe, 1.5)
+        self.bob.do("credits")
+        self.assert_age(probe.next("paused"), 700)
+
+
+class Places(Case):
+    """Out of one place where the same user sits into another, with the same limberd."""
+
+    def open_terminal(self):
+        """One of ours, with a program that reads in it. The tester's own count as well."""
+        terminal = rig.Terminal(self, "cat")
+        wait_for(lambda: terminal.popen.poll() is None, 2, "cat")
+        return terminal
+
+    def leave_sway_behind(self):
+        """A socket on which nobody listens."""
+        self.sway.start()
+        self.sway.kill()
+        self.assertTrue(os.path.exists(self.path("run", self.env["WAYLAND_DISPLAY"])))
+
+    def test_a_socket_left_behind_does_not_hide_the_x_server(self):
+        self.leave_sway_behind()
+        self.start_x()
+        began = time.monotonic()
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 2), "changed x11 -")
+        self.assertLess(time.monotonic() - began, 1 * rig.PATIENCE)
+
+    def test_a_socket_left_behind_does_not_hide_the_console(self):
+        self.leave_sway_behind()
+        self.open_terminal()
+        self.env["XDG_SESSION_TYPE"] = "tty"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 2), "changed tty -")
+        # And somebody who listens there again is noticed.
+        self.sway.start()
+        self.assertEqual(probe.next("changed", 5), self.there())
+        probe.next("paused", 2)
+
+    def test_a_display_that_is_gone_does_not_hide_the_console(self):
+        self.open_terminal()
+        self.env.update(XDG_SESSION_TYPE="tty", WAYLAND_DISPLAY="wayland-3", DISPLAY=":99999")
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 2), "changed tty -")
+
+    def test_a_compositor_that_hangs_is_there_all_the_same(self):
+        self.open_terminal()
+        self.sway.start()
+        self.sway.freeze()
+        self.env["XDG_SESSION_TYPE"] = "tty"
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed", 4), "changed none " + self.sway.silent())
+        self.assert_quiet(probe, 2)
+        self.sway.thaw()
+        self.assertEqual(probe.next("changed", 1), self.there())
+
+    def test_out_of_sway_onto_a_console_and_back(self):
+        self.open_terminal()
+        self.sway.start()
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), self.there())
+        counts = []
+        for _ in range(3):
+            probe.forget()
+            self.sway.kill()
+            self.assertEqual(probe.next("changed", 1), "changed none " + self.sway.gone())
+            # logind knows where the user is now. A crash is given some time all the same.
+            probe.tell("terminal")
+            began = time.monotonic()
+            self.assertEqual(probe.next("changed", 8), "changed tty -")
+            self.assertLess(time.monotonic() - began, 6 * rig.PATIENCE)
+            probe.tell("desktop")
+            self.sway.start()
+            self.assertEqual(probe.next("changed " + self.sway.source, 5), self.there())
+            probe.next("paused", 2)
+            counts.append(rig.descriptors(probe.pid))
+        self.assertEqual(counts[0], counts[-1])
+
+    def test_from_a_console_to_a_desktop_that_is_not_seen(self):
+        """What is done in terminals is a small part of what is done there."""
+        self.open_terminal()
+        probe = Probe(self, "auto", "500")
+        self.assertIn("there is no display", probe.next("changed none", 3))
+        probe.tell("terminal")
+        self.assertEqual(probe.next("changed", 3), "changed tty -")
+        probe.tell("desktop")
+        self.assertIn("there is no display", probe.next("changed none there", 8))
+
+    def test_out_of_gnome_into_sway_and_back(self):
+        self.start_bus()
+        mutter = desks.Mutter(self)
+        mutter.start()
+        probe = Probe(self, "auto", "500")
+        self.assertEqual(probe.next("changed"), "changed mutter -")
+        before = rig.descriptors(probe.pid)
+        for _ in range(2):
+            probe.forget()
+            mutter.kill()
+            self.assertIn("changed none", probe.next("changed", 1))
+            self.sway.start()
+            self.assertEqual(probe.next("changed " + self.sway.source, 5), self.there())
+            probe.next("paused", 2)
+            Person(self).move()
+            probe.next("input", 1)
+            self.sway.kill()
+            probe.next("changed none", 1)
+            mutter.restart()
+            self.assertEqual(probe.next("changed mutter", 5), "changed mutter -")
+            probe.next("paused", 2)
+            mutter.press()
+            probe.next("input", 1)
+        self.assertEqual(rig.descriptors(probe.pid), before)
+
+
 class Kwin(Case):
     """Version 1 of ext-idle-notify-v1."""
 
@@ -297,6 +550,17 @@ class Kwin(Case):
         self.assert_quiet(probe, 1)
         person.do("credits")
         self.assert_quiet(probe, 1)
+        person.move()
+        probe.next("input", 1)
+
+    def test_a_short_film_in_a_pause(self):
+        probe = self.begin(500)
+        person = Person(self)
+        probe.next("paused")
+        person.do("film")
+        self.assert_quiet(probe, 0.5)
+        person.do("credits")
+        self.assert_quiet(probe, 2)
         person.move()
         probe.next("input", 1)
 

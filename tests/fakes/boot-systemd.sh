@@ -42,6 +42,8 @@ mount -t cgroup2 -o nsdelegate cgroup2 sys/fs/cgroup
 mount -t tmpfs tmpfs sys/power
 echo "freeze mem disk" >sys/power/state
 echo "s2idle [deep]" >sys/power/mem_sleep
+# Without consoles it is logind itself that switches between the sessions of a seat.
+mount -t tmpfs tmpfs sys/class/tty
 mount -t tmpfs -o mode=755 tmpfs dev
 for device in null zero full random urandom tty; do
 	: >dev/$device
@@ -96,6 +98,16 @@ PAMName=limber-test
 Environment=XDG_SESSION_TYPE=x11 XDG_SESSION_CLASS=user
 ExecStart=sleep infinity
 X
+# Somebody (the part behind the @) at the machine's own seat, in front of a compositor or of text.
+for type in wayland tty; do
+	cat >etc/systemd/system/limber-test-$type@.service <<-X
+	[Service]
+	User=%i
+	PAMName=limber-test
+	Environment=XDG_SESSION_TYPE=$type XDG_SESSION_CLASS=user XDG_SEAT=seat0
+	ExecStart=sleep infinity
+	X
+done
 
 old=run/limber-test # a fresh tmpfs
 mkdir $old

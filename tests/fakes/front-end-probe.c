@@ -41,6 +41,11 @@ static void on_failed(void *owner)
 	puts("failed");
 }
 
+static void on_left(void *owner)
+{
+	(void)owner;
+}
+
 static void on_changed(void *owner)
 {
 	struct probe *p = owner;
@@ -107,6 +112,7 @@ static int run(struct probe *p, sd_bus *bus, const char *program)
 		.shown = on_shown,
 		.failed = on_failed,
 		.changed = on_changed,
+		.left = on_left,
 	};
 	int r;
 

@@ -1,7 +1,8 @@
 /*
  * idle.h alone in a program: `idle-probe [SOURCE [THRESHOLD_MS]]`. Says `input`, `paused AGE_MS`,
  * `watched`, `unwatched`, `changed NAME PROBLEM` (or `-`) as they come; on stdin it takes
- * `threshold MS`, `check` and `ping` (answered `pong`), and ends with its input.
+ * `threshold MS`, `check`, `terminal`, `desktop` (where the user is logged in) and `ping` (answered
+ * `pong`), and ends with its input.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -60,6 +61,8 @@ static void obey(struct probe *p, const char *command)
 		idle_set_threshold(p->idle, ms * USEC_PER_MSEC);
 	else if (!strcmp(command, "check"))
 		idle_check(p->idle);
+	else if (!strcmp(command, "terminal") || !strcmp(command, "desktop"))
+		idle_set_terminal(p->idle, !strcmp(command, "terminal"));
 	else if (!strcmp(command, "ping"))
 		puts("pong");
 	else

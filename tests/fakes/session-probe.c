@@ -1,6 +1,8 @@
 /*
- * session.h alone in a program. Says `locked yes`, `away no`, `asleep yes`, `problem TEXT` (or `-`)
- * as they come; on stdin it takes `start` and `ping` (answered `pong`), and ends with its input.
+ * session.h alone in a program. Says `locked yes`, `away no`, `asleep yes`, `terminal yes`,
+ * `problem TEXT` (or `-`) as they come; on stdin it takes `start`, `ping` (answered `pong`),
+ * `input` and `rest` (at the keys), `sleep` (what had to be done before sleep is done) and `delay`
+ * (answered `delay held`, or `delay WHY`), and ends with its input.
  */
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +33,12 @@ static void on_switched_away(void *owner, bool away)
 	say("away", away);
 }
 
+static void on_terminal(void *owner, bool terminal)
+{
+	(void)owner;
+	say("terminal", terminal);
+}
+
 static void on_asleep(void *owner, bool asleep)
 {
 	(void)owner;
@@ -45,23 +53,43 @@ static void on_changed(void *owner)
 	printf("problem %s\n", problem ? problem : "-");
 }
 
+static void say_delay(const struct session *s)
+{
+	const char *refusal = session_delay_refusal(s);
+
+	printf("delay %s\n", session_delays_sleep(s) ? "held" : refusal ? refusal : "-");
+}
+
+static int obey(struct probe *p, const char *command)
+{
+	if (!strcmp(command, "start"))
+		return session_start(p->session);
+	if (!strcmp(command, "input") || !strcmp(command, "rest"))
+		session_note_input(p->session, !strcmp(command, "input"));
+	else if (!strcmp(command, "ping"))
+		puts("pong");
+	else if (!strcmp(command, "sleep"))
+		session_let_sleep(p->session);
+	else if (!strcmp(command, "delay"))
+		say_delay(p->session);
+	else
+		printf("what is '%s'?\n", command);
+	return 0;
+}
+
 static int on_stdin(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
-	struct probe *p = userdata;
-	char command[64];
-	ssize_t n = read(fd, command, sizeof(command) - 1);
+	char text[256], *rest = text, *command;
+	ssize_t n = read(fd, text, sizeof(text) - 1);
 	int r = 0;
 
 	(void)revents;
 	if (n <= 0)
 		return sd_event_exit(sd_event_source_get_event(source), 0);
-	command[n] = '\0';
-	if (!strcmp(command, "start\n"))
-		r = session_start(p->session);
-	else if (!strcmp(command, "ping\n"))
-		puts("pong");
-	else
-		printf("what is '%s'?\n", command);
+	text[n] = '\0';
+	while (r >= 0 && (command = strsep(&rest, "\n")))
+		if (command[0])
+			r = obey(userdata, command);
 	return r;
 }
 
@@ -70,6 +98,7 @@ int main(void)
 	static const struct session_sink sink = {
 		.locked = on_locked,
 		.switched_away = on_switched_away,
+		.terminal = on_terminal,
 		.asleep = on_asleep,
 		.changed = on_changed,
 	};

@@ -1,8 +1,9 @@
 /*
- * Somebody at a Wayland compositor, without a device: `wayland-person`. Obeys lines on
+ * Somebody at a Wayland compositor, without a device: `wayland-person [SEAT]`. Obeys lines on
  * stdin and says each again when the compositor has dealt with it: `move` moves the pointer a
  * little, `film` shows a window that keeps the screen awake, `credits` closes it. Ends with its
  * input. The pointer is there from the first moment on, so that no move brings a device with it.
+ * Without a SEAT it is the first of the compositor's.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -73,12 +74,36 @@ struct person {
 	struct wl_compositor *compositor;
 	struct wl_shm *shm;
 	struct wl_seat *seat;
+	const char *seat_name;
 	struct wl_proxy *vpointers, *pointer, *fake, *shell, *inhibit;
 	/* The film. */
 	struct wl_surface *surface;
 	struct wl_proxy *window, *top, *inhibitor;
 	bool shown;
 };
+
+static void on_capabilities(void *data, struct wl_seat *seat, uint32_t capabilities)
+{
+	(void)data;
+	(void)seat;
+	(void)capabilities;
+}
+
+static void on_seat_name(void *data, struct wl_seat *seat, const char *name)
+{
+	struct person *p = data;
+
+	if (p->seat_name ? !strcmp(p->seat_name, name) : !p->seat)
+		p->seat = seat;
+}
+
+static void on_seat(struct person *p, struct wl_registry *r, uint32_t name)
+{
+	static const struct wl_seat_listener listener = { on_capabilities, on_seat_name };
+
+	/* The version in which seats tell their names. */
+	(void)wl_seat_add_listener(wl_registry_bind(r, name, &wl_seat_interface, 2), &listener, p);
+}
 
 static void on_global(void *data, struct wl_registry *r, uint32_t name, const char *interface,
 		      uint32_t version)
@@ -91,7 +116,6 @@ static void on_global(void *data, struct wl_registry *r, uint32_t name, const ch
 	} wanted[] = {
 		{ &wl_compositor_interface, (void **)&p->compositor, 4 },
 		{ &wl_shm_interface, (void **)&p->shm, 1 },
-		{ &wl_seat_interface, (void **)&p->seat, 1 },
 		{ &vpointers, (void **)&p->vpointers, 1 },
 		{ &fake_input, (void **)&p->fake, 1 },
 		{ &shell, (void **)&p->shell, 1 },
@@ -99,6 +123,8 @@ static void on_global(void *data, struct wl_registry *r, uint32_t name, const ch
 	};
 
 	(void)version;
+	if (!strcmp(interface, wl_seat_interface.name))
+		on_seat(p, r, name);
 	for (size_t i = 0; i < ELEMENTS(wanted); i++)
 		if (!strcmp(interface, wanted[i].interface->name) && !*wanted[i].slot)
 			*wanted[i].slot =
@@ -209,7 +235,9 @@ static int sit_down(struct person *p)
 	if (!p->display)
 		return -1;
 	wl_registry_add_listener(wl_display_get_registry(p->display), &listener, p);
-	if (wl_display_roundtrip(p->display) < 0)
+	/* What there is, then what the seats are called. */
+	if (wl_display_roundtrip(p->display) < 0 || wl_display_roundtrip(p->display) < 0 ||
+	    !p->seat)
 		return -1;
 	if (p->shell)
 		wl_proxy_add_listener(p->shell, (void (**)(void))(uintptr_t)&shell_listener, p);
@@ -234,9 +262,9 @@ static int obey(struct person *p, const char *command)
 	return wl_display_roundtrip(p->display);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	struct person p = { 0 };
+	struct person p = { .seat_name = argc > 1 ? argv[1] : NULL };
 	char line[64];
 
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -1,8 +1,9 @@
 /*
- * What a window manager says of its windows by the EWMH hints, with two windows of its own and
- * nobody to manage: `Editor` and `Film Player`. On stdin it takes lines of up to three words:
+ * What a window manager says of its windows by the EWMH hints, with three windows of its own
+ * and nobody to manage: `Editor`, `Film Player` and `Google-chrome`. On stdin it takes lines of up
+ * to three words:
  *
- *   focus WINDOW        0 for none, 1 or 2
+ *   focus WINDOW        0 for none, 1 to 3
  *   full WINDOW         ... fills the screen
  *   normal WINDOW       ... no longer
  *   title WINDOW        ... has another title
@@ -19,7 +20,7 @@
 #include <xcb/xcb.h>
 
 static xcb_connection_t *x;
-static xcb_window_t windows[3], root;
+static xcb_window_t windows[4], root;
 
 static xcb_atom_t atom(const char *name)
 {
@@ -51,7 +52,7 @@ static void obey(const char *word, int which)
 	static const char title[] = "title";
 	static unsigned titles;
 	const uint32_t states[] = { atom("_NET_WM_STATE_ABOVE"), atom("_NET_WM_STATE_FULLSCREEN") };
-	xcb_window_t window = which >= 0 && which < 3 ? windows[which] : XCB_NONE;
+	xcb_window_t window = which >= 0 && which < 4 ? windows[which] : XCB_NONE;
 
 	if (!strcmp(word, "focus"))
 		set(root, "_NET_ACTIVE_WINDOW", XCB_ATOM_WINDOW, 1, &window);
@@ -80,6 +81,7 @@ int main(void)
 	root = xcb_setup_roots_iterator(xcb_get_setup(x)).data->root;
 	open_window(1, "editor\0Editor", 14);
 	open_window(2, "player\0Film Player", 19);
+	open_window(3, "google-chrome\0Google-chrome", 28);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	while (fgets(line, sizeof(line), stdin)) {
 		which = 0;

@@ -6,10 +6,6 @@ folder=$(mktemp -d) || exit 2
 trap 'rm -rf "$folder"' EXIT
 bad=0
 
-if ! pkg-config --exists libpipewire-0.3; then
-	echo "install: skipped, there is no libpipewire-0.3-dev, so that limber-sense is not built"
-	exit 77
-fi
 for program in limberd limber limber-notify limber-sense; do
 	if [ ! -x "${BUILD:=build}/$program" ]; then
 		echo "$BUILD/$program is not built"

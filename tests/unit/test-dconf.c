@@ -34,9 +34,20 @@ static const char written[] =
 	"\x00gnome/\x00\x00\x00\x00\x00\x00" "font-name\x00\x00\x00" "Cantarell 1"
 	"2\x00\x00s/\x02\x00\x00\x00interface/\x00\x00\x01\x00\x00\x00\x05\x00\x00"
 	"\x00show-banners\x00\x00\x00\x00\x00\x00" "b";
+/* org.gnome.desktop.notifications show-banners true, and locked: as by `dconf compile`. */
+static const char locked[] =
+	"GVariant\x00\x00\x00\x00\x00\x00\x00\x00\xa8\x00\x00\x00\xe4\x00\x00\x00\x01"
+	"\x00" "b\x00\x00\x00\x00\x00\x01\x00" "b/org/gnome/desktop/notifications/sho"
+	"w-banners\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\xd9\x82\xb5\x1c"
+	"\xff\xff\xff\xff#\x00\x00\x00-\x00v\x00 \x00\x00\x00#\x00\x00\x00/org/gnome/"
+	"desktop/notifications/show-banners.locks\x00\x00\x00\x00\x00\x01\x00\x00\x00"
+	"\x00\x00\x00\x00\xd9\x82\xb5\x1c\xff\xff\xff\xfft\x00\x00\x00-\x00v\x00\x18"
+	"\x00\x00\x00\x1b\x00\x00\x00\x8f" "9\x0d{\xff\xff\xff\xff\xa1\x00\x00\x00"
+	"\x06\x00H\x00P\x00\x00\x00t\x00\x00\x00";
 /* clang-format on */
 
 #define SIZE (sizeof(written) - 1)
+#define LOCKED_SIZE (sizeof(locked) - 1)
 #define BANNERS "/org/gnome/desktop/notifications/show-banners"
 #define CLOCK "/org/gnome/desktop/interface/clock-show-date"
 
@@ -73,6 +84,21 @@ static void test_what_is_not(void **state)
 	}
 }
 
+static void test_what_is_locked(void **state)
+{
+	bool value = false;
+
+	(void)state;
+	assert_true(dconf_is_locked(locked, LOCKED_SIZE, BANNERS));
+	assert_true(dconf_find_bool(locked, LOCKED_SIZE, BANNERS, &value));
+	assert_true(value);
+	assert_false(dconf_is_locked(locked, LOCKED_SIZE, CLOCK));
+	assert_false(dconf_is_locked(locked, LOCKED_SIZE, ".locks"));
+	assert_false(dconf_is_locked(locked, LOCKED_SIZE, ""));
+	/* One without any locks. */
+	assert_false(dconf_is_locked(written, SIZE, BANNERS));
+}
+
 /* In room of its own, so that a tool sees a look beyond it. */
 static bool find_in(const char *data, size_t size, bool *ret)
 {
@@ -92,6 +118,28 @@ static void test_cut_off_anywhere(void **state)
 		/* It is the last value of the file. */
 		assert_false(find_in(written, size, &value));
 		assert_true(value);
+	}
+}
+
+static void test_locks_cut_off_or_wrong(void **state)
+{
+	static const unsigned char wrong[] = { 0x00, 0x01, 0x7f, 0x80, 0xff };
+
+	(void)state;
+	for (size_t i = 0; i < LOCKED_SIZE; i++) {
+		CLEANUP(freep) char *copy = malloc(i ? i : 1);
+
+		assert_non_null(copy);
+		memcpy(copy, locked, i);
+		/* The table that leads to them is the last of the file. */
+		assert_false(dconf_is_locked(copy, i, BANNERS));
+		for (size_t k = 0; k < ELEMENTS(wrong); k++) {
+			char damaged[LOCKED_SIZE];
+
+			memcpy(damaged, locked, LOCKED_SIZE);
+			damaged[i] = (char)wrong[k];
+			(void)dconf_is_locked(damaged, LOCKED_SIZE, BANNERS);
+		}
 	}
 }
 
@@ -132,7 +180,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_set),
 		cmocka_unit_test(test_what_is_not),
+		cmocka_unit_test(test_what_is_locked),
 		cmocka_unit_test(test_cut_off_anywhere),
+		cmocka_unit_test(test_locks_cut_off_or_wrong),
 		cmocka_unit_test(test_any_byte_wrong),
 		cmocka_unit_test(test_an_item_that_is_its_own_parent),
 	};

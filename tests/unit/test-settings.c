@@ -95,6 +95,7 @@ static uint64_t value_of(const struct settings *s, const char *name)
 		{ "repeats", s->policy.repeats },
 		{ "retry", s->policy.retry },
 		{ "sound", s->sound },
+		{ "fullscreen_browser", s->fullscreen_browser },
 		{ "source", s->idle_source },
 		{ "limits", s->person.limits },
 		{ "careful", s->person.limits_unreadable },
@@ -293,6 +294,8 @@ static const struct row {
 	  QUIET_BIT(QUIET_SCREENCAST), { { 0 } } },
 	{ "all signs", "[quiet]\nfullscreen = yes\ninhibitors = yes\n", "quiet", QUIET_WORLD,
 	  { { 0 } } },
+	{ "browsers", "[quiet]\nfullscreen_browser = no\n", "fullscreen_browser", 0, { { 0 } } },
+	{ "browsers as shipped", "[quiet]\nfullscreen = yes\n", "fullscreen_browser", 1, { { 0 } } },
 	{ "no sign", "[quiet]\ndnd = no\ncall = no\nscreencast = no\n", "quiet", 0, { { 0 } } },
 	{ "a switch is no list", "[quiet]\ndnd = Firefox\n", "quiet", QUIET_SHIPPED,
 	  { { 2, "dnd", "'Firefox' is neither yes nor no, keeping yes", "yes or no", 0 } } },
@@ -577,6 +580,7 @@ static void assert_same_settings(const struct settings *a, const struct settings
 	assert_memory_equal(&a->hours, &b->hours, sizeof(a->hours));
 	assert_int_equal(a->preset, b->preset);
 	assert_int_equal(a->sound, b->sound);
+	assert_int_equal(a->fullscreen_browser, b->fullscreen_browser);
 	assert_int_equal(a->idle_source, b->idle_source);
 	assert_string_equal(a->front_end, b->front_end);
 	assert_int_equal(a->person.limits, b->person.limits);
@@ -1135,6 +1139,7 @@ static void random_settings(struct settings *s, uint32_t *seed)
 	(void)snprintf(s->front_end, sizeof(s->front_end), "/%0*u # ; \"it's\"",
 		       (int)between(seed, 1, FRONT_END_MAX - 16), next_random(seed) % 10);
 	s->sound = between(seed, 0, 1);
+	s->fullscreen_browser = between(seed, 0, 1);
 	s->idle_source = (enum idle_choice)between(seed, 0, IDLE_CHOICE_NONE);
 }
 

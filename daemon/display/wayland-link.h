@@ -9,6 +9,8 @@
 #include <systemd/sd-event.h>
 #include <wayland-client-core.h>
 
+#include "base/time.h"
+
 /* Told from inside the event loop. The receiver may free the link in there. */
 struct wayland_link_sink {
 	/* The compositor is gone, or wants no more of us. Free the link; it tells nothing more. */
@@ -43,3 +45,10 @@ int wayland_link_ask(struct wayland_link *l, void (*answered)(void *owner));
 
 /* Is a question open? */
 bool wayland_link_is_asking(const struct wayland_link *l);
+
+/*
+ * For events that may come thick and fast and matter little: after `burst` wake-ups within
+ * `interval` what comes is left lying until it is over. Requests wait as well then, and so does the
+ * news that the compositor is gone.
+ */
+void wayland_link_calm(struct wayland_link *l, usec_t interval, unsigned burst);

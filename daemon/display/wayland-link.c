@@ -1,4 +1,4 @@
-#include "idle/wayland-link.h"
+#include "display/wayland-link.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include <wayland-client-protocol.h>
 
 #include "base/cleanup.h"
-#include "base/time.h"
 #include "base/timer.h"
 
 #define PATIENCE (2 * USEC_PER_SEC)
@@ -168,6 +167,11 @@ int wayland_link_ask(struct wayland_link *l, void (*answered)(void *owner))
 bool wayland_link_is_asking(const struct wayland_link *l)
 {
 	return l->question;
+}
+
+void wayland_link_calm(struct wayland_link *l, usec_t interval, unsigned burst)
+{
+	(void)sd_event_source_set_ratelimit(l->io, interval, burst);
 }
 
 struct wl_display *wayland_link_display(const struct wayland_link *l)

@@ -19,6 +19,22 @@ enum display_variable {
 	DISPLAY_VARIABLES,
 };
 
+/* All that is to be known to find a display. */
+struct display_place {
+	const char *folder; /* where sockets of Wayland compositors are; NULL: nothing is known */
+	const char *wayland, *x11, *authority; /* as in the environment; NULL: none */
+};
+
+bool display_place_is_same(const struct display_place *a, const struct display_place *b);
+
+/*
+ * Put a copy into *target, which is all NULL or such a copy itself. -ENOMEM, and it is untouched.
+ */
+int display_place_copy(struct display_place *target, const struct display_place *place);
+
+/* Free a copy's words; all NULL then. */
+void display_place_done(struct display_place *copy);
+
 struct displays;
 
 int displays_new(struct displays **ret);
@@ -28,6 +44,9 @@ struct displays *displays_free(struct displays *d);
 
 /* What is in force; NULL if it is not set or empty. Borrowed until something else is in force. */
 const char *displays_get(const struct displays *d, enum display_variable which);
+
+/* All of that. Borrowed likewise. */
+struct display_place displays_place(const struct displays *d);
 
 /* Where sockets of Wayland compositors are: XDG_RUNTIME_DIR, or what it is normally. */
 const char *displays_runtime_folder(const struct displays *d);

@@ -1,4 +1,4 @@
-#include "idle/displays.h"
+#include "display/displays.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -60,6 +60,16 @@ const char *displays_runtime_folder(const struct displays *d)
 	return d->folder;
 }
 
+struct display_place displays_place(const struct displays *d)
+{
+	return (struct display_place){
+		.folder = d->folder,
+		.wayland = displays_get(d, DISPLAY_WAYLAND),
+		.x11 = displays_get(d, DISPLAY_X11),
+		.authority = displays_get(d, DISPLAY_XAUTHORITY),
+	};
+}
+
 bool displays_use_own(struct displays *d)
 {
 	bool new = d->in_force != OWN;
@@ -73,6 +83,47 @@ static bool is_same(const char *a, const char *b)
 {
 	return a && b ? !strcmp(a, b) : a == b;
 }
+
+/* Places --------------------------------------------------------------------------------------- */
+
+bool display_place_is_same(const struct display_place *a, const struct display_place *b)
+{
+	return is_same(a->folder, b->folder) && is_same(a->wayland, b->wayland) &&
+	       is_same(a->x11, b->x11) && is_same(a->authority, b->authority);
+}
+
+/* False without memory. */
+static bool copy_word(const char **target, const char *word)
+{
+	*target = word ? strdup(word) : NULL;
+	return *target || !word;
+}
+
+void display_place_done(struct display_place *copy)
+{
+	free((char *)copy->folder);
+	free((char *)copy->wayland);
+	free((char *)copy->x11);
+	free((char *)copy->authority);
+	*copy = (struct display_place){ 0 };
+}
+
+int display_place_copy(struct display_place *target, const struct display_place *place)
+{
+	struct display_place copy = { 0 };
+
+	if (!copy_word(&copy.folder, place->folder) || !copy_word(&copy.wayland, place->wayland) ||
+	    !copy_word(&copy.x11, place->x11) || !copy_word(&copy.authority, place->authority)) {
+		display_place_done(&copy);
+		return -ENOMEM;
+	}
+	display_place_done(target);
+	*target = copy;
+	return 0;
+}
+
+/* Of the manager's environment -------------------------------------------------------------------
+ */
 
 static void forget_managers(struct displays *d)
 {
