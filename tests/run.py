@@ -14,6 +14,7 @@ A skipped test is named with its reason; with CHECK_ALL=1 in the environment it 
 """
 
 import glob
+import itertools
 import json
 import os
 import re
@@ -273,7 +274,8 @@ def stop(pids):
 
 
 def run_jobs(jobs, background, count):
-    waiting = sorted(jobs, key=lambda job: job.calm)
+    # Those that take longest first, so that nobody is waited for alone: they have several tests.
+    waiting = sorted(jobs, key=lambda job: (job.calm, -len(job.tests)))
     running = {}
     try:
         while waiting or running:
@@ -352,14 +354,18 @@ def run_all(folders, count):
             for job in jobs or []:
                 if job.patient:
                     background.start(job)
-        for wanted, jobs in plan:
-            began = time.monotonic()
-            print("== " + wanted, flush=True)
-            if jobs is None:
-                run_folder(wanted, count)
-            else:
-                run_jobs([job for job in jobs if not job.patient], background, count)
-            print("   %.0f s" % (time.monotonic() - began), flush=True)
+        # Folders of modules that follow each other are run as one.
+        for is_folder, some in itertools.groupby(plan, key=lambda x: x[1] is None):
+            some = list(some)
+            for part in ([x] for x in some) if is_folder else [some]:
+                began = time.monotonic()
+                print("== " + " ".join(wanted for wanted, _ in part), flush=True)
+                if is_folder:
+                    run_folder(part[0][0], count)
+                else:
+                    run_jobs([job for _, jobs in part for job in jobs if not job.patient],
+                             background, count)
+                print("   %.0f s" % (time.monotonic() - began), flush=True)
         if background.running:
             print("== the patient ones", flush=True)
         background.wait_for_all()

@@ -97,6 +97,7 @@ class Working(Session):
         self.logind.session_is("LockedHint", "b", "false", "IdleHint", "b", "false")
         self.expect("locked yes", "locked no")
 
+    @rig.patient
     def test_a_lock_that_nobody_knows_the_end_of(self):
         """swaylock is told to lock, and tells nobody that it was unlocked."""
         self.logind.session_says("Lock")
@@ -115,6 +116,7 @@ class Working(Session):
         self.logind.session_says("Lock")
         self.expect("locked yes")
 
+    @rig.patient
     def test_a_lock_that_is_a_fact(self):
         self.logind.session_says("Lock")
         self.logind.session_is("LockedHint", "b", "true")

@@ -527,6 +527,7 @@ class Trouble(Sense):
         os.kill(before, signal.SIGKILL)
         wait_for(lambda: self.pid() not in (0, before), 5, "the next one")
 
+    @rig.patient
     def test_a_limber_sense_that_hangs_in_a_call(self):
         self.begin(test_quiet.BY_THE_CLOCK)
         call = self.pipewire.record()

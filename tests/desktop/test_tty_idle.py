@@ -190,6 +190,7 @@ class TtyIdle(rig.Rig):
 
     # Typing
 
+    @rig.patient
     def test_typing_and_stopping(self):
         terminal = Terminal(self, 0)
         self.begin(20000)

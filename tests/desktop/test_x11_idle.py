@@ -66,6 +66,7 @@ class X11Idle(Case):
     # A film
 
     @rig.patient
+    @rig.patient
     def test_the_end_of_a_film(self):
         probe = self.begin(700)
         self.desk.press()
