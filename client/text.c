@@ -55,6 +55,23 @@ void text_init(struct text *t, FILE *out, int fd)
 	};
 }
 
+bool text_begin(struct text *t, char **ret)
+{
+	FILE *memory = open_memstream(ret, &t->size);
+
+	if (memory)
+		text_init(t, memory, STDOUT_FILENO);
+	return memory != NULL;
+}
+
+bool text_end(struct text *t)
+{
+	FILE *memory = t->out;
+
+	t->out = NULL;
+	return fclose(memory) == 0;
+}
+
 /* Lines and tabs become blanks; what a terminal would obey is shown as a question mark. */
 static uint32_t harmless(uint32_t c)
 {
