@@ -57,14 +57,17 @@ static const struct field rule_object_fields[] = {
 static const struct shape rule_object_shape = SHAPE(rule_object, rule_object_fields);
 
 static const struct field step_fields[] = {
+	{ "exercise",     FIELD_STRING,  offsetof(struct step, exercise),     NULL },
 	{ "name",         FIELD_STRING,  offsetof(struct step, name),         NULL },
+	{ "position",     FIELD_STRING,  offsetof(struct step, position),     NULL },
+	{ "why",          FIELD_STRING,  offsetof(struct step, why),          NULL },
 	{ "cue",          FIELD_STRING,  offsetof(struct step, cue),          NULL },
 	{ "seconds",      FIELD_NUMBER,  offsetof(struct step, seconds),      NULL },
 	{ "reps",         FIELD_NUMBER,  offsetof(struct step, reps),         NULL },
 	{ "sides",        FIELD_NUMBER,  offsetof(struct step, sides),        NULL },
 	{ "instructions", FIELD_STRINGS, offsetof(struct step, instructions), NULL },
 };
-static const struct shape step_shape = SHAPE(step, step_fields);
+const struct shape step_shape = SHAPE(step, step_fields);
 
 static const struct field break_fields[] = {
 	{ "Rule",           FIELD_STRING, offsetof(struct brk, rule),        NULL },
@@ -127,8 +130,8 @@ static int take_break(sd_bus_message *m, const char *path, void *userdata)
 {
 	struct state *s = userdata;
 
-	(void)path;
 	s->on = true;
+	s->brk.path = path;
 	return reader_dict(&break_shape, &s->arena, m, &s->brk);
 }
 
@@ -324,6 +327,21 @@ usec_t break_left(const struct brk *b, walltime_t now)
 	if (b->ends)
 		return usec_sub(b->ends, now);
 	return usec_sub(b->length, b->rested);
+}
+
+const struct step *break_step(const struct brk *b, walltime_t now)
+{
+	const struct step *steps = b->steps.items;
+	usec_t done = usec_sub(b->length, break_left(b, now));
+
+	for (size_t i = 0; i < b->steps.n; i++) {
+		usec_t takes = steps[i].seconds * USEC_PER_SEC;
+
+		if (done < takes || i + 1 == b->steps.n)
+			return &steps[i];
+		done -= takes;
+	}
+	return NULL;
 }
 
 static bool is_digit(char c)

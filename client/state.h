@@ -29,13 +29,15 @@ struct rule {
 };
 
 struct step {
-	const char *name, *cue;
+	const char *exercise; /* its id */
+	const char *name, *position, *cue, *why;
 	uint64_t seconds, reps, sides;
 	struct list instructions; /* const char * */
 };
 
 /* The break that is announced or running. */
 struct brk {
+	const char *path; /* of its object */
 	const char *rule, *phase, *title;
 	walltime_t due, started, ends, next_prompt;
 	usec_t length, rested;
@@ -62,7 +64,7 @@ struct state {
 	struct arena arena;
 };
 
-extern const struct shape manager_shape, break_shape;
+extern const struct shape manager_shape, break_shape, step_shape;
 
 void state_done(struct state *s);
 
@@ -100,6 +102,9 @@ const char *outcome_words(const char *outcome);
 
 /* There is nothing to add of when it began: nobody knows, or the detail has a time of day. */
 bool reason_tells_when(const struct reason *reason);
+
+/* Which step of the break it is time for, or NULL if it has none: they follow each other. */
+const struct step *break_step(const struct brk *b, walltime_t now);
 
 /* What is left of the countdown of the break. */
 usec_t break_left(const struct brk *b, walltime_t now);

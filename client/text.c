@@ -242,6 +242,30 @@ void text_wrap(struct text *t, enum tone tone, unsigned used, unsigned indent, c
 	putc('\n', t->out);
 }
 
+/* Where the words of a line begin: behind `- ` or `1. `. */
+static unsigned hanging(const char *line)
+{
+	unsigned n = 0;
+
+	if (line[0] == '-' && line[1] == ' ')
+		return 2;
+	while (line[n] >= '0' && line[n] <= '9')
+		n++;
+	return n && line[n] == '.' && line[n + 1] == ' ' ? n + 2 : 0;
+}
+
+void text_lines(struct text *t, enum tone tone, const char *string)
+{
+	while (*string) {
+		size_t n = strcspn(string, "\n");
+		CLEANUP(freep) char *line = strndup(string, n);
+
+		if (line)
+			text_wrap(t, tone, 0, hanging(line), line);
+		string += string[n] ? n + 1 : n;
+	}
+}
+
 void text_field(struct text *t, enum tone tone, const char *label, const char *format, ...)
 {
 	CLEANUP(freep) char *value = NULL;

@@ -46,6 +46,9 @@ void text_cell(struct text *t, enum tone tone, const char *string, unsigned colu
  */
 void text_wrap(struct text *t, enum tone tone, unsigned used, unsigned indent, const char *string);
 
+/* Several paragraphs, a line each; what begins with a dash or a number goes on below its words. */
+void text_lines(struct text *t, enum tone tone, const char *string);
+
 /* `label`, then the wrapped text in a column of its own. An empty label continues the one before.
  */
 void text_field(struct text *t, enum tone tone, const char *label, const char *format, ...)

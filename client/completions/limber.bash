@@ -15,15 +15,22 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate doctor help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview another rate hurts consent safety simulate doctor help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
     case $verb in
     doctor) words="--no-live --json" ;;
-    status | next) words="--json" ;;
+    status | next | safety) words="--json" ;;
     why) words="--json --lines $(_limber_rules)" ;;
     up) words=$(_limber_rules) ;;
+    preview) words="--json $(_limber_rules)" ;;
+    hurts) words=$(_limber_exercises) ;;
+    rate)
+        words="like dislike easy hard hurts"
+        [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)
+        ;;
+    consent) words="yes no" ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;
     reading) words="on off until 30min 1h 2h" ;;
@@ -45,7 +52,7 @@ _limber() {
         esac
         ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate doctor help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview another rate hurts consent safety simulate doctor help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;
