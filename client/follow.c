@@ -2,6 +2,15 @@
 
 #include <stdio.h>
 
+void follow_set(struct follow *f, struct state *fresh)
+{
+	state_done(&f->state);
+	f->state = *fresh;
+	*fresh = (struct state){ 0 };
+	f->known = f->running = true;
+	*f->trouble = '\0';
+}
+
 static void on_everything(struct batch *b, void *owner)
 {
 	struct follow *f = owner;
@@ -13,10 +22,7 @@ static void on_everything(struct batch *b, void *owner)
 	for (size_t i = 0; i < b->n && worst == EXIT_DONE; i++)
 		worst = remote_judge(b->v[i].answer, &sentence);
 	if (worst == EXIT_DONE && state_take(&fresh, b, 0) >= 0) {
-		state_done(&f->state);
-		f->state = fresh;
-		f->known = true;
-		*f->trouble = '\0';
+		follow_set(f, &fresh);
 	} else {
 		state_done(&fresh);
 		if (worst != EXIT_DONE)
@@ -71,10 +77,16 @@ static void on_running(void *owner, bool running)
 int follow_open(struct follow *f, const struct follow_sink *sink)
 {
 	const struct watch_sink watch = { .signal = on_told, .running = on_running, .owner = f };
+	int r;
 
 	*f = (struct follow){ .sink = *sink };
 	batch_init(&f->batch);
-	return watch_open(&f->watch, &watch);
+	r = watch_open(&f->watch, &watch);
+	if (r != EXIT_DONE)
+		return r;
+	/* Also of what the user wants of limberd it is told soon that there is no answer. */
+	r = sd_bus_set_method_call_timeout(f->watch.bus, REMOTE_PATIENCE);
+	return r < 0 ? remote_failed(r) : EXIT_DONE;
 }
 
 void follow_close(struct follow *f)

@@ -34,5 +34,8 @@ void follow_close(struct follow *f);
  * exit code. */
 int follow_fetch(struct follow *f);
 
+/* What was read otherwise; takes it over, and leaves `fresh` empty. */
+void follow_set(struct follow *f, struct state *fresh);
+
 /* Asks for everything again; `changed` tells when it is there. */
 void follow_ask(struct follow *f);

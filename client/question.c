@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "terminal.h"
+#include "text.h"
 
 bool question_possible(void)
 {
@@ -14,9 +15,16 @@ bool question_possible(void)
 bool question_ask(const char *question, bool fallback)
 {
 	CLEANUP(freep) char *line = NULL;
+	struct text t;
 	size_t size = 0;
 
-	printf("%s [%s] ", question, fallback ? "Y/n" : "y/N");
+	text_init(&t, stdout, STDOUT_FILENO);
+	/* What is too long for a line has the answer below it. */
+	if (text_columns(question) + 8 > t.width)
+		text_wrap(&t, TONE_STRONG, 0, 0, question);
+	else
+		printf("%s ", question);
+	printf("[%s] ", fallback ? "Y/n" : "y/N");
 	fflush(stdout);
 	if (getline(&line, &size, stdin) <= 0) {
 		putchar('\n');

@@ -129,18 +129,6 @@ int run_hurts(const struct arguments *args)
 	return tell_hurts(bus, step->exercise, step->name);
 }
 
-static bool same_steps(const struct brk *a, const struct brk *b)
-{
-	const struct step *x = a->steps.items, *y = b->steps.items;
-
-	if (a->steps.n != b->steps.n)
-		return false;
-	for (size_t i = 0; i < a->steps.n; i++)
-		if (strcmp(x[i].exercise, y[i].exercise) != 0)
-			return false;
-	return true;
-}
-
 static void say_other(const struct state *before, const struct state *after)
 {
 	CLEANUP(freep) char *names = view_exercises(&after->brk);
@@ -151,7 +139,7 @@ static void say_other(const struct state *before, const struct state *after)
 		return;
 	}
 	text_init(&t, stdout, STDOUT_FILENO);
-	fputs(same_steps(&before->brk, &after->brk) ? "nothing else fits now: " : "instead: ",
+	fputs(break_same_steps(&before->brk, &after->brk) ? "nothing else fits now: " : "instead: ",
 	      stdout);
 	text_put(&t, TONE_STRONG, names ? names : after->brk.title, 4096);
 	putchar('\n');

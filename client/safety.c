@@ -11,10 +11,6 @@
 #include "text.h"
 #include "verbs.h"
 
-#define ADVICE                                                                                     \
-	"Rest, or walk a little. A mild pull is fine, pain is not. If it does not ease, see a "    \
-	"doctor; 'limber safety' says when to go at once."
-
 /* A section, "" for all of it. Answers an exit code; the text is borrowed from the batch. */
 static int fetch(struct batch *b, sd_bus *bus, const char *section, const char **ret)
 {
@@ -48,7 +44,7 @@ void safety_advise(sd_bus *bus)
 		    0 ||
 	    batch_wait(&b, bus) < 0 || remote_judge(b.v[0].answer, &sentence) != EXIT_DONE ||
 	    sd_bus_message_read(b.v[0].answer, "s", &advice) < 0 || !*advice)
-		advice = ADVICE;
+		advice = SAFETY_ADVICE;
 	put(advice);
 }
 

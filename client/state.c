@@ -261,6 +261,45 @@ int state_each_object(struct state *s, const char *interface, state_look look, v
 	return r < 0 ? r : 0;
 }
 
+int state_keep_break(struct state *s, struct kept_break *kept)
+{
+	struct state again = { .objects = s->objects };
+	int r;
+
+	reader_clear(&break_shape, &again.brk);
+	r = state_each_object(&again, BUS_BREAK, take_break, &again);
+	if (r < 0) {
+		arena_done(&again.arena);
+		return r;
+	}
+	kept_break_done(kept);
+	*kept = (struct kept_break){
+		.brk = again.brk,
+		.objects = sd_bus_message_ref(again.objects),
+		.arena = again.arena,
+	};
+	return 0;
+}
+
+void kept_break_done(struct kept_break *kept)
+{
+	sd_bus_message_unref(kept->objects);
+	arena_done(&kept->arena);
+	*kept = (struct kept_break){ 0 };
+}
+
+bool break_same_steps(const struct brk *a, const struct brk *b)
+{
+	const struct step *x = a->steps.items, *y = b->steps.items;
+
+	if (a->steps.n != b->steps.n)
+		return false;
+	for (size_t i = 0; i < a->steps.n; i++)
+		if (strcmp(x[i].exercise, y[i].exercise) != 0)
+			return false;
+	return true;
+}
+
 struct word {
 	const char *word, *meaning;
 };

@@ -78,6 +78,20 @@ int state_take(struct state *s, struct batch *b, size_t first);
  * errno. */
 int state_take_reasons(struct state *s);
 
+/* A break that outlives the reading that it is from. Zeroed = none. */
+struct kept_break {
+	struct brk brk;
+	sd_bus_message *objects; /* owned: the texts are borrowed from it */
+	struct arena arena;
+};
+
+/* Keeps the break of `s`, which has one, in place of what was kept. 0 or a negative errno. */
+int state_keep_break(struct state *s, struct kept_break *kept);
+void kept_break_done(struct kept_break *kept);
+
+/* Whether both have the same exercises in the same order. */
+bool break_same_steps(const struct brk *a, const struct brk *b);
+
 /* The rule of that name, or NULL. */
 struct rule *state_rule(const struct state *s, const char *name);
 

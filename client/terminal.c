@@ -22,6 +22,8 @@ void terminal_enter(struct terminal *t)
 {
 	struct termios raw;
 
+	if (t->plain)
+		return;
 	if (t->keys && tcgetattr(STDIN_FILENO, &t->before) == 0) {
 		raw = t->before;
 		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
@@ -140,7 +142,7 @@ static int on_input(sd_event_source *source, int fd, uint32_t events, void *user
 	for (ssize_t i = 0; i < n; i++) {
 		if (typed[i] == '\033')
 			i += escape_length(typed + i, n - i) - 1;
-		else
+		else if (!t->plain || typed[i] != '\n')
 			t->sink.key(t->sink.owner, typed[i]);
 	}
 	return 0;
@@ -181,28 +183,41 @@ static int on_stopped(sd_event_source *source, const struct signalfd_siginfo *in
 	return 0;
 }
 
-int terminal_open(struct terminal *t, sd_event *event, const struct terminal_sink *sink)
+/* A size that changes, Ctrl-Z and the time that goes by: what a picture lives of. */
+static int add_picture_sources(struct terminal *t)
 {
 	sigset_t mask;
 	int r;
 
-	*t = (struct terminal){ .event = event, .sink = *sink, .keys = terminal_may_read() };
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGWINCH);
 	sigaddset(&mask, SIGTSTP);
 	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
 		return -errno;
-	r = sd_event_add_signal(event, NULL, SIGWINCH, on_resized, t);
+	r = sd_event_add_signal(t->event, NULL, SIGWINCH, on_resized, t);
 	if (r < 0)
 		return r;
-	r = sd_event_add_signal(event, NULL, SIGTSTP, on_stopped, t);
+	r = sd_event_add_signal(t->event, NULL, SIGTSTP, on_stopped, t);
 	if (r < 0)
 		return r;
+	return sd_event_add_time_relative(t->event, NULL, CLOCK_MONOTONIC, USEC_PER_SEC, 0,
+					  on_second, t);
+}
+
+int terminal_open(struct terminal *t, sd_event *event, const struct terminal_sink *sink)
+{
+	int r;
+
+	*t = (struct terminal){
+		.event = event,
+		.sink = *sink,
+		.keys = terminal_may_read(),
+		.plain = !terminal_can_draw(),
+	};
 	if (t->keys) {
 		r = sd_event_add_io(event, NULL, STDIN_FILENO, POLLIN, on_input, t);
 		if (r < 0)
 			return r;
 	}
-	return sd_event_add_time_relative(event, NULL, CLOCK_MONOTONIC, USEC_PER_SEC, 0, on_second,
-					  t);
+	return t->plain ? 0 : add_picture_sources(t);
 }

@@ -13,7 +13,7 @@
 /* Told from inside the event loop. Every slot has to be filled. */
 struct terminal_sink {
 	void (*draw)(void *owner);        /* the picture was lost, or has another size now */
-	void (*second)(void *owner);      /* a second went by */
+	void (*second)(void *owner);      /* a second went by; not if it is plain */
 	void (*key)(void *owner, char c); /* arrow and function keys are none */
 	void *owner;
 };
@@ -22,7 +22,8 @@ struct terminal_sink {
 struct terminal {
 	sd_event *event; /* borrowed */
 	struct terminal_sink sink;
-	bool keys; /* it takes keys from us */
+	bool keys;  /* it takes keys from us */
+	bool plain; /* nothing can be drawn on it: keys only, each sent off with Enter */
 	bool entered;
 	struct termios before;
 };
@@ -34,7 +35,7 @@ struct terminal {
 int terminal_open(struct terminal *t, sd_event *event, const struct terminal_sink *sink);
 
 /* To the other screen, and back, so that the user's own comes back untouched. */
-void terminal_enter(struct terminal *t);
+void terminal_enter(struct terminal *t); /* nothing happens on a plain one */
 void terminal_leave(struct terminal *t);
 
 /* Reading from a terminal that another job has would stop us. */

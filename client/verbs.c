@@ -84,6 +84,12 @@ const struct verb verbs[] = {
 	  .summary = "what a break would bring now",
 	  .details = "The exercises that would be chosen now, and why. Nothing is started. Without RULE of "
 		     "the break that fits best." },
+	{ .name = "guide", .usage = "[RULE] [--bell]", .options = BIT(BELL), .words_max = 1, .run = run_guide,
+	  .summary = "through the break, one exercise after the other",
+	  .details = "Step by step, with a countdown. If no break is running it asks whether to start one; "
+		     "with RULE it starts one of that rule without asking. Keys: p or space pause, n or "
+		     "Enter the next exercise, a another one, h it hurts, d done once all is done, q "
+		     "quit. Where nothing can be drawn it prints lines." },
 	{ .name = "another", .usage = "", .run = run_another,
 	  .summary = "another exercise for this break" },
 	{ .name = "rate", .usage = "EXERCISE VERDICT", .words_min = 2, .words_max = 2, .run = run_rate,

@@ -26,6 +26,7 @@ enum option {
 	OPTION_TAKE_BREAKS,
 	OPTION_AS_RECORDED,
 	OPTION_NO_LIVE,
+	OPTION_BELL,
 	OPTIONS_COUNT,
 };
 
@@ -93,6 +94,7 @@ int run_show(const struct arguments *args);
 int run_simulate(const struct arguments *args);
 int run_exercises(const struct arguments *args);
 int run_doctor(const struct arguments *args);
+int run_guide(const struct arguments *args);
 int run_another(const struct arguments *args);
 int run_rate(const struct arguments *args);
 int run_hurts(const struct arguments *args);

@@ -197,7 +197,7 @@ const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX]
 	return buffer;
 }
 
-static void put_instructions(struct text *t, const struct step *step)
+void view_instructions(struct text *t, const struct step *step)
 {
 	const char *const *lines = step->instructions.items;
 
@@ -219,7 +219,7 @@ void view_steps(struct text *t, const struct state *s)
 		return;
 	for (size_t i = 0; i < s->brk.steps.n; i++) {
 		text_wrap(t, TONE_STRONG, 0, 2, steps[i].name);
-		put_instructions(t, &steps[i]);
+		view_instructions(t, &steps[i]);
 	}
 }
 
@@ -233,7 +233,7 @@ void view_proposal(struct text *t, const struct list *list)
 
 		fputs("  ", t->out);
 		text_wrap(t, TONE_PLAIN, used + 2, 2, view_dose(&steps[i], dose));
-		put_instructions(t, &steps[i]);
+		view_instructions(t, &steps[i]);
 		if (*steps[i].why) {
 			fputs("    why: ", t->out);
 			text_wrap(t, TONE_FAINT, 9, 4, steps[i].why);

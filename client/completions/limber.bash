@@ -15,7 +15,7 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview another rate hurts consent safety simulate doctor help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety simulate doctor help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
@@ -25,6 +25,7 @@ _limber() {
     why) words="--json --lines $(_limber_rules)" ;;
     up) words=$(_limber_rules) ;;
     preview) words="--json $(_limber_rules)" ;;
+    guide) words="--bell $(_limber_rules)" ;;
     hurts) words=$(_limber_exercises) ;;
     rate)
         words="like dislike easy hard hurts"
@@ -52,7 +53,7 @@ _limber() {
         esac
         ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview another rate hurts consent safety simulate doctor help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety simulate doctor help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;

@@ -14,10 +14,10 @@ NEVER_START = [["status"], ["status", "--json"], ["next"], ["next", "--json"], [
                ["rested", "5min"], ["sit"], ["stand"], ["watch", "--decisions"],
                ["watch", "--json"], ["watch", "--live"], ["show", "cat-cow"],
                ["show", "cat-cow", "--json"], ["exercises"], ["exercises", "--set", "eyes"],
-               ["preview"], ["safety"], ["safety", "--json"], ["consent", "yes"], ["another"],
+               ["preview"], ["safety"], ["safety", "--json"], ["consent", "yes"], ["another"], ["guide"],
                ["rate", "plank", "like"], ["hurts"], ["hurts", "plank"],
                ["done"], ["skip"], ["snooze"], ["snooze", "5min"], ["inhibit", "--", "true"]]
-MAY_START = [["up"], ["up", "micro"], ["resume"], ["pause"], ["pause", "1h"],
+MAY_START = [["up"], ["up", "micro"], ["guide", "micro"], ["resume"], ["pause"], ["pause", "1h"],
              ["pause", "until", "14:00"]]
 
 # arguments, exit code, what stdout has, what stderr has ("" = nothing at all)
@@ -101,6 +101,7 @@ USAGE = [
     (["rate", "plank"], 2, "", "something is missing: limber rate EXERCISE VERDICT"),
     (["rate", "plank", "meh"], 2, "", "'meh' is no verdict: say like, dislike, easy, hard or hurts"),
     (["consent", "perhaps"], 2, "", "consent is yes or no, not 'perhaps'"),
+    (["guide", "a", "b"], 2, "", "'b' is too much: limber guide [RULE] [--bell]"),
     (["another", "one"], 2, "", "'another' takes no 'one'"),
     (["hurts", "--json"], 2, "", "it takes none"),
     (["watch", "--live", "--json"], 2, "", "one of them"),
@@ -126,7 +127,7 @@ class Usage(rig.Rig):
         verbs = re.findall(r"^  ([a-z]+)\b", text, re.MULTILINE)
         self.assertEqual(sorted(verbs), sorted(
             "status next why up done snooze skip pause resume reading rested sit stand inhibit watch "
-            "show exercises preview another rate hurts consent safety simulate doctor help".split()))
+            "show exercises preview guide another rate hurts consent safety simulate doctor help".split()))
         for verb in verbs:
             done = self.limber("help", verb)
             self.assertEqual(done.returncode, 0)

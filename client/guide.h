@@ -1,0 +1,32 @@
+/* The guide through a break: what its parts share. */
+#pragma once
+
+#include "follow.h"
+#include "guide-walk.h"
+#include "terminal.h"
+#include "text.h"
+
+struct guide {
+	struct follow follow;
+	struct terminal terminal;
+	struct kept_break kept; /* the break that is guided, whatever becomes of limberd */
+	struct walk walk;
+	usec_t ticked;         /* when a second was told last */
+	bool bell;             /* rings at each change */
+	bool lines;            /* prints lines: nothing can be drawn here */
+	sd_event_source *turn; /* of the lines: until the next change; owned */
+	bool over;             /* the break has ended */
+	char outcome[32];      /* how, "" if nobody told */
+	bool advising;         /* shows `advice` until a key is pressed */
+	char *advice;          /* what to heed, as something hurt; owned, NULL = nothing did */
+	char message[256];     /* what came of the last key */
+	unsigned message_age;  /* seconds */
+};
+
+/* The picture: what to do, and below it the last message and the keys. */
+void guide_body(struct text *t, const struct guide *g, usec_t now);
+void guide_foot(struct text *t, const struct guide *g);
+
+/* As lines: the exercise that begins, and what changes in it. */
+void guide_say_step(struct text *t, const struct guide *g);
+void guide_say_half(struct text *t, const struct guide *g);
