@@ -52,7 +52,8 @@ MANAGER_PROPERTIES = {
 
 DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems", "exercises", "rules", "regions",
                 "suppressed", "activities", "steps")
-TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32}
+TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32,
+         "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32}
 
 
 def typed(properties):
