@@ -5,7 +5,6 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "guide.h"
-#include "safety.h"
 #include "view.h"
 #include "when.h"
 
@@ -145,8 +144,8 @@ static void put_advice(struct text *t, const struct guide *g)
 {
 	text_wrap(t, TONE_WARN, 0, 0, "Stop this exercise.");
 	blank(t);
-	/* Until limberd has said it. */
-	text_lines(t, TONE_PLAIN, g->advice ? g->advice : SAFETY_ADVICE);
+	if (g->advice)
+		text_lines(t, TONE_PLAIN, g->advice);
 }
 
 void guide_body(struct text *t, const struct guide *g, usec_t now)

@@ -208,12 +208,14 @@ static void key_another(struct guide *g)
 					     BUS_BREAK, "Replace", on_key_answer, g, NULL));
 }
 
-static void set_advice(struct guide *g, const char *advice)
+/* What is known of what to heed; less than limberd would say if it does not answer. */
+static void show_advice(struct guide *g)
 {
 	struct text t;
 
 	free(g->advice);
-	g->advice = strdup(advice);
+	g->advice = safety_advice(&g->asked);
+	batch_done(&g->asked);
 	if (!g->lines || !g->advice)
 		return;
 	text_init(&t, stdout, STDOUT_FILENO);
@@ -223,18 +225,25 @@ static void set_advice(struct guide *g, const char *advice)
 	fflush(stdout);
 }
 
-static int on_advice(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+static void on_advice(struct batch *b, void *owner)
 {
-	struct guide *g = userdata;
-	const char *sentence, *advice;
+	(void)b;
+	show_advice(owner);
+	draw(owner);
+}
 
-	(void)reterr;
-	if (remote_judge(m, &sentence) != EXIT_DONE || sd_bus_message_read(m, "s", &advice) < 0 ||
-	    !*advice)
-		advice = SAFETY_ADVICE;
-	set_advice(g, advice);
-	draw(g);
-	return 0;
+static void ask_advice(struct guide *g)
+{
+	sd_bus *bus = g->follow.watch.bus;
+
+	batch_done(&g->asked);
+	g->asked.done = on_advice;
+	g->asked.owner = g;
+	if (!g->follow.running || safety_ask(&g->asked, bus) < 0 ||
+	    batch_send(&g->asked, bus) < 0) {
+		batch_done(&g->asked);
+		show_advice(g);
+	}
 }
 
 /* Ended at once, whether limberd hears of it or not; nothing goes on before the advice is read. */
@@ -250,17 +259,13 @@ static void key_hurts(struct guide *g)
 	walk_stop(&g->walk, clock_monotonic());
 	g->advising = true;
 	wait_for_turn(g);
-	if (!g->follow.running) {
-		say(g, "limberd is gone; tell it later: limber hurts EXERCISE");
-		set_advice(g, SAFETY_ADVICE);
-		return;
-	}
-	say(g, "noted: not offered for 7 days, nor its harder forms");
-	call_failed(g,
-		    sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER, "Rate",
-					     on_key_answer, g, "ss", steps[at].exercise, "hurts"));
-	call_failed(g, sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER,
-						"GetSafetyText", on_advice, g, "s", SAFETY_HURTS));
+	if (g->follow.running)
+		call_failed(g, sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER,
+							"Rate", on_key_answer, g, "ss",
+							steps[at].exercise, "hurts"));
+	say(g, g->follow.running ? "noted: not offered for 7 days, nor its harder forms"
+				 : "limberd is gone; tell it later: limber hurts EXERCISE");
+	ask_advice(g);
 }
 
 static void key_done(struct guide *g)
@@ -491,6 +496,7 @@ int run_guide(const struct arguments *args)
 	bool go = true;
 	int r;
 
+	batch_init(&g.asked);
 	if (!args->n_words) {
 		r = choose_break(&rule, &go);
 		if (r != EXIT_DONE || !go)
@@ -499,6 +505,7 @@ int run_guide(const struct arguments *args)
 	r = follow_open(&g.follow, &sink);
 	if (r == EXIT_DONE)
 		r = guide(&g, rule ? rule : args->n_words ? args->words[0] : "", args->n_words > 0);
+	batch_done(&g.asked);
 	kept_break_done(&g.kept);
 	sd_event_source_unref(g.turn);
 	free(g.advice);

@@ -19,6 +19,7 @@ struct guide {
 	char outcome[32];      /* how, "" if nobody told */
 	bool advising;         /* shows `advice` until a key is pressed */
 	char *advice;          /* what to heed, as something hurt; owned, NULL = nothing did */
+	struct batch asked;    /* the questions for it */
 	char message[256];     /* what came of the last key */
 	unsigned message_age;  /* seconds */
 };

@@ -56,6 +56,21 @@ static void say_rest(const struct state *s)
 	putchar('\n');
 }
 
+static void advise(sd_bus *bus)
+{
+	CLEANUP(batch_done) struct batch b;
+	CLEANUP(freep) char *advice = NULL;
+	struct text t;
+
+	batch_init(&b);
+	if (safety_ask(&b, bus) >= 0)
+		(void)batch_wait(&b, bus);
+	advice = safety_advice(&b);
+	text_init(&t, stdout, STDOUT_FILENO);
+	if (advice)
+		text_lines(&t, TONE_PLAIN, advice);
+}
+
 /* Ends and blocks the exercise, and says what to heed: the reason why this is more than a rating.
  */
 static int tell_hurts(sd_bus *bus, const char *exercise, const char *name)
@@ -74,7 +89,7 @@ static int tell_hurts(sd_bus *bus, const char *exercise, const char *name)
 	say_noted(name, find_verdict("hurts"));
 	say_rest(&s);
 	putchar('\n');
-	safety_advise(bus);
+	advise(bus);
 	return EXIT_DONE;
 }
 

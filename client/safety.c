@@ -11,6 +11,11 @@
 #include "text.h"
 #include "verbs.h"
 
+/* Where limberd has nothing to say. */
+#define SAFETY_ADVICE                                                                              \
+	"Rest, or walk a little. A mild pull is fine, pain is not. If it does not ease, see a "    \
+	"doctor; 'limber safety' says when to go at once."
+
 /* A section, "" for all of it. Answers an exit code; the text is borrowed from the batch. */
 static int fetch(struct batch *b, sd_bus *bus, const char *section, const char **ret)
 {
@@ -34,18 +39,42 @@ static void put(const char *string)
 	text_lines(&t, TONE_PLAIN, string);
 }
 
-void safety_advise(sd_bus *bus)
-{
-	CLEANUP(batch_done) struct batch b;
-	const char *sentence, *advice = NULL;
+static const char *const advice_sections[] = { "hurts", "emergency", "doctor" };
 
-	batch_init(&b);
-	if (batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "GetSafetyText", "s", SAFETY_HURTS) <
-		    0 ||
-	    batch_wait(&b, bus) < 0 || remote_judge(b.v[0].answer, &sentence) != EXIT_DONE ||
-	    sd_bus_message_read(b.v[0].answer, "s", &advice) < 0 || !*advice)
-		advice = SAFETY_ADVICE;
-	put(advice);
+int safety_ask(struct batch *b, sd_bus *bus)
+{
+	for (size_t i = 0; i < ELEMENTS(advice_sections); i++) {
+		int r;
+
+		r = batch_call(b, bus, false, BUS_PATH, BUS_MANAGER, "GetSafetyText", "s",
+			       advice_sections[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+char *safety_advice(struct batch *b)
+{
+	char *advice = NULL;
+	size_t size;
+	FILE *memory = open_memstream(&advice, &size);
+
+	if (!memory)
+		return NULL;
+	for (size_t i = 0; i < b->n; i++) {
+		const char *sentence, *text;
+
+		if (b->v[i].answer && remote_judge(b->v[i].answer, &sentence) == EXIT_DONE &&
+		    sd_bus_message_read(b->v[i].answer, "s", &text) >= 0)
+			fprintf(memory, "%s%s", ftell(memory) ? "\n" : "", text);
+	}
+	if (!ftell(memory))
+		fputs(SAFETY_ADVICE, memory);
+	if (fclose(memory) == 0)
+		return advice;
+	free(advice);
+	return NULL;
 }
 
 int run_safety(const struct arguments *args)

@@ -1,15 +1,14 @@
 /* The safety texts, which limberd has. */
 #pragma once
 
-#include <systemd/sd-bus.h>
+#include "remote.h"
 
-/* The section of GetSafetyText for somebody whom an exercise hurts. */
-#define SAFETY_HURTS "hurts"
+/*
+ * What to heed when an exercise hurts: what to do now, when to go to hospital and when to see a
+ * doctor. Adds the questions to an empty batch. 0 or a negative errno.
+ */
+int safety_ask(struct batch *b, sd_bus *bus);
 
-/* What is said where limberd has nothing to say. */
-#define SAFETY_ADVICE                                                                              \
-	"Rest, or walk a little. A mild pull is fine, pain is not. If it does not ease, see a "    \
-	"doctor; 'limber safety' says when to go at once."
-
-/* What to heed when an exercise hurts, on stdout; where to read it if limberd does not say. */
-void safety_advise(sd_bus *bus);
+/* ... and from their answers, which may be errors or none: there is always something to heed.
+ * Owned; NULL without memory. */
+char *safety_advice(struct batch *b);

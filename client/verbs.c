@@ -108,6 +108,22 @@ const struct verb verbs[] = {
 	{ .name = "safety", .usage = "[SECTION] [--json]", .options = BIT(JSON), .words_max = 1,
 	  .reads = true, .run = run_safety,
 	  .summary = "what to heed, and when to see a doctor" },
+	{ .name = "log", .usage = "[add KIND T] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
+	  .words_max = 8, .run = run_log,
+	  .summary = "the latest breaks, or what you did off the desk",
+	  .details = "Without a word the breaks of the last two weeks, the newest first, 15 at most or as "
+		     "many as -n says. 'limber log add walking 20min' notes what you did away from the "
+		     "desk: walking, swimming, cycling, yoga, pilates and the like." },
+	{ .name = "stats", .usage = "[day | week | month] [--json]", .options = BIT(JSON), .words_max = 1,
+	  .reads = true, .run = run_stats,
+	  .summary = "how the last days went",
+	  .details = "The time at the screen, breaks of each rule, what was relieved, what kept limber "
+		     "silent, and what you did off the desk: of the last day, 7 days or 30. Without a word "
+		     "7 days." },
+	{ .name = "export", .usage = "--csv | --json", .options = BIT(CSV) | BIT(JSON), .reads = true,
+	  .run = run_export,
+	  .summary = "all breaks that are remembered",
+	  .details = "The oldest first, a line each." },
 	{ .name = "simulate", .usage = "TRACE [OPTION...]", .options = BIT(JSON) | SIMULATE_OPTIONS,
 	  .words_min = 1, .words_max = 1, .reads = true, .run = run_simulate,
 	  .summary = "what limber would do on a day that is written down",

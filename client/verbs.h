@@ -27,6 +27,7 @@ enum option {
 	OPTION_AS_RECORDED,
 	OPTION_NO_LIVE,
 	OPTION_BELL,
+	OPTION_CSV,
 	OPTIONS_COUNT,
 };
 
@@ -100,5 +101,8 @@ int run_rate(const struct arguments *args);
 int run_hurts(const struct arguments *args);
 int run_consent(const struct arguments *args);
 int run_safety(const struct arguments *args);
+int run_log(const struct arguments *args);
+int run_stats(const struct arguments *args);
+int run_export(const struct arguments *args);
 int run_preview(const struct arguments *args);
 int run_help(const struct arguments *args);

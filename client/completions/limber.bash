@@ -15,7 +15,7 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety simulate doctor help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety log stats export simulate doctor help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
@@ -32,6 +32,13 @@ _limber() {
         [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)
         ;;
     consent) words="yes no" ;;
+    stats) words="day week month --json" ;;
+    export) words="--csv --json" ;;
+    log)
+        words="add --lines --json"
+        [ "${COMP_WORDS[2]}" != add ] || words="10min 20min 30min 1h"
+        [ "$before" != add ] || words="walking swimming cycling yoga pilates"
+        ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;
     reading) words="on off until 30min 1h 2h" ;;
@@ -53,7 +60,7 @@ _limber() {
         esac
         ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety simulate doctor help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety log stats export simulate doctor help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;

@@ -12,7 +12,9 @@ SECOND = 1000000
 SAFETY = {
     "": "Before you start\nThese are general tips, not medical advice.\n\n"
         "- Ask a doctor first if you have a health condition, are pregnant or recently had surgery.",
-    "hurts": "Rest, or walk a little.\n- Numbness: go to emergency care now.",
+    "hurts": "Rest, or walk a little.\n",
+    "emergency": "Go to emergency care now with\n- new numbness\n",
+    "doctor": "See a doctor with\n- fever\n",
 }
 ROLLS = {"exercise": "shoulder-rolls", "name": "Shoulder rolls", "position": "seated",
          "seconds": 20, "reps": 8, "sides": 1, "cue": "Slow and wide.", "picture": "",
@@ -84,9 +86,13 @@ class Rating(Coach):
             text = self.works(*verb)
             self.assertEqual(self.fake.called("Rate")[-1], ["plank", "hurts"])
             self.assertIn("noted: plank: it hurts: it is not offered for 7 days", text)
-            self.assertTrue(text.endswith(SAFETY["hurts"] + "\n"), text)
+            self.assertTrue(text.endswith(
+                "\n\nRest, or walk a little.\n\nGo to emergency care now with\n- new numbness\n\n"
+                "See a doctor with\n- fever\n"), text)
 
     def test_hurts_without_advice_from_limberd(self):
+        self.fake.tell(safety={"doctor": "See a doctor with\n- fever\n"})
+        self.assertTrue(self.works("hurts", "plank").endswith("\n\nSee a doctor with\n- fever\n"))
         self.fake.tell(safety={})
         self.assertIn("A mild pull is fine, pain is not", self.works("hurts", "plank"))
 
@@ -121,7 +127,7 @@ class Another(Coach):
 class Safety(Coach):
     def test_safety(self):
         self.assertEqual(self.works("safety"), SAFETY[""] + "\n")
-        self.assertEqual(self.works("safety", "hurts"), SAFETY["hurts"] + "\n")
+        self.assertEqual(self.works("safety", "hurts"), SAFETY["hurts"])
         self.assertEqual(json.loads(self.works("safety", "--json")),
                          {"section": "", "text": SAFETY[""]})
         self.assertIn("no section 'x'", self.fails(1, "safety", "x"))

@@ -171,7 +171,7 @@ class Keys(Guide):
         t.draws("Shoulder rolls")
         t.type("h")
         t.draws("(?m)^Stop this exercise")
-        t.draws("Numbness: go to emergency care now")
+        t.draws("Go to emergency care now with")
         self.wait_called("Rate", "shoulder-rolls", "hurts")
         t.type("x")
         t.draws("(?m)^Neck turns +2 of 2")
@@ -180,7 +180,7 @@ class Keys(Guide):
         self.assertTrue(t.restored())
         # It can still be read afterwards.
         after = t.text()[t.text().rindex("uit"):]
-        self.assertIn("Numbness: go to emergency care now", after)
+        self.assertIn("Go to emergency care now with", after)
         self.assertRegex(after, r"the break goes on, \d+s left; 'limber done' ends it\n\Z")
 
     def test_hurts_an_older_limberd(self):
@@ -357,7 +357,7 @@ class Lines(Guide):
         t.type("p\n")
         t.type("h\n")
         self.wait_called("Rate", "shoulder-rolls", "hurts")
-        t.shows("emergency care")
+        t.shows("new numbness")
         t.type("n\n")
         t.shows("2 of 2")
         t.type("q\n")

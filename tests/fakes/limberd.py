@@ -50,8 +50,8 @@ MANAGER_PROPERTIES = {
     "Problems": [], "ActiveTodayUSec": 0,
 }
 
-DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems", "exercises", "rules", "regions",
-                "suppressed", "activities", "steps")
+# Lists of dictionaries, also when they are empty.
+DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems")
 TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32,
          "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32}
 
@@ -63,13 +63,13 @@ def typed(properties):
         if key == "Actions":
             value = dbus.Array([dbus.Struct(pair, signature="ss") for pair in value],
                                signature="(ss)")
-        elif isinstance(value, list) and (key in DICTIONARIES and not
-                                          any(isinstance(item, str) for item in value)):
+        elif isinstance(value, list) and (isinstance(value[0], dict) if value else
+                                          key in DICTIONARIES):
             value = dbus.Array([typed(item) for item in value], signature="a{sv}")
         elif isinstance(value, list):
             value = dbus.Array(value, signature="s")
         elif isinstance(value, dict):
-            value = typed(value)
+            value = dbus.Dictionary(value, signature="st")
         elif key in TYPES:
             value = TYPES[key](value)
         elif isinstance(value, bool):
@@ -238,14 +238,14 @@ class Limberd(dbus.service.Object):
         query = {str(k): int(v) if isinstance(v, int) else str(v) for k, v in query.items()}
         self.called("GetHistory", query)
         rows = [row for row in self.history if row["id"] > query.get("after_id", 0) and
-                row.get("when_usec", 0) >= query.get("from_usec", 0)]
+                row.get("ended_usec", 0) >= query.get("from_usec", 0)]
         return dbus.Array([typed(row) for row in rows[:min(query.get("limit", 500), 500)]],
                           signature="a{sv}")
 
     @dbus.service.method(MANAGER, in_signature="ss", out_signature="aa{sv}")
     def GetStatistics(self, first, last):
         self.called("GetStatistics", str(first), str(last))
-        return dbus.Array([typed(day) for day in self.statistics if first <= day["day"] <= last],
+        return dbus.Array([typed(day) for day in self.statistics if first <= day["day"] and (not last or day["day"] <= last)],
                           signature="a{sv}")
 
     @dbus.service.signal(MANAGER, signature="a{sv}")
