@@ -31,3 +31,23 @@ void guide_foot(struct text *t, const struct guide *g);
 /* As lines: the exercise that begins, and what changes in it. */
 void guide_say_step(struct text *t, const struct guide *g);
 void guide_say_half(struct text *t, const struct guide *g);
+
+void guide_end(struct guide *g);
+
+/* Told for a while below the picture, or in a line of its own. "" takes it back. */
+void guide_say(struct guide *g, const char *message);
+
+/* For the terminal: the picture anew, a second that went by, a key. The owner is the guide. */
+void guide_draw(void *owner);
+void guide_second(void *owner);
+void guide_key(void *owner, char c);
+
+/* Another exercise begins, or all are done: says so, and ends the guide if nothing more comes. */
+void guide_step(struct guide *g);
+
+/* Nothing more will come: all is done and nobody waits for the break, or it was ended early. */
+bool guide_finished(const struct guide *g);
+
+/* Lines are told when something changes: the timer waits for just that. */
+int guide_turn(sd_event_source *source, uint64_t at, void *userdata);
+void guide_wait(struct guide *g);

@@ -12,8 +12,9 @@
 
 /* Told from inside the event loop. Every slot has to be filled. */
 struct terminal_sink {
-	void (*draw)(void *owner);        /* the picture was lost, or has another size now */
-	void (*second)(void *owner);      /* a second went by; not if it is plain */
+	void (*draw)(void *owner); /* the picture has another size now */
+	void (*second)(
+		void *owner); /* a second went by, or the picture was lost; not if it is plain */
 	void (*key)(void *owner, char c); /* arrow and function keys are none */
 	void *owner;
 };

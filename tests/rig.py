@@ -498,19 +498,27 @@ class Terminal:
         """The same without colours."""
         return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.raw()).replace("\r\n", "\n")
 
+    def frames(self):
+        """Every whole picture that it drew on the other screen, as a text of lines."""
+        frames = self.raw().split("\x1b[?2026h\x1b[H")[1:]
+        return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", f.split("\x1b[J")[0]).replace("\r\n", "\n")
+                for f in frames if "\x1b[?2026l" in f]
+
     def frame(self):
-        """The lines of the last whole picture that it drew on the other screen."""
-        frames = self.raw().split("\x1b[?2026h\x1b[H")
-        whole = [f for f in frames[1:] if "\x1b[?2026l" in f]
-        text = whole[-1].split("\x1b[J")[0] if whole else ""
-        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).split("\r\n")
+        """The lines of the last one."""
+        return (self.frames() or [""])[-1].split("\n")
 
     def shows(self, text, seconds=5):
         wait_for(lambda: text in self.text(), seconds, "'%s' on the terminal" % text)
 
     def draws(self, pattern, seconds=5):
-        """Waits for a picture with that in it."""
+        """Waits until it shows a picture with that in it."""
         wait_for(lambda: re.search(pattern, "\n".join(self.frame())), seconds,
+                 "%s on the screen" % pattern)
+
+    def drew(self, pattern, seconds=5):
+        """Waits until it has shown one, however long."""
+        wait_for(lambda: any(re.search(pattern, f) for f in self.frames()), seconds,
                  "%s on the screen" % pattern)
 
     def type(self, text):

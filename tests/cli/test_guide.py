@@ -54,20 +54,24 @@ class Pictures(Guide):
         self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
 
     def test_it_goes_on_by_itself(self):
-        self.fake.tell(**{"break": running(short(ROLLS, 4), short(TURNS, 4), length=60)})
+        self.fake.tell(**{"break": running(short(ROLLS, 8), short(TURNS, 4), length=60)})
         t = self.guide()
-        t.draws(r"(?m)^> 2\. Roll")
-        t.draws("(?m)^Half way *$")
-        t.draws(r"(?m)^> Slow and wide")
-        t.draws("(?m)^Neck turns +2 of 2")
-        t.draws("(?m)^First side")
-        t.draws("(?m)^Other side")
-        t.draws("(?m)^All done. Rest until the break is over.")
+        # Each is seen for a second or more, and must have been seen.
+        for pattern in (r"(?m)^> 1\. Lift", r"(?m)^> 2\. Roll", "(?m)^Half way *$",
+                        r"(?m)^> Slow and wide", "(?m)^Neck turns +2 of 2", "(?m)^First side",
+                        "(?m)^Other side", "(?m)^All done. Rest until the break is over."):
+            t.drew(pattern, 10)
         t.draws(r"\[d\]one \[h\]urts \[q\]uit")
         self.fake.tell(ended="taken")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
         self.assertTrue(t.text().endswith("break taken\n"))
+
+    def test_a_break_that_has_been_running(self):
+        self.fake.tell(**{"break": running(ROLLS, TURNS, done=25)})
+        t = self.guide()
+        t.draws("(?m)^Neck turns +2 of 2")
+        self.assertRegex("\n".join(t.frame()), r"(?m)^0:(30|29) ")
 
     def test_the_bell_rings_only_if_asked(self):
         self.fake.tell(**{"break": running(short(ROLLS), length=60)})
