@@ -134,7 +134,5 @@ void walk_adopt(struct walk *w, const struct brk *before, const struct brk *afte
 	/* As many as are the same as before are done already. */
 	while (at < w->at && at < after->steps.n && !strcmp(old[at].exercise, fresh[at].exercise))
 		at++;
-	if (before->steps.n == after->steps.n)
-		at = w->at;
 	walk_begin(w, at, now);
 }

@@ -45,7 +45,7 @@ void walk_look(const struct walk *w, const struct brk *brk, usec_t now, struct m
 usec_t walk_next_change(const struct walk *w, const struct brk *brk, usec_t now);
 
 /*
- * The break has other steps now. Where the present exercise is among them it goes on; else the one
- * in its place begins.
+ * The break has other steps now. Where the present exercise is among them it goes on; else the
+ * first one begins that was not done before.
  */
 void walk_adopt(struct walk *w, const struct brk *before, const struct brk *after, usec_t now);

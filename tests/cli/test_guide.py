@@ -167,8 +167,13 @@ class Keys(Guide):
         self.fake.tell(**{"break": running(TURNS, OPENER)})
         t.draws("(?m)^Neck turns +1 of 2")
         t.draws("(?m)^then +Chest opener")
-        self.fake.tell(**{"break": running(OPENER)})
-        t.draws("(?m)^Chest opener +1 of 1")
+        self.fake.tell(**{"break": running(OPENER, ROLLS)})
+        t.draws("(?m)^Chest opener +1 of 2")
+        # The beginning was done already.
+        t.type("n")
+        t.draws("(?m)^Shoulder rolls +2 of 2")
+        self.fake.tell(**{"break": running(OPENER, TURNS)})
+        t.draws("(?m)^Neck turns +2 of 2")
 
     def test_hurts(self):
         t = self.guide()
