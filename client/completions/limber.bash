@@ -21,7 +21,8 @@ _limber() {
     fi
     case $verb in
     doctor) words="--no-live --json" ;;
-    status | next | safety) words="--json" ;;
+    status | next) words="--json" ;;
+    safety) words="--json general slowly stop emergency doctor hurts" ;;
     why) words="--json --lines $(_limber_rules)" ;;
     up) words=$(_limber_rules) ;;
     preview) words="--json $(_limber_rules)" ;;

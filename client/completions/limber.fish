@@ -71,6 +71,7 @@ complete -c limber -n '__limber_verb export' -l csv -d 'comma-separated values, 
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 2' -a add
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 3' -a 'walking swimming cycling yoga pilates'
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 4' -a '10min 20min 30min 1h'
+complete -c limber -n '__limber_verb safety' -a 'general slowly stop emergency doctor hurts'
 complete -c limber -n '__limber_verb consent' -a 'yes no'
 complete -c limber -n '__limber_verb up' -a '(__limber_rules)'
 complete -c limber -n '__limber_verb snooze' -a '2min 5min 10min 30min'
