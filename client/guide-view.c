@@ -100,6 +100,7 @@ static void put_coming(struct text *t, const struct guide *g)
 	put_break_left(t, g);
 	if (*steps[g->walk.at].why)
 		text_field(t, TONE_FAINT, "why", "%s", steps[g->walk.at].why);
+	text_wrap(t, TONE_FAINT, 0, 0, GUIDE_CARE);
 }
 
 static void put_exercise(struct text *t, const struct guide *g, usec_t now)

@@ -167,6 +167,8 @@ static size_t first_step(const struct brk *brk)
 	return step ? (size_t)(step - (const struct step *)brk->steps.items) : 0;
 }
 
+#define KEYS "Keys, each with Enter: p pause, n next, a another, h hurts, d done, q quit"
+
 static int walk_through(struct guide *g)
 {
 	const struct terminal_sink sink = {
@@ -185,9 +187,10 @@ static int walk_through(struct guide *g)
 		if (r < 0)
 			return remote_failed(r);
 	}
-	if (g->lines && g->terminal.keys)
-		guide_say(g, "Keys, each with Enter: p pause, n next, a another, h hurts, d done, "
-			     "q quit");
+	if (g->lines) {
+		guide_say(g, GUIDE_CARE);
+		guide_say(g, g->terminal.keys ? KEYS : "");
+	}
 	g->ticked = clock_monotonic();
 	walk_begin(&g->walk, first_step(&g->kept.brk), g->ticked);
 	terminal_enter(&g->terminal);

@@ -6,6 +6,9 @@
 #include "terminal.h"
 #include "text.h"
 
+/* Before anything new, and nobody here knows what is. */
+#define GUIDE_CARE "Start slowly: a mild pull is fine, pain is not."
+
 struct guide {
 	struct follow follow;
 	struct terminal terminal;

@@ -207,7 +207,6 @@ static const char *next_step(const sd_bus_error *e)
 	static const struct {
 		const char *name, *hint;
 	} hints[] = {
-		{ BUS_ERROR_NO_SUCH_RULE, "; 'limber status' lists the rules" },
 		{ BUS_ERROR_NO_SUCH_EXERCISE, "; 'limber exercises' lists them" },
 		{ BUS_ERROR_HISTORY_UNAVAILABLE, "; 'limber doctor' says what to do about it" },
 	};

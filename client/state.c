@@ -61,6 +61,7 @@ static const struct field step_fields[] = {
 	{ "name",         FIELD_STRING,  offsetof(struct step, name),         NULL },
 	{ "position",     FIELD_STRING,  offsetof(struct step, position),     NULL },
 	{ "why",          FIELD_STRING,  offsetof(struct step, why),          NULL },
+	{ "dose",         FIELD_STRING,  offsetof(struct step, dose),         NULL },
 	{ "cue",          FIELD_STRING,  offsetof(struct step, cue),          NULL },
 	{ "seconds",      FIELD_NUMBER,  offsetof(struct step, seconds),      NULL },
 	{ "reps",         FIELD_NUMBER,  offsetof(struct step, reps),         NULL },

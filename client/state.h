@@ -31,6 +31,7 @@ struct rule {
 struct step {
 	const char *exercise; /* its id */
 	const char *name, *position, *cue, *why;
+	const char *dose; /* in words; "" where limberd leaves that to us */
 	uint64_t seconds, reps, sides;
 	struct list instructions; /* const char * */
 };

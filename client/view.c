@@ -189,6 +189,10 @@ const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX]
 {
 	char length[DURATION_TEXT_MAX], times[32] = "";
 
+	if (*step->dose) {
+		(void)snprintf(buffer, VIEW_DOSE_MAX, "%s", step->dose);
+		return buffer;
+	}
 	if (step->reps > 1)
 		(void)snprintf(times, sizeof(times), ", %u times", (unsigned)step->reps);
 	(void)snprintf(buffer, VIEW_DOSE_MAX, "%s%s%s",

@@ -50,6 +50,7 @@ class Pictures(Guide):
         self.assertRegex(text, r"(?m)^then +Neck turns$")
         self.assertRegex(text, r"(?m)^break +0:\d\d left$")
         self.assertRegex(text, r"(?m)^why +shoulders loaded today, not relieved yet$")
+        self.assertIn("Start slowly: a mild pull is fine, pain is not.", text)
         # The break is the user's own from now on: a few keys do not take it back.
         self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
 
@@ -92,6 +93,18 @@ class Pictures(Guide):
             # The exercise and its countdown are there at any size, and so is the way out.
             self.assertRegex("\n".join(t.frame()), r"(?s)\AShoulder.*\n0:\d\d ")
             self.assertIn("[q]uit", t.frame()[-1])
+
+    def test_without_keys(self):
+        t = self.guide(stdin=False)
+        t.draws("Ctrl-C ends it")
+        t.popen.send_signal(signal.SIGINT)
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+
+    def test_limberd_may_say_more_of_the_dose(self):
+        self.fake.tell(**{"break": running(dict(ROLLS, dose="8 times, held for 5s"))})
+        t = self.guide()
+        t.draws("(?m)^seated, 8 times, held for 5s$")
 
     def test_without_colour_and_with(self):
         t = self.guide()
@@ -326,7 +339,7 @@ class Beginnings(Guide):
         self.fake.tell(refuse={"StartBreak": ["NoSuchRule", "there is no rule 'nope'"]})
         t = self.guide("nope")
         self.assertEqual(t.ended(), 1)
-        self.assertIn("there is no rule 'nope'; 'limber status' lists the rules", t.text())
+        self.assertIn("limber: there is no rule 'nope'\n", t.text())
         self.assertNotIn("\x1b", t.raw())
 
     def test_plain_rest(self):
@@ -379,7 +392,8 @@ class Lines(Guide):
         rig.wait_for(lambda: "All done" in process.output(), 10, "the end of the exercises")
         self.fake.tell(ended="taken")
         self.assertEqual(process.popen.wait(5 * rig.PATIENCE), 0)
-        self.assertTrue(process.output().startswith("1 of 1: Shoulder rolls (2s, 8 times)\n"))
+        self.assertTrue(process.output().startswith(
+            "Start slowly: a mild pull is fine, pain is not.\n1 of 1: Shoulder rolls (2s, 8 times)\n"))
         self.assertNotIn("Keys", process.output())
 
     def test_reader_that_goes_away(self):

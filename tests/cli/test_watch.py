@@ -212,6 +212,11 @@ class Live(Watch):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
 
+    def test_dumb_terminal_gets_lines(self):
+        t = rig.Terminal(self, rig.LIMBER, "watch", "--live", env=dict(self.env, TERM="dumb"))
+        t.shows("working")
+        self.assertNotIn("\x1b", t.raw())
+
     def test_no_daemon_leaves_the_screen_alone(self):
         self.daemon.kill()
         t = Terminal(self)
