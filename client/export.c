@@ -1,5 +1,6 @@
 /* export: the whole history, for programs. */
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,25 +11,28 @@
 #include "text.h"
 #include "verbs.h"
 
-/* A field of a line of its own kind: in quotes where it has to be. */
-static void put_field(const char *text)
+/* A field of a line: in quotes where it has to be, and nothing that a terminal would obey. */
+static void put_field(struct text *t, const char *value)
 {
-	putchar(',');
-	if (!strpbrk(text, ",\"\r\n")) {
-		fputs(text, stdout);
+	CLEANUP(freep) char *doubled = malloc(2 * strlen(value) + 1);
+	bool quoted = strpbrk(value, ",\"\r\n") != NULL;
+	char *end = doubled;
+
+	if (!doubled)
 		return;
+	for (; *value; value++) {
+		if (*value == '"')
+			*end++ = '"';
+		*end++ = *value;
 	}
-	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"')
-			putchar('"');
-		putchar(*text);
-	}
-	putchar('"');
+	*end = '\0';
+	fputs(quoted ? ",\"" : ",", stdout);
+	text_put(t, TONE_PLAIN, doubled, UINT_MAX);
+	fputs(quoted ? "\"" : "", stdout);
 }
 
 /* `2026-11-23T09:41:07+01:00`, or nothing if it never came to that. */
-static void put_time(walltime_t at)
+static void put_time(struct text *t, walltime_t at)
 {
 	time_t seconds = (time_t)(at / USEC_PER_SEC);
 	char text[32] = "", zone[8] = "";
@@ -39,7 +43,7 @@ static void put_time(walltime_t at)
 
 		(void)snprintf(text + n, sizeof(text) - n, "%.3s:%s", zone, zone + 3);
 	}
-	put_field(text);
+	put_field(t, text);
 }
 
 static void put_number(uint64_t number)
@@ -48,7 +52,7 @@ static void put_number(uint64_t number)
 }
 
 /* `shoulder-rolls 20s; neck-turns 30s` */
-static void put_parts(const struct list *list)
+static void put_parts(struct text *t, const struct list *list)
 {
 	CLEANUP(freep) char *joined = NULL;
 	const struct amount *parts = list->items;
@@ -61,29 +65,29 @@ static void put_parts(const struct list *list)
 		fprintf(memory, "%s%s %" PRIu64 "s", i ? "; " : "", parts[i].name,
 			parts[i].amount / USEC_PER_SEC);
 	if (fclose(memory) == 0)
-		put_field(joined);
+		put_field(t, joined);
 }
 
 #define CSV_HEAD                                                                                   \
 	"id,day,rule,outcome,due,prompted,started,ended,length_seconds,rested_seconds,prompts,"    \
 	"snoozes,exercises,delays"
 
-static void put_csv(const struct past_break *b)
+static void put_csv(struct text *t, const struct past_break *b)
 {
 	printf("%" PRIu64, b->id);
-	put_field(b->day);
-	put_field(b->rule);
-	put_field(b->outcome);
-	put_time(b->due);
-	put_time(b->prompted);
-	put_time(b->started);
-	put_time(b->ended);
+	put_field(t, b->day);
+	put_field(t, b->rule);
+	put_field(t, b->outcome);
+	put_time(t, b->due);
+	put_time(t, b->prompted);
+	put_time(t, b->started);
+	put_time(t, b->ended);
 	put_number(b->length / USEC_PER_SEC);
 	put_number(b->rested / USEC_PER_SEC);
 	put_number(b->prompts);
 	put_number(b->snoozes);
-	put_parts(&b->exercises);
-	put_parts(&b->delays);
+	put_parts(t, &b->exercises);
+	put_parts(t, &b->delays);
 	putchar('\n');
 }
 
@@ -112,10 +116,13 @@ static int put_page(struct json *j, struct past_page *page, bool csv)
 {
 	const struct past_break *breaks = page->breaks.items;
 
+	struct text t;
+
 	if (!csv)
 		return put_json(j, page->batch.v[0].answer);
+	text_init(&t, stdout, STDOUT_FILENO);
 	for (size_t i = 0; i < page->breaks.n; i++)
-		put_csv(&breaks[i]);
+		put_csv(&t, &breaks[i]);
 	return 0;
 }
 

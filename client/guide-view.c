@@ -215,7 +215,9 @@ void guide_say_step(struct text *t, const struct guide *g)
 	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->walk.at + 1, g->kept.brk.steps.n);
 	fputs(place, t->out);
 	text_put(t, TONE_STRONG, step->name, 4096);
-	fprintf(t->out, " (%s)\n", view_dose(step, dose));
+	fputs(" (", t->out);
+	text_put(t, TONE_PLAIN, view_dose(step, dose), VIEW_DOSE_MAX);
+	fputs(")\n", t->out);
 	view_instructions(t, step);
 }
 

@@ -119,7 +119,7 @@ class Pictures(Guide):
         hostile = "\x1b[2Jbang\x07\x9b1m\u202e"
         self.fake.tell(safety={"hurts": hostile}, **{"break": running(
             dict(ROLLS, name=hostile, cue=hostile, instructions=[hostile], why=hostile,
-                 position=hostile), dict(TURNS, name=hostile), Rule="micro")})
+                 position=hostile, dose=hostile), dict(TURNS, name=hostile), Rule="micro")})
         t = self.guide()
         t.draws(KEYS)
         t.type("h")
@@ -370,6 +370,17 @@ class Lines(Guide):
         self.fake.tell(ended="taken")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.text().endswith("break taken\n"))
+
+    def test_hostile_texts_stay_texts(self):
+        hostile = "\x1b[2Jbang\x07\x9b1m\u202e"
+        self.fake.tell(safety={"hurts": hostile}, **{"break": running(
+            dict(ROLLS, name=hostile, cue=hostile, instructions=[hostile], dose=hostile))})
+        t = self.dumb()
+        t.shows("1 of 1")
+        t.type("h\nq\n")
+        self.assertEqual(t.ended(), 0)
+        for bad in ("\x1b", "\x07", "\x9b", "\u202e"):
+            self.assertNotIn(bad, t.raw())
 
     def test_keys_on_a_dumb_terminal(self):
         t = self.dumb()

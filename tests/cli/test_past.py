@@ -80,6 +80,10 @@ class Log(Past):
                 self.assertEqual([x["id"] for x in told], want, (count, lines))
                 self.assertEqual(len(self.works("log", "-n", str(lines)).splitlines()), len(want))
 
+    def test_hostile_texts_stay_texts(self):
+        self.fake.tell(history=[row(1, rule="\x1b[2J", outcome="\x07", exercises={"\x9b": 1})])
+        self.assertRegex(self.works("log"), r"  \?\[2J  \?, 30s of rest: \?\n\Z")
+
     def test_forty_columns(self):
         self.fake.tell(history=[row(1, 24 * 9, rule="a-rule-with-a-name-that-is-as-long")])
         self.env["COLUMNS"] = "40"
@@ -99,9 +103,10 @@ class Export(Past):
                          ("30", "shoulder-rolls 20s", "call 60s; dnd 1s"))
         self.assertEqual((rows[1]["started"], rows[1]["exercises"], rows[1]["outcome"]),
                          ("", "", "missed"))
-        self.fake.tell(history=[row(1, rule='a,"b"\nc')])
+        # What limberd never says must not steer a terminal, nor break a line.
+        self.fake.tell(history=[row(1, rule='a,"b"\nc', outcome="\x1b[2J\x9b\u202e")])
         rows = list(csv.DictReader(io.StringIO(self.works("export", "--csv"), newline="")))
-        self.assertEqual(rows[0]["rule"], 'a,"b"\nc')
+        self.assertEqual((rows[0]["rule"], rows[0]["outcome"]), ('a,"b" c', "?[2J??"))
 
     def test_json(self):
         history = [row(i, new_key="kept") for i in range(1, 4)]
@@ -109,6 +114,10 @@ class Export(Past):
         text = self.works("export", "--json")
         self.assertEqual(json.loads(text), history)
         self.assertEqual(text.count("\n"), 5, "a break on each line")
+        self.fake.tell(history=[row(1, rule="\x1b\x9b\x07")])
+        text = self.works("export", "--json")
+        self.assertEqual(json.loads(text)[0]["rule"], "\x1b\x9b\x07")
+        self.assertFalse(set(text) & set("\x1b\x9b\x07"))
         self.fake.tell(history=[])
         self.assertEqual(json.loads(self.works("export", "--json")), [])
         self.assertEqual(len(self.works("export", "--csv").splitlines()), 1)
