@@ -108,12 +108,14 @@ static void put_exercise(struct text *t, const struct guide *g, usec_t now)
 	const struct step *step = walk_step(&g->walk, &g->kept.brk);
 	char dose[VIEW_DOSE_MAX];
 	struct moment m;
+	unsigned used;
 
 	walk_look(&g->walk, &g->kept.brk, now, &m);
 	put_heading(t, g, step->name);
-	text_put(t, TONE_FAINT, step->position, t->width / 2);
-	fputs(*step->position ? ", " : "", t->out);
-	text_put(t, TONE_FAINT, view_dose(step, dose), t->width / 2);
+	used = text_put(t, TONE_FAINT, step->position, t->width / 2);
+	if (used)
+		used += text_put(t, TONE_FAINT, ", ", 2);
+	text_put(t, TONE_FAINT, view_dose(step, dose), t->width - used);
 	putc('\n', t->out);
 	blank(t);
 	put_bar(t, g->walk.stopped ? TONE_WARN : TONE_GOOD, m.left, m.length);

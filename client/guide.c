@@ -59,7 +59,9 @@ static void adopt(struct guide *g)
 		walk_stop(&g->walk, clock_monotonic());
 	else if (g->walk.at != at || g->walk.before == 0)
 		guide_step(g);
-	guide_say(g, "");
+	/* What was asked for is there now; that something hurts is told for longer. */
+	if (!g->advising)
+		guide_say(g, "");
 	kept_break_done(&before);
 }
 
