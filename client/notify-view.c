@@ -106,11 +106,16 @@ static char *first_cue(GVariant *brk)
 	return get_text(step, "cue");
 }
 
-/* Of the exercise that it is time for, `rested` of the break being over: they follow each other. */
+/*
+ * Of the exercise that it is time for, `rested` of the break being over. They follow each other,
+ * from the break's beginning unless limberd says otherwise: others may have taken their place in
+ * it.
+ */
 static char *exercise_at(GVariant *brk, usec_t rested)
 {
 	g_autoptr(GVariant) steps = g_variant_lookup_value(brk, "Steps", G_VARIANT_TYPE("aa{sv}"));
 	char *exercise = NULL;
+	usec_t begins = 0;
 	GVariantIter rows;
 	GVariant *row;
 
@@ -119,13 +124,13 @@ static char *exercise_at(GVariant *brk, usec_t rested)
 	g_variant_iter_init(&rows, steps);
 	while ((row = g_variant_iter_next_value(&rows))) {
 		g_autoptr(GVariant) step = row;
-		usec_t takes = get_unsigned(step, "seconds") * USEC_PER_SEC;
 
-		g_free(exercise);
-		exercise = get_text(step, "exercise");
-		if (rested < takes)
-			break;
-		rested -= takes;
+		begins = MAX(begins, get_usec(step, "begins_usec"));
+		if (!exercise || begins <= rested) {
+			g_free(exercise);
+			exercise = get_text(step, "exercise");
+		}
+		begins += get_unsigned(step, "seconds") * USEC_PER_SEC;
 	}
 	return exercise;
 }

@@ -66,6 +66,7 @@ static const struct field step_fields[] = {
 	{ "seconds",      FIELD_NUMBER,  offsetof(struct step, seconds),      NULL },
 	{ "reps",         FIELD_NUMBER,  offsetof(struct step, reps),         NULL },
 	{ "sides",        FIELD_NUMBER,  offsetof(struct step, sides),        NULL },
+	{ "begins_usec",  FIELD_NUMBER,  offsetof(struct step, begins),       NULL },
 	{ "instructions", FIELD_STRINGS, offsetof(struct step, instructions), NULL },
 };
 const struct shape step_shape = SHAPE(step, step_fields);
@@ -371,17 +372,18 @@ usec_t break_left(const struct brk *b, walltime_t now)
 
 const struct step *break_step(const struct brk *b, walltime_t now)
 {
-	const struct step *steps = b->steps.items;
-	usec_t done = usec_sub(b->length, break_left(b, now));
+	const struct step *steps = b->steps.items, *found = steps;
+	usec_t done = usec_sub(b->length, break_left(b, now)), begins = 0;
 
+	if (!b->steps.n)
+		return NULL;
 	for (size_t i = 0; i < b->steps.n; i++) {
-		usec_t takes = steps[i].seconds * USEC_PER_SEC;
-
-		if (done < takes || i + 1 == b->steps.n)
-			return &steps[i];
-		done -= takes;
+		begins = usec_max(begins, steps[i].begins);
+		if (begins <= done)
+			found = &steps[i];
+		begins += steps[i].seconds * USEC_PER_SEC;
 	}
-	return NULL;
+	return found;
 }
 
 static bool is_digit(char c)

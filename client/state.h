@@ -33,6 +33,7 @@ struct step {
 	const char *name, *position, *cue, *why;
 	const char *dose; /* in words; "" where limberd leaves that to us */
 	uint64_t seconds, reps, sides;
+	usec_t begins; /* when so much of the break is rested; 0 where limberd does not say */
 	struct list instructions; /* const char * */
 };
 
@@ -118,7 +119,8 @@ const char *outcome_words(const char *outcome);
 /* There is nothing to add of when it began: nobody knows, or the detail has a time of day. */
 bool reason_tells_when(const struct reason *reason);
 
-/* Which step of the break it is time for, or NULL if it has none: they follow each other. */
+/* Which step of the break it is time for, or NULL if it has none. They follow each other, from the
+ * break's beginning unless limberd says otherwise: others may have taken their place in it. */
 const struct step *break_step(const struct brk *b, walltime_t now);
 
 /* What is left of the countdown of the break. */

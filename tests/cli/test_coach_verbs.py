@@ -103,6 +103,13 @@ class Rating(Coach):
             self.assertEqual(self.fake.called("Rate")[-1], [name, "hurts"])
             self.assertIn("the break goes on: Shoulder rolls, Neck turns", text)
 
+    def test_replaced_exercises_begin_in_the_middle(self):
+        steps = [dict(ROLLS, begins_usec=100 * SECOND), dict(TURNS, begins_usec=120 * SECOND)]
+        for done, name in ((90, "shoulder-rolls"), (110, "shoulder-rolls"), (125, "neck-turns")):
+            self.fake.tell(**{"break": running(*steps, done=done, length=300)})
+            self.works("hurts")
+            self.assertEqual(self.fake.called("Rate")[-1], [name, "hurts"])
+
     def test_hurts_with_nothing_running(self):
         self.assertIn("limber hurts EXERCISE", self.fails(1, "hurts"))
         self.fake.tell(**{"break": running()})

@@ -416,10 +416,13 @@ class Buttons(NotifyTest):
         self.start_limberd(replacement=self.STEPS[:1])
         rows = [("Another one", 50, ["Replace", path]), ("Hurts", 50, ["Rate", "rolls", "hurts"]),
                 ("Hurts", 30, ["Rate", "turns", "hurts"]), ("Hurts", 0, ["Rate", "turns", "hurts"])]
-        for i, (label, left, call) in enumerate(rows):
+        steps = self.STEPS
+        for i, (label, left, call) in enumerate(rows + [("Hurts", 15, ["Rate", "rolls", "hurts"])]):
+            if i == len(rows):  # these have taken the place of others after 30 s
+                steps = [dict(steps[0], begins_usec=30 * SECOND), steps[1]]
             with self.subTest(label, left=left):
                 # A countdown that stands still, so that the time is the same whenever it is pressed.
-                self.tell(**{"break": running(0, StartedUSec=i + 1, EndsUSec=0, Steps=self.STEPS,
+                self.tell(**{"break": running(0, StartedUSec=i + 1, EndsUSec=0, Steps=steps,
                                               LengthUSec=MINUTE,
                                               RestedUSec=MINUTE - left * SECOND)})
                 self.start_notify()
