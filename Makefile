@@ -162,9 +162,10 @@ $(unit_programs:=.o): | $(BUILD)/found/tests
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,--libs,cmocka $(libraries)) -liniparser
 
-# The one part of limber-sense that knows nothing of PipeWire.
+# The parts of the clients that are pure.
 $(BUILD)/tests/unit/test-sense-graph: $(BUILD)/client/sense-graph.o
-$(BUILD)/tests/unit/test-sense-graph.o: limber_cppflags += -Iclient
+$(BUILD)/tests/unit/test-guide-walk: $(BUILD)/client/guide-walk.o
+$(addprefix $(BUILD)/tests/unit/,test-sense-graph.o test-guide-walk.o): limber_cppflags += -Iclient
 
 $(BUILD)/tests/fakes/pipewire-%: $(BUILD)/tests/fakes/pipewire-%.o
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libpipewire-0.3)
