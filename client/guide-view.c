@@ -93,13 +93,16 @@ static void put_break_left(struct text *t, const struct guide *g)
 
 static void put_coming(struct text *t, const struct guide *g)
 {
-	const struct step *steps = g->kept.brk.steps.items;
+	const struct step *steps = g->kept.brk.steps.items, *end = steps + g->kept.brk.steps.n;
+	const struct step *now = &steps[g->walk.at], *next = now + 1;
+	bool moves = next < end && strcmp(now->position, next->position) != 0;
 
-	if (g->walk.at + 1 < g->kept.brk.steps.n)
-		text_field(t, TONE_PLAIN, "then", "%s", steps[g->walk.at + 1].name);
+	if (next < end)
+		text_field(t, TONE_PLAIN, "then", "%s%s%s", next->name, moves ? ", " : "",
+			   moves ? next->position : "");
 	put_break_left(t, g);
-	if (*steps[g->walk.at].why)
-		text_field(t, TONE_FAINT, "why", "%s", steps[g->walk.at].why);
+	if (*now->why)
+		text_field(t, TONE_FAINT, "why", "%s", now->why);
 	text_wrap(t, TONE_FAINT, 0, 0, GUIDE_CARE);
 }
 
@@ -166,7 +169,7 @@ static void put_keys(struct text *t, const struct guide *g)
 {
 	static const char *const walking[] = { "[p]ause", "[n]ext", "[a]nother",
 					       "[h]urts", "[q]uit", NULL };
-	static const char *const resting[] = { "[d]one", "[h]urts", "[q]uit", NULL };
+	static const char *const resting[] = { "[d]one", "[a] more", "[h]urts", "[q]uit", NULL };
 	static const char *const advising[] = { "[Enter] go on", "[q]uit", NULL };
 	const char *const *keys = g->advising                         ? advising
 				  : walk_step(&g->walk, &g->kept.brk) ? walking

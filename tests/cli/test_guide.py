@@ -62,7 +62,7 @@ class Pictures(Guide):
                         r"(?m)^> Slow and wide", "(?m)^Neck turns +2 of 2", "(?m)^First side",
                         "(?m)^Other side", "(?m)^All done. Rest until the break is over."):
             t.drew(pattern, 10)
-        t.draws(r"\[d\]one \[h\]urts \[q\]uit")
+        t.draws(r"\[d\]one \[a\] more \[h\]urts \[q\]uit")
         self.fake.tell(ended="taken")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
@@ -96,6 +96,11 @@ class Pictures(Guide):
             # The exercise and its countdown are there at any size, and so is the way out.
             self.assertRegex("\n".join(t.frame()), r"(?s)\AShoulder.*\n0:\d\d ")
             self.assertIn("[q]uit", t.frame()[-1])
+
+    def test_another_position_is_told_ahead(self):
+        self.fake.tell(**{"break": running(ROLLS, dict(TURNS, position="standing"))})
+        t = self.guide()
+        t.draws("(?m)^then +Neck turns, standing$")
 
     def test_without_keys(self):
         t = self.guide(stdin=False)
@@ -173,6 +178,15 @@ class Keys(Guide):
         t.type("a")
         t.draws("(?m)^nothing else fits")
         self.assertIn("Chest opener", t.frame()[0])
+
+    def test_more_when_all_is_done(self):
+        self.fake.tell(replacement=[OPENER], **{"break": running(ROLLS)})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("n")
+        t.draws("All done")
+        t.type("a")
+        t.draws("(?m)^Chest opener +1 of 1")
 
     def test_replaced_by_somebody_else(self):
         t = self.guide()
