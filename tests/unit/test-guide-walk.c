@@ -105,7 +105,7 @@ static void test_sides_and_halves(void **state)
 	}
 }
 
-static void test_instructions_are_read_in_half_of_the_time(void **state)
+static void test_instructions_are_read_one_by_one(void **state)
 {
 	struct step steps[] = { turns };
 	struct brk brk = STEPS(steps);
@@ -118,7 +118,7 @@ static void test_instructions_are_read_in_half_of_the_time(void **state)
 	assert_int_equal(m.line, 0);
 	walk_look(&w, &brk, S(4), &m);
 	assert_int_equal(m.line, 1);
-	/* Half of the first side. */
+	/* All is read, and the first side goes on. */
 	walk_look(&w, &brk, S(10), &m);
 	assert_int_equal(m.line, 2);
 	/* Nobody reads them again for the other side. */
@@ -130,7 +130,9 @@ static void test_instructions_are_read_in_half_of_the_time(void **state)
 	assert_int_equal(m.line, 0);
 	walk_look(&w, &brk, S(1.9), &m);
 	assert_int_equal(m.line, 1);
-	walk_look(&w, &brk, S(2), &m);
+	walk_look(&w, &brk, S(2.9), &m);
+	assert_int_equal(m.line, 1);
+	walk_look(&w, &brk, S(3.1), &m);
 	assert_int_equal(m.line, 2);
 }
 
@@ -190,7 +192,7 @@ int main(void)
 		cmocka_unit_test(test_one_after_the_other),
 		cmocka_unit_test(test_clock_that_is_stopped),
 		cmocka_unit_test(test_sides_and_halves),
-		cmocka_unit_test(test_instructions_are_read_in_half_of_the_time),
+		cmocka_unit_test(test_instructions_are_read_one_by_one),
 		cmocka_unit_test(test_without_a_length),
 		cmocka_unit_test(test_other_exercises),
 	};
