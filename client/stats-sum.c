@@ -1,6 +1,6 @@
 /*
- * From what GetStatistics answers to sums by name. A day is a flat a{sv}: its `day`, and numbers
- * under names such as screen_usec, break:micro:taken or region:neck. What is not known is skipped.
+ * From what GetStatistics answers to sums by name: screen_usec, break:micro:taken, region:neck and
+ * the like. What is not known is skipped.
  */
 #include <errno.h>
 #include <string.h>
@@ -105,66 +105,56 @@ static int add_total(struct stats *s, struct stats_day *day, const char *what, u
 	return 0;
 }
 
-static int read_entry(struct stats *s, struct stats_day *day, sd_bus_message *m)
-{
-	const char *key, *contents, *text;
-	uint64_t amount;
-	int r;
+/* As it is told: `totals` are numbers by name. */
+struct told_day {
+	const char *day;
+	struct list totals; /* struct amount */
+};
 
-	r = sd_bus_message_read_basic(m, SD_BUS_TYPE_STRING, &key);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_peek_type(m, NULL, &contents);
-	if (r < 0)
-		return r;
-	if (!strcmp(contents, "t")) {
-		r = sd_bus_message_read(m, "v", "t", &amount);
-		return r < 0 ? r : add_total(s, day, key, amount);
-	}
-	if (strcmp(contents, "s") != 0 || strcmp(key, "day") != 0)
-		return sd_bus_message_skip(m, "v");
-	r = sd_bus_message_read(m, "v", "s", &text);
-	if (r < 0)
-		return r;
-	day->day = copy_name(s, text, strlen(text));
-	return day->day ? 0 : -ENOMEM;
-}
+/* clang-format off */
+static const struct field day_fields[] = {
+	{ "day",    FIELD_STRING,  offsetof(struct told_day, day),    NULL },
+	{ "totals", FIELD_AMOUNTS, offsetof(struct told_day, totals), NULL },
+};
+/* clang-format on */
+static const struct shape day_shape = {
+	.size = sizeof(struct told_day),
+	.fields = day_fields,
+	.n = ELEMENTS(day_fields),
+};
 
-static int read_day(struct stats *s, sd_bus_message *m)
+static int add_day(struct stats *s, const struct told_day *told)
 {
+	const struct amount *totals = told->totals.items;
 	struct stats_day *day = list_grow(&s->days, &s->arena, sizeof(*day));
-	int r;
 
 	if (!day)
 		return -ENOMEM;
-	*day = (struct stats_day){ .day = "" };
-	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "{sv}");
-	if (r < 0)
-		return r;
-	while ((r = sd_bus_message_enter_container(m, SD_BUS_TYPE_DICT_ENTRY, "sv")) > 0) {
-		r = read_entry(s, day, m);
-		if (r < 0)
-			return r;
-		r = sd_bus_message_exit_container(m);
+	*day = (struct stats_day){ .day = told->day };
+	for (size_t i = 0; i < told->totals.n; i++) {
+		int r;
+
+		r = add_total(s, day, totals[i].name, totals[i].amount);
 		if (r < 0)
 			return r;
 	}
-	return r < 0 ? r : sd_bus_message_exit_container(m);
+	return 0;
 }
 
 int stats_read(struct stats *s, sd_bus_message *m, bool last_only)
 {
+	const struct told_day *days;
+	struct list list;
 	int r;
 
-	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
+	r = reader_dicts(&day_shape, &s->arena, m, &list);
 	if (r < 0)
 		return r;
-	while ((r = sd_bus_message_at_end(m, false)) == 0) {
-		if (last_only)
-			stats_done(s);
-		r = read_day(s, m);
+	days = list.items;
+	for (size_t i = last_only && list.n ? list.n - 1 : 0; i < list.n; i++) {
+		r = add_day(s, &days[i]);
 		if (r < 0)
 			return r;
 	}
-	return r < 0 ? r : 0;
+	return 0;
 }

@@ -18,7 +18,7 @@ struct stats_rule {
 	uint64_t taken, natural, cut_short, skipped, missed;
 };
 
-/* Zeroed = no days. Names are its own. */
+/* Zeroed = no days. Days are borrowed from the answer, names are its own. */
 struct stats {
 	struct list days;  /* struct stats_day, the oldest first; without those that have nothing */
 	struct list rules; /* struct stats_rule */

@@ -101,7 +101,7 @@ walking         %s 40min
     def test_json_is_what_limberd_says(self):
         told = json.loads(self.works("--json"))
         self.assertEqual((told["period"], told["from_day"]), ("week", date(6)))
-        self.assertEqual(told["days"], WEEK[1:])
+        self.assertEqual([dict(d["totals"], day=d["day"]) for d in told["days"]], WEEK[1:])
 
     def test_forty_columns(self):
         self.env["COLUMNS"] = "40"

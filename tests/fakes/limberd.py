@@ -14,7 +14,7 @@ Each line of its input is a JSON object whose keys, all optional, are obeyed in 
     safety       {section: text}           as GetSafetyText answers
     preview      [{key: value}]            as Preview answers
     history      [{key: value}]            as GetHistory answers, the oldest first, each with an `id`
-    statistics   [{key: value}]            as GetStatistics answers, each with a `day`
+    statistics   [{key: value}]            as GetStatistics answers: each a `day`, the rest its totals
     replacement  [{key: value}]            the Steps that Replace gives the present break
     start        {property: value}         the break object that StartBreak makes if there is none
     decided      {key: value}              one more decision, told by the signal
@@ -245,7 +245,9 @@ class Limberd(dbus.service.Object):
     @dbus.service.method(MANAGER, in_signature="ss", out_signature="aa{sv}")
     def GetStatistics(self, first, last):
         self.called("GetStatistics", str(first), str(last))
-        return dbus.Array([typed(day) for day in self.statistics if first <= day["day"] and (not last or day["day"] <= last)],
+        days = [dict(day) for day in self.statistics
+                if first <= day["day"] and (not last or day["day"] <= last)]
+        return dbus.Array([typed({"day": day.pop("day"), "totals": day}) for day in days],
                           signature="a{sv}")
 
     @dbus.service.signal(MANAGER, signature="a{sv}")
