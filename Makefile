@@ -167,10 +167,11 @@ $(unit_programs:=.o): | $(BUILD)/found/tests
 $(BUILD)/tests/unit/test-%: $(BUILD)/tests/unit/test-%.o $(BUILD)/libdaemon.a
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(call pkg,--libs,cmocka $(libraries)) -liniparser
 
-# The parts of limber-sense that know nothing of PipeWire.
+# The parts of the clients that need neither a bus nor PipeWire.
 $(BUILD)/tests/unit/test-sense-graph: $(BUILD)/client/sense-graph.o
 $(BUILD)/tests/unit/test-sense-camera: $(BUILD)/client/sense-camera.o $(BUILD)/client/sense-holders.o
-$(BUILD)/tests/unit/test-sense-%.o: limber_cppflags += -Iclient
+$(BUILD)/tests/unit/test-guide-walk: $(BUILD)/client/guide-walk.o
+$(BUILD)/tests/unit/test-sense-%.o $(BUILD)/tests/unit/test-guide-walk.o: limber_cppflags += -Iclient
 
 $(BUILD)/tests/fakes/pipewire-%: $(BUILD)/tests/fakes/pipewire-%.o
 	$(call say,LD)$(CC) $(limber_ldflags) $(LDFLAGS) -o $@ $^ $(call pkg,--libs,libpipewire-0.3)

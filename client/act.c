@@ -139,7 +139,7 @@ int run_snooze(const struct arguments *args)
 
 	batch_init(&b);
 	if (args->n_words) {
-		r = span_length(args, &length);
+		r = span_length(args, 0, &length);
 		if (r != EXIT_DONE)
 			return r;
 	}

@@ -18,7 +18,7 @@ static void put_text(struct json *j, const char *text)
 			fputs("\\n", j->out);
 		else if (c == '\t')
 			fputs("\\t", j->out);
-		else if (c < 0x20 || c == 0x7f || c == UTF8_BROKEN)
+		else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == UTF8_BROKEN)
 			fprintf(j->out, "\\u%04" PRIx32, c);
 		else
 			fwrite(start, 1, (size_t)(at - start), j->out);

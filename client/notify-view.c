@@ -14,6 +14,7 @@ void view_done(struct view *v)
 	g_free(v->path);
 	g_free(v->occasion);
 	g_free(v->rule);
+	g_free(v->exercise);
 	g_free(v->title);
 	g_free(v->body);
 	g_free(v->cue);
@@ -105,6 +106,35 @@ static char *first_cue(GVariant *brk)
 	return get_text(step, "cue");
 }
 
+/*
+ * Of the exercise that it is time for, `rested` of the break being over. They follow each other,
+ * from the break's beginning unless limberd says otherwise: others may have taken their place in
+ * it.
+ */
+static char *exercise_at(GVariant *brk, usec_t rested)
+{
+	g_autoptr(GVariant) steps = g_variant_lookup_value(brk, "Steps", G_VARIANT_TYPE("aa{sv}"));
+	char *exercise = NULL;
+	usec_t begins = 0;
+	GVariantIter rows;
+	GVariant *row;
+
+	if (!steps)
+		return NULL;
+	g_variant_iter_init(&rows, steps);
+	while ((row = g_variant_iter_next_value(&rows))) {
+		g_autoptr(GVariant) step = row;
+
+		begins = MAX(begins, get_usec(step, "begins_usec"));
+		if (!exercise || begins <= rested) {
+			g_free(exercise);
+			exercise = get_text(step, "exercise");
+		}
+		begins += get_unsigned(step, "seconds") * USEC_PER_SEC;
+	}
+	return exercise;
+}
+
 static char *snooze_label(GVariant *rule)
 {
 	usec_t length = rule ? get_usec(rule, "snooze_usec") : 0;
@@ -145,6 +175,7 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	usec_t left = ends ? MIN(usec_sub(ends, now), length)
 			   : usec_sub(length, get_usec(brk, "RestedUSec"));
 	g_autofree char *span = text_span(left);
+	bool exercise;
 
 	v->kind = VIEW_BREAK;
 	v->occasion = g_strdup_printf("%s break %" G_GUINT64_FORMAT, v->path,
@@ -155,9 +186,17 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	if (ends && left)
 		v->again = left % step ? left % step : step;
 
+	/* A server with little room leaves out the last ones. */
+	v->exercise = exercise_at(brk, length - left);
+	exercise = v->exercise && *v->exercise;
 	add_action(v, "finish", g_strdup("Done"));
+	if (exercise) {
+		add_action(v, "another", g_strdup("Another one"));
+		add_action(v, "hurts", g_strdup("Hurts"));
+	}
 	add_action(v, "skip", g_strdup("Skip"));
-	v->commands = "In a terminal: limber done · limber skip";
+	v->commands = exercise ? "In a terminal: limber done · limber another · limber hurts"
+			       : "In a terminal: limber done · limber skip";
 }
 
 /* Leaves *v alone if there is nothing to be seen of this break now. */

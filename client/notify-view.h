@@ -29,6 +29,7 @@ struct view {
 	char *path;               /* of the object; owned, as all texts but `commands` */
 	char *occasion;           /* closed by the user, it stays away until this is another one */
 	char *rule;               /* of a break */
+	char *exercise;           /* that it is time for in a running one; NULL or "" = none */
 	char *title, *body, *cue; /* plain, as they came; `cue` may be "" or NULL */
 	const char *commands;     /* the same as the actions, for a terminal; NULL = none */
 	struct view_action actions[VIEW_ACTIONS_MAX];

@@ -135,7 +135,10 @@ static void on_command_done(GObject *bus, GAsyncResult *result, gpointer userdat
 	a->commands--;
 	reply = g_dbus_connection_call_finish(G_DBUS_CONNECTION(bus), result, &error);
 	g_clear_pointer(&a->refusal, g_free);
-	if (error) {
+	if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD)) {
+		a->refusal = g_strdup("the limberd that is running does not know this yet; start "
+				      "it again: systemctl --user restart limberd");
+	} else if (error) {
 		g_dbus_error_strip_remote_error(error);
 		a->refusal = g_strdup(error->message);
 	}
@@ -161,6 +164,11 @@ static void command_break(struct app *a, const char *id)
 		command(a, BUS_PATH, BUS_MANAGER, "Skip", NULL);
 	else if (!strcmp(id, "finish"))
 		command(a, BUS_PATH, BUS_MANAGER, "Finish", NULL);
+	else if (!strcmp(id, "another"))
+		command(a, a->view.path, BUS_BREAK, "Replace", NULL);
+	else if (!strcmp(id, "hurts") && a->view.exercise)
+		command(a, BUS_PATH, BUS_MANAGER, "Rate",
+			g_variant_new("(ss)", a->view.exercise, "hurts"));
 }
 
 static gboolean on_settled(gpointer userdata)

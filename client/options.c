@@ -11,7 +11,7 @@ const struct option_spec option_specs[OPTIONS_COUNT] = {
 	[OPTION_JSON]     = { "json",     NULL,     "JSON on one line, for programs" },
 	[OPTION_LIVE]     = { "live",     NULL,     "a live view of it all that takes keys" },
 	[OPTION_DECISIONS] = { "decisions", NULL,   "also what is decided, and why" },
-	[OPTION_LINES]    = { "lines",    "N",      "so many of the latest decisions (8)" },
+	[OPTION_LINES]    = { "lines",    "N",      "so many of the latest ones" },
 	[OPTION_WHY]      = { "why",      "TEXT",   "the reason, shown by 'limber status'" },
 	[OPTION_ANYWAY]   = { "anyway",   NULL,     "run the command even if limberd cannot be asked" },
 	[OPTION_SET]      = { "set",      "SET",    "only this set, such as stretching or eyes" },
@@ -24,6 +24,8 @@ const struct option_spec option_specs[OPTIONS_COUNT] = {
 	[OPTION_CONFIG]   = { "config",   "FILE",   "under the settings of a file" },
 	[OPTION_TAKE_BREAKS] = { "take-breaks", NULL, "as if every announced break were taken" },
 	[OPTION_NO_LIVE]  = { "no-live",  NULL,     "without the test that waits for your pause" },
+	[OPTION_CSV]      = { "csv",      NULL,     "comma-separated values, for spreadsheets" },
+	[OPTION_BELL]     = { "bell",     NULL,     "ring the terminal's bell at each change" },
 	[OPTION_AS_RECORDED] = { "as-recorded", NULL, "with the input as it was, whatever is announced" },
 };
 /* clang-format on */

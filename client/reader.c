@@ -53,16 +53,16 @@ void reader_clear(const struct shape *shape, void *target)
 			break;
 		case FIELD_STRINGS:
 		case FIELD_DICTS:
+		case FIELD_AMOUNTS:
 			*(struct list *)field_of(f, target) = (struct list){ 0 };
 			break;
 		}
 	}
 }
 
-/* Room for one more item of `size` at the end of the list, or NULL. Grows by doubling. */
-static void *list_grow(struct list *list, struct arena *a, size_t size)
+void *list_grow(struct list *list, struct arena *a, size_t size)
 {
-	/* A power of two: the memory is full. */
+	/* It grows by doubling. A power of two: the memory is full. */
 	if ((list->n & (list->n - 1)) == 0) {
 		void *items = arena_new(a, (list->n ? 2 * list->n : 1) * size);
 
@@ -121,6 +121,29 @@ int reader_dicts(const struct shape *shape, struct arena *a, sd_bus_message *m, 
 	return sd_bus_message_exit_container(m);
 }
 
+static int read_amounts(struct arena *a, sd_bus_message *m, struct list *ret)
+{
+	struct list list = { 0 };
+	const char *name;
+	uint64_t amount;
+	int r;
+
+	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "{st}");
+	if (r < 0)
+		return r;
+	while ((r = sd_bus_message_read(m, "{st}", &name, &amount)) > 0) {
+		struct amount *slot = list_grow(&list, a, sizeof(*slot));
+
+		if (!slot)
+			return -ENOMEM;
+		*slot = (struct amount){ name, amount };
+	}
+	if (r < 0)
+		return r;
+	*ret = list;
+	return sd_bus_message_exit_container(m);
+}
+
 static int read_number(sd_bus_message *m, const char *contents, uint64_t *ret)
 {
 	uint32_t number;
@@ -157,6 +180,8 @@ static bool fits(const struct field *f, const char *contents)
 		return !strcmp(contents, "as");
 	case FIELD_DICTS:
 		return !strcmp(contents, "aa{sv}");
+	case FIELD_AMOUNTS:
+		return !strcmp(contents, "a{st}");
 	}
 	return false;
 }
@@ -177,6 +202,8 @@ static int read_field(const struct field *f, struct arena *a, sd_bus_message *m,
 		return read_strings(a, m, slot);
 	case FIELD_DICTS:
 		return reader_dicts(f->shape, a, m, slot);
+	case FIELD_AMOUNTS:
+		return read_amounts(a, m, slot);
 	}
 	return -EINVAL;
 }

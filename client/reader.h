@@ -24,6 +24,13 @@ enum field_kind {
 	FIELD_BOOL,    /* into a bool */
 	FIELD_STRINGS, /* as into a struct list of const char * */
 	FIELD_DICTS,   /* aa{sv} into a struct list of what `shape` says */
+	FIELD_AMOUNTS, /* a{st} into a struct list of struct amount */
+};
+
+/* How much there is of something; the name is borrowed from the message. */
+struct amount {
+	const char *name;
+	uint64_t amount;
 };
 
 struct list {
@@ -46,6 +53,10 @@ struct field {
 
 /* Every field of `target` to its empty value; what is no field stays as it is. */
 void reader_clear(const struct shape *shape, void *target);
+
+/* Room for one more item of `size` at the end of the list, not cleared, or NULL. Always the same
+ * size for a list. */
+void *list_grow(struct list *list, struct arena *a, size_t size);
 
 /* The a{sv} that is next in the message over the fields of `target`. 0 or a negative errno. */
 int reader_dict(const struct shape *shape, struct arena *a, sd_bus_message *m, void *target);

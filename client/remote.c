@@ -12,6 +12,9 @@
 #define NOT_RUNNING                                                                                \
 	"limberd is not running; start it with: systemctl --user start limberd (or: limberd)"
 #define NOT_ANSWERING "limberd does not answer; see: systemctl --user status limberd"
+#define TOO_OLD                                                                                    \
+	"the limberd that is running does not know this yet; start the installed one: "            \
+	"systemctl --user restart limberd"
 
 int remote_failed(int error)
 {
@@ -170,11 +173,18 @@ static int judge_error(const sd_bus_error *e, const char **ret_sentence)
 		{ SD_BUS_ERROR_DISCONNECTED, "the session bus is gone" },
 		{ SD_BUS_ERROR_NO_SERVER, NULL },
 	};
+	static const char *const unknown[] = { SD_BUS_ERROR_UNKNOWN_METHOD,
+					       SD_BUS_ERROR_UNKNOWN_INTERFACE };
 
 	for (size_t i = 0; i < ELEMENTS(absent); i++)
 		if (!strcmp(e->name, absent[i].name)) {
 			*ret_sentence = absent[i].sentence ? absent[i].sentence : e->message;
 			return EXIT_NO_DAEMON;
+		}
+	for (size_t i = 0; i < ELEMENTS(unknown); i++)
+		if (!strcmp(e->name, unknown[i])) {
+			*ret_sentence = TOO_OLD;
+			return EXIT_REFUSED;
 		}
 	*ret_sentence = e->message && *e->message ? e->message : e->name;
 	/* The bus tried to start limberd. */
@@ -191,6 +201,35 @@ int remote_judge(sd_bus_message *answer, const char **ret_sentence)
 	return e ? judge_error(e, ret_sentence) : EXIT_DONE;
 }
 
+/* What to do about a refusal, unless its sentence names a verb already. */
+static const char *next_step(const sd_bus_error *e)
+{
+	static const struct {
+		const char *name, *hint;
+	} hints[] = {
+		{ BUS_ERROR_NO_SUCH_EXERCISE, "; 'limber exercises' lists them" },
+		{ BUS_ERROR_HISTORY_UNAVAILABLE, "; 'limber doctor' says what to do about it" },
+	};
+
+	if (e->message && strstr(e->message, "limber "))
+		return "";
+	for (size_t i = 0; i < ELEMENTS(hints); i++)
+		if (!strcmp(e->name, hints[i].name))
+			return hints[i].hint;
+	return "";
+}
+
+int remote_complain(sd_bus_message *answer)
+{
+	const char *sentence;
+	int r;
+
+	r = remote_judge(answer, &sentence);
+	if (r == EXIT_DONE)
+		return r;
+	return complain(r, "%s%s", sentence, next_step(sd_bus_message_get_error(answer)));
+}
+
 int batch_wait(struct batch *b, sd_bus *bus)
 {
 	int r;
@@ -201,16 +240,15 @@ int batch_wait(struct batch *b, sd_bus *bus)
 
 int batch_run(struct batch *b, sd_bus *bus)
 {
-	const char *sentence;
 	int r;
 
 	r = batch_wait(b, bus);
 	if (r < 0)
 		return remote_failed(r);
 	for (size_t i = 0; i < b->n; i++) {
-		r = remote_judge(b->v[i].answer, &sentence);
+		r = remote_complain(b->v[i].answer);
 		if (r != EXIT_DONE)
-			return complain(r, "%s", sentence);
+			return r;
 	}
 	return EXIT_DONE;
 }

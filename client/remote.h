@@ -89,5 +89,8 @@ int remote_call(bool starts, const char *method, const char *types, ...);
  */
 int remote_judge(sd_bus_message *answer, const char **ret_sentence);
 
+/* Tells what is wrong with the answer, if anything, and what to do next. Answers its exit code. */
+int remote_complain(sd_bus_message *answer);
+
 /* Tells of a failure on our side of the bus, and answers the exit code. */
 int remote_failed(int error);

@@ -99,7 +99,7 @@ int run_rested(const struct arguments *args)
 	int r;
 
 	batch_init(&b);
-	r = span_length(args, &length);
+	r = span_length(args, 0, &length);
 	if (r != EXIT_DONE)
 		return r;
 	r = remote_open(&bus);

@@ -8,9 +8,9 @@
 #include "text.h"
 #include "when.h"
 
-int span_length(const struct arguments *args, usec_t *ret)
+int span_length(const struct arguments *args, size_t first, usec_t *ret)
 {
-	CLEANUP(freep) char *text = arguments_join(args, 0);
+	CLEANUP(freep) char *text = arguments_join(args, first);
 	char said[EXCERPT_MAX];
 	usec_t length;
 	int r;
@@ -61,7 +61,7 @@ int span_end(const struct arguments *args, walltime_t now, walltime_t *ret)
 	}
 	if (!strcmp(args->words[0], "until"))
 		return parse_until(args, now, ret);
-	r = span_length(args, &length);
+	r = span_length(args, 0, &length);
 	if (r != EXIT_DONE)
 		return r;
 	*ret = usec_add(now, length);

@@ -4,9 +4,9 @@
 #include "base/time.h"
 #include "verbs.h"
 
-/* The length that all words together say, `1h 30min`; never 0. EXIT_DONE, or EXIT_USAGE after a
- * message. */
-int span_length(const struct arguments *args, usec_t *ret);
+/* The length that the words from `first` on say together, `1h 30min`; never 0. EXIT_DONE, or
+ * EXIT_USAGE after a message. */
+int span_length(const struct arguments *args, size_t first, usec_t *ret);
 
 /*
  * `T` or `until HH:MM`, as the first point in time after `now` that is meant. Without any word

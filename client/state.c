@@ -57,14 +57,19 @@ static const struct field rule_object_fields[] = {
 static const struct shape rule_object_shape = SHAPE(rule_object, rule_object_fields);
 
 static const struct field step_fields[] = {
+	{ "exercise",     FIELD_STRING,  offsetof(struct step, exercise),     NULL },
 	{ "name",         FIELD_STRING,  offsetof(struct step, name),         NULL },
+	{ "position",     FIELD_STRING,  offsetof(struct step, position),     NULL },
+	{ "why",          FIELD_STRING,  offsetof(struct step, why),          NULL },
+	{ "dose",         FIELD_STRING,  offsetof(struct step, dose),         NULL },
 	{ "cue",          FIELD_STRING,  offsetof(struct step, cue),          NULL },
 	{ "seconds",      FIELD_NUMBER,  offsetof(struct step, seconds),      NULL },
 	{ "reps",         FIELD_NUMBER,  offsetof(struct step, reps),         NULL },
 	{ "sides",        FIELD_NUMBER,  offsetof(struct step, sides),        NULL },
+	{ "begins_usec",  FIELD_NUMBER,  offsetof(struct step, begins),       NULL },
 	{ "instructions", FIELD_STRINGS, offsetof(struct step, instructions), NULL },
 };
-static const struct shape step_shape = SHAPE(step, step_fields);
+const struct shape step_shape = SHAPE(step, step_fields);
 
 static const struct field break_fields[] = {
 	{ "Rule",           FIELD_STRING, offsetof(struct brk, rule),        NULL },
@@ -127,8 +132,8 @@ static int take_break(sd_bus_message *m, const char *path, void *userdata)
 {
 	struct state *s = userdata;
 
-	(void)path;
 	s->on = true;
+	s->brk.path = path;
 	return reader_dict(&break_shape, &s->arena, m, &s->brk);
 }
 
@@ -258,6 +263,45 @@ int state_each_object(struct state *s, const char *interface, state_look look, v
 	return r < 0 ? r : 0;
 }
 
+int state_keep_break(struct state *s, struct kept_break *kept)
+{
+	struct state again = { .objects = s->objects };
+	int r;
+
+	reader_clear(&break_shape, &again.brk);
+	r = state_each_object(&again, BUS_BREAK, take_break, &again);
+	if (r < 0) {
+		arena_done(&again.arena);
+		return r;
+	}
+	kept_break_done(kept);
+	*kept = (struct kept_break){
+		.brk = again.brk,
+		.objects = sd_bus_message_ref(again.objects),
+		.arena = again.arena,
+	};
+	return 0;
+}
+
+void kept_break_done(struct kept_break *kept)
+{
+	sd_bus_message_unref(kept->objects);
+	arena_done(&kept->arena);
+	*kept = (struct kept_break){ 0 };
+}
+
+bool break_same_steps(const struct brk *a, const struct brk *b)
+{
+	const struct step *x = a->steps.items, *y = b->steps.items;
+
+	if (a->steps.n != b->steps.n)
+		return false;
+	for (size_t i = 0; i < a->steps.n; i++)
+		if (strcmp(x[i].exercise, y[i].exercise) != 0)
+			return false;
+	return true;
+}
+
 struct word {
 	const char *word, *meaning;
 };
@@ -324,6 +368,22 @@ usec_t break_left(const struct brk *b, walltime_t now)
 	if (b->ends)
 		return usec_sub(b->ends, now);
 	return usec_sub(b->length, b->rested);
+}
+
+const struct step *break_step(const struct brk *b, walltime_t now)
+{
+	const struct step *steps = b->steps.items, *found = steps;
+	usec_t done = usec_sub(b->length, break_left(b, now)), begins = 0;
+
+	if (!b->steps.n)
+		return NULL;
+	for (size_t i = 0; i < b->steps.n; i++) {
+		begins = usec_max(begins, steps[i].begins);
+		if (begins <= done)
+			found = &steps[i];
+		begins += steps[i].seconds * USEC_PER_SEC;
+	}
+	return found;
 }
 
 static bool is_digit(char c)

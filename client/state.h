@@ -29,13 +29,17 @@ struct rule {
 };
 
 struct step {
-	const char *name, *cue;
+	const char *exercise; /* its id */
+	const char *name, *position, *cue, *why;
+	const char *dose; /* in words; "" where limberd leaves that to us */
 	uint64_t seconds, reps, sides;
+	usec_t begins; /* when so much of the break is rested; 0 where limberd does not say */
 	struct list instructions; /* const char * */
 };
 
 /* The break that is announced or running. */
 struct brk {
+	const char *path; /* of its object */
 	const char *rule, *phase, *title;
 	walltime_t due, started, ends, next_prompt;
 	usec_t length, rested;
@@ -62,7 +66,7 @@ struct state {
 	struct arena arena;
 };
 
-extern const struct shape manager_shape, break_shape;
+extern const struct shape manager_shape, break_shape, step_shape;
 
 void state_done(struct state *s);
 
@@ -75,6 +79,20 @@ int state_take(struct state *s, struct batch *b, size_t first);
 /* What keeps each rule back, into its `reasons`: of the answers, not asked for. 0 or a negative
  * errno. */
 int state_take_reasons(struct state *s);
+
+/* A break that outlives the reading that it is from. Zeroed = none. */
+struct kept_break {
+	struct brk brk;
+	sd_bus_message *objects; /* owned: the texts are borrowed from it */
+	struct arena arena;
+};
+
+/* Keeps the break of `s`, which has one, in place of what was kept. 0 or a negative errno. */
+int state_keep_break(struct state *s, struct kept_break *kept);
+void kept_break_done(struct kept_break *kept);
+
+/* Whether both have the same exercises in the same order. */
+bool break_same_steps(const struct brk *a, const struct brk *b);
 
 /* The rule of that name, or NULL. */
 struct rule *state_rule(const struct state *s, const char *name);
@@ -100,6 +118,10 @@ const char *outcome_words(const char *outcome);
 
 /* There is nothing to add of when it began: nobody knows, or the detail has a time of day. */
 bool reason_tells_when(const struct reason *reason);
+
+/* Which step of the break it is time for, or NULL if it has none. They follow each other, from the
+ * break's beginning unless limberd says otherwise: others may have taken their place in it. */
+const struct step *break_step(const struct brk *b, walltime_t now);
 
 /* What is left of the countdown of the break. */
 usec_t break_left(const struct brk *b, walltime_t now);

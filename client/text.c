@@ -55,6 +55,23 @@ void text_init(struct text *t, FILE *out, int fd)
 	};
 }
 
+bool text_begin(struct text *t, char **ret)
+{
+	FILE *memory = open_memstream(ret, &t->size);
+
+	if (memory)
+		text_init(t, memory, STDOUT_FILENO);
+	return memory != NULL;
+}
+
+bool text_end(struct text *t)
+{
+	FILE *memory = t->out;
+
+	t->out = NULL;
+	return fclose(memory) == 0;
+}
+
 /* Lines and tabs become blanks; what a terminal would obey is shown as a question mark. */
 static uint32_t harmless(uint32_t c)
 {
@@ -223,6 +240,30 @@ void text_wrap(struct text *t, enum tone tone, unsigned used, unsigned indent, c
 	}
 	tone_end(t, tone);
 	putc('\n', t->out);
+}
+
+/* Where the words of a line begin: behind `- ` or `1. `. */
+static unsigned hanging(const char *line)
+{
+	unsigned n = 0;
+
+	if (line[0] == '-' && line[1] == ' ')
+		return 2;
+	while (line[n] >= '0' && line[n] <= '9')
+		n++;
+	return n && line[n] == '.' && line[n + 1] == ' ' ? n + 2 : 0;
+}
+
+void text_lines(struct text *t, enum tone tone, const char *string)
+{
+	while (*string) {
+		size_t n = strcspn(string, "\n");
+		CLEANUP(freep) char *line = strndup(string, n);
+
+		if (line)
+			text_wrap(t, tone, 0, hanging(line), line);
+		string += string[n] ? n + 1 : n;
+	}
 }
 
 void text_field(struct text *t, enum tone tone, const char *label, const char *format, ...)

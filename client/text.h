@@ -17,11 +17,19 @@ struct text {
 	unsigned paragraph; /* where paragraphs are wrapped; not at all behind a pipe */
 	bool terminal;
 	bool colour;
-	bool utf8; /* the terminal draws more than ASCII */
+	bool utf8;   /* the terminal draws more than ASCII */
+	size_t size; /* for text_begin() */
 };
 
 /* How to write to `fd`; what is written goes to `out`. */
 void text_init(struct text *t, FILE *out, int fd);
+
+/*
+ * To write as for standard output, into memory: between these two, `*ret` is the text once
+ * text_end() answers true, and the caller's. Both answer false without memory.
+ */
+bool text_begin(struct text *t, char **ret);
+bool text_end(struct text *t);
 
 /* Columns that `string` takes, as text_put() writes it. */
 unsigned text_columns(const char *string);
@@ -37,6 +45,9 @@ void text_cell(struct text *t, enum tone tone, const char *string, unsigned colu
  * with the line's end.
  */
 void text_wrap(struct text *t, enum tone tone, unsigned used, unsigned indent, const char *string);
+
+/* Several paragraphs, a line each; what begins with a dash or a number goes on below its words. */
+void text_lines(struct text *t, enum tone tone, const char *string);
 
 /* `label`, then the wrapped text in a column of its own. An empty label continues the one before.
  */

@@ -79,6 +79,52 @@ const struct verb verbs[] = {
 	  .summary = "list the exercises",
 	  .details = "Filters: --set SET and --region REGION, each several times if wanted; --place\n"
 		     "desk, room or mat; --discreet, fit for an open office; --allowed, what suits you." },
+	{ .name = "preview", .usage = "[RULE] [--json]", .options = BIT(JSON), .words_max = 1, .reads = true,
+	  .run = run_preview,
+	  .summary = "what a break would bring now",
+	  .details = "The exercises that would be chosen now, and why. Nothing is started. Without RULE of "
+		     "the break that fits best." },
+	{ .name = "guide", .usage = "[RULE] [--bell]", .options = BIT(BELL), .words_max = 1, .run = run_guide,
+	  .summary = "through the break, one exercise after the other",
+	  .details = "Step by step, with a countdown. If no break is running it asks whether to start one; "
+		     "with RULE it starts one of that rule without asking. Keys: p or space pause, n or "
+		     "Enter the next exercise, a another one, h it hurts, d done once all is done, q "
+		     "quit. Where nothing can be drawn it prints lines." },
+	{ .name = "another", .usage = "", .run = run_another,
+	  .summary = "another exercise for this break" },
+	{ .name = "rate", .usage = "EXERCISE VERDICT", .words_min = 2, .words_max = 2, .run = run_rate,
+	  .summary = "say how an exercise was",
+	  .details = "VERDICT is like or dislike, easy or hard, or hurts. What is liked comes more often, "
+		     "what is easy grows and what is hard shrinks, and what hurts is not offered for 7 "
+		     "days." },
+	{ .name = "hurts", .usage = "[EXERCISE]", .words_max = 1, .run = run_hurts,
+	  .summary = "this exercise hurts: end it at once",
+	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
+		     "for 7 days, nor are its harder forms. Says what to heed." },
+	{ .name = "consent", .usage = "[yes | no]", .words_max = 1, .run = run_consent,
+	  .summary = "agree to exercises of intensity 3 and more",
+	  .details = "Shows the safety text first. On a terminal it asks; elsewhere it takes a word. 'limber "
+		     "consent no' takes it back." },
+	{ .name = "safety", .usage = "[SECTION] [--json]", .options = BIT(JSON), .words_max = 1,
+	  .reads = true, .run = run_safety,
+	  .summary = "what to heed, and when to see a doctor",
+	  .details = "All of it, or SECTION: general, slowly, stop, emergency, doctor or hurts." },
+	{ .name = "log", .usage = "[add KIND T] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
+	  .words_max = 8, .run = run_log,
+	  .summary = "the latest breaks, or what you did off the desk",
+	  .details = "Without a word the breaks of the last two weeks, the newest first, 15 at most or as "
+		     "many as -n says. 'limber log add walking 20min' notes what you did away from the "
+		     "desk: walking, swimming, cycling, yoga, pilates and the like." },
+	{ .name = "stats", .usage = "[day | week | month] [--json]", .options = BIT(JSON), .words_max = 1,
+	  .reads = true, .run = run_stats,
+	  .summary = "how the last days went",
+	  .details = "The time at the screen, breaks of each rule, what was relieved, what kept limber "
+		     "silent, and what you did off the desk: of the last day, 7 days or 30. Without a word "
+		     "7 days." },
+	{ .name = "export", .usage = "--csv | --json", .options = BIT(CSV) | BIT(JSON), .reads = true,
+	  .run = run_export,
+	  .summary = "all breaks that are remembered",
+	  .details = "The oldest first, a line each." },
 	{ .name = "simulate", .usage = "TRACE [OPTION...]", .options = BIT(JSON) | SIMULATE_OPTIONS,
 	  .words_min = 1, .words_max = 1, .reads = true, .run = run_simulate,
 	  .summary = "what limber would do on a day that is written down",

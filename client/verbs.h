@@ -26,6 +26,8 @@ enum option {
 	OPTION_TAKE_BREAKS,
 	OPTION_AS_RECORDED,
 	OPTION_NO_LIVE,
+	OPTION_BELL,
+	OPTION_CSV,
 	OPTIONS_COUNT,
 };
 
@@ -93,4 +95,14 @@ int run_show(const struct arguments *args);
 int run_simulate(const struct arguments *args);
 int run_exercises(const struct arguments *args);
 int run_doctor(const struct arguments *args);
+int run_guide(const struct arguments *args);
+int run_another(const struct arguments *args);
+int run_rate(const struct arguments *args);
+int run_hurts(const struct arguments *args);
+int run_consent(const struct arguments *args);
+int run_safety(const struct arguments *args);
+int run_log(const struct arguments *args);
+int run_stats(const struct arguments *args);
+int run_export(const struct arguments *args);
+int run_preview(const struct arguments *args);
 int run_help(const struct arguments *args);

@@ -185,6 +185,36 @@ void view_break(struct text *t, const struct state *s, walltime_t now)
 		   left == 1 ? "" : "s");
 }
 
+const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX])
+{
+	char length[DURATION_TEXT_MAX], times[32] = "";
+
+	if (*step->dose) {
+		(void)snprintf(buffer, VIEW_DOSE_MAX, "%s", step->dose);
+		return buffer;
+	}
+	if (step->reps > 1)
+		(void)snprintf(times, sizeof(times), ", %u times", (unsigned)step->reps);
+	(void)snprintf(buffer, VIEW_DOSE_MAX, "%s%s%s",
+		       format_duration(step->seconds * USEC_PER_SEC, length), times,
+		       step->sides == 2 ? ", each side" : "");
+	return buffer;
+}
+
+void view_instructions(struct text *t, const struct step *step)
+{
+	const char *const *lines = step->instructions.items;
+
+	for (size_t i = 0; i < step->instructions.n; i++) {
+		fprintf(t->out, "%2zu. ", i + 1);
+		text_wrap(t, TONE_PLAIN, 4, 4, lines[i]);
+	}
+	if (*step->cue) {
+		fputs("    ", t->out);
+		text_wrap(t, TONE_FAINT, 4, 4, step->cue);
+	}
+}
+
 void view_steps(struct text *t, const struct state *s)
 {
 	const struct step *steps = s->brk.steps.items;
@@ -192,16 +222,25 @@ void view_steps(struct text *t, const struct state *s)
 	if (!s->on)
 		return;
 	for (size_t i = 0; i < s->brk.steps.n; i++) {
-		const char *const *lines = steps[i].instructions.items;
-
 		text_wrap(t, TONE_STRONG, 0, 2, steps[i].name);
-		for (size_t k = 0; k < steps[i].instructions.n; k++) {
-			fprintf(t->out, "%2zu. ", k + 1);
-			text_wrap(t, TONE_PLAIN, 4, 4, lines[k]);
-		}
-		if (*steps[i].cue) {
-			fputs("    ", t->out);
-			text_wrap(t, TONE_FAINT, 4, 4, steps[i].cue);
+		view_instructions(t, &steps[i]);
+	}
+}
+
+void view_proposal(struct text *t, const struct list *list)
+{
+	const struct step *steps = list->items;
+	char dose[VIEW_DOSE_MAX];
+
+	for (size_t i = 0; i < list->n; i++) {
+		unsigned used = text_put(t, TONE_STRONG, steps[i].name, 4096);
+
+		fputs("  ", t->out);
+		text_wrap(t, TONE_PLAIN, used + 2, 2, view_dose(&steps[i], dose));
+		view_instructions(t, &steps[i]);
+		if (*steps[i].why) {
+			fputs("    why: ", t->out);
+			text_wrap(t, TONE_FAINT, 9, 4, steps[i].why);
 		}
 	}
 }

@@ -13,6 +13,16 @@ void view_break(struct text *t, const struct state *s, walltime_t now);
 /* The exercises of the break, step by step. */
 void view_steps(struct text *t, const struct state *s);
 
+/* How one step is done, and its cue. */
+void view_instructions(struct text *t, const struct step *step);
+
+/* `30s, 8 times, each side`: what a step asks for. Answers `buffer`. */
+#define VIEW_DOSE_MAX 96
+const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX]);
+
+/* The same steps (struct step) with what they ask for, and why they were chosen. */
+void view_proposal(struct text *t, const struct list *steps);
+
 /* One line per rule: its name, a bar, its load and its state. */
 void view_rules(struct text *t, const struct state *s);
 

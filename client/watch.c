@@ -14,6 +14,7 @@
 #include "decision.h"
 #include "json.h"
 #include "state.h"
+#include "terminal.h"
 #include "text.h"
 #include "verbs.h"
 #include "view.h"
@@ -525,7 +526,7 @@ int run_watch(const struct arguments *args)
 				"'--live' is for people and '--json' for programs: one of "
 				"them");
 	t.decisions = t.as_json || option_given(args, OPTION_DECISIONS);
-	if (live && isatty(STDOUT_FILENO))
+	if (live && terminal_can_draw())
 		return live_run();
 	text_init(&t.text, stdout, STDOUT_FILENO);
 	t.json.out = stdout;

@@ -450,9 +450,11 @@ class Rig(unittest.TestCase):
 class Terminal:
     """A program as the foreground job of a terminal of its own."""
 
-    def __init__(self, test, *argv, columns=80, env=None):
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 60, columns, 0, 0))
+    def __init__(self, test, *argv, columns=80, rows=60, stdin=True, env=None):
+        self.master, self.slave = pty.openpty()
+        slave = self.slave
+        self.resize(columns, rows)
+        self.before = termios.tcgetattr(slave)
         self.seen = b""
 
         def lead():
@@ -460,9 +462,8 @@ class Terminal:
             fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
 
         self.popen = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
-            argv, stdin=slave, stdout=slave, stderr=slave, preexec_fn=lead, close_fds=True,
-            env=env or dict(test.env, TERM="xterm-256color"))
-        self.slave = slave
+            argv, stdin=slave if stdin else subprocess.DEVNULL, stdout=slave, stderr=slave,
+            preexec_fn=lead, close_fds=True, env=env or dict(test.env, TERM="xterm-256color"))
         test.addCleanup(self.close)
 
     def close(self):
@@ -471,6 +472,9 @@ class Terminal:
         self.popen.wait()
         os.close(self.master)
         os.close(self.slave)
+
+    def resize(self, columns, rows):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def raw(self):
         """All that it has written."""
@@ -482,8 +486,28 @@ class Terminal:
         """The same without colours."""
         return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", self.raw()).replace("\r\n", "\n")
 
+    def frames(self):
+        """Every whole picture that it drew on the other screen, as a text of lines."""
+        frames = self.raw().split("\x1b[?2026h\x1b[H")[1:]
+        return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", f.split("\x1b[J")[0]).replace("\r\n", "\n")
+                for f in frames if "\x1b[?2026l" in f]
+
+    def frame(self):
+        """The lines of the last one."""
+        return (self.frames() or [""])[-1].split("\n")
+
     def shows(self, text, seconds=5):
         wait_for(lambda: text in self.text(), seconds, "'%s' on the terminal" % text)
+
+    def draws(self, pattern, seconds=5):
+        """Waits until it shows a picture with that in it."""
+        wait_for(lambda: re.search(pattern, "\n".join(self.frame())), seconds,
+                 "%s on the screen" % pattern)
+
+    def drew(self, pattern, seconds=5):
+        """Waits until it has shown one, however long."""
+        wait_for(lambda: any(re.search(pattern, f) for f in self.frames()), seconds,
+                 "%s on the screen" % pattern)
 
     def type(self, text):
         os.write(self.master, text.encode())
@@ -493,6 +517,35 @@ class Terminal:
         wait_for(lambda: (self.raw(), self.popen.poll() is not None)[1], seconds, "its end")
         self.raw()
         return self.popen.returncode
+
+    def restored(self):
+        """The terminal takes keys as it did before, and the user's own screen is back."""
+        return (termios.tcgetattr(self.slave) == self.before and
+                self.raw().rfind("\x1b[?25h\x1b[?1049l") > self.raw().rfind("\x1b[?1049h"))
+
+
+class FakeLimberd:
+    """tests/fakes/limberd.py, which stands in for limberd and says whatever it is told to."""
+
+    def __init__(self, test, **wish):
+        self.process = test.start(
+            ["/usr/bin/python3", os.path.join(ROOT, "tests", "fakes", "limberd.py")],
+            "fake-limberd", stdin=subprocess.PIPE)
+        wait_for(lambda: "ready" in self.process.output(), 10, "the fake limberd")
+        test.addCleanup(self.process.popen.stdin.close)
+        self.wishes = 0
+        self.tell(**wish)
+
+    def tell(self, **wish):
+        self.wishes += 1
+        self.process.popen.stdin.write(json.dumps(wish).encode() + b"\n")
+        self.process.popen.stdin.flush()
+        wait_for(lambda: self.process.output().count('["obeyed"]') == self.wishes, 5, "obedience")
+
+    def called(self, method):
+        """The arguments of each call of that method."""
+        calls = [json.loads(x) for x in self.process.output().splitlines() if x.startswith("[")]
+        return [x[1:] for x in calls if x[0] == method]
 
 
 class Signals:

@@ -15,15 +15,31 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate doctor help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety log stats export simulate doctor help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
     case $verb in
     doctor) words="--no-live --json" ;;
     status | next) words="--json" ;;
+    safety) words="--json general slowly stop emergency doctor hurts" ;;
     why) words="--json --lines $(_limber_rules)" ;;
     up) words=$(_limber_rules) ;;
+    preview) words="--json $(_limber_rules)" ;;
+    guide) words="--bell $(_limber_rules)" ;;
+    hurts) words=$(_limber_exercises) ;;
+    rate)
+        words="like dislike easy hard hurts"
+        [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)
+        ;;
+    consent) words="yes no" ;;
+    stats) words="day week month --json" ;;
+    export) words="--csv --json" ;;
+    log)
+        words="add --lines --json"
+        [ "${COMP_WORDS[2]}" != add ] || words="10min 20min 30min 1h"
+        [ "$before" != add ] || words="walking swimming cycling yoga pilates"
+        ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;
     reading) words="on off until 30min 1h 2h" ;;
@@ -45,7 +61,7 @@ _limber() {
         esac
         ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises simulate doctor help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety log stats export simulate doctor help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;

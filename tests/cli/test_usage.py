@@ -14,8 +14,12 @@ NEVER_START = [["status"], ["status", "--json"], ["next"], ["next", "--json"], [
                ["rested", "5min"], ["sit"], ["stand"], ["watch", "--decisions"],
                ["watch", "--json"], ["watch", "--live"], ["show", "cat-cow"],
                ["show", "cat-cow", "--json"], ["exercises"], ["exercises", "--set", "eyes"],
+               ["preview"], ["safety"], ["safety", "--json"], ["consent", "yes"], ["another"], ["guide"],
+               ["rate", "plank", "like"], ["hurts"], ["hurts", "plank"],
+               ["log"], ["log", "--json"], ["log", "add", "walking", "20min"], ["stats"],
+               ["stats", "month", "--json"], ["export", "--csv"], ["export", "--json"],
                ["done"], ["skip"], ["snooze"], ["snooze", "5min"], ["inhibit", "--", "true"]]
-MAY_START = [["up"], ["up", "micro"], ["resume"], ["pause"], ["pause", "1h"],
+MAY_START = [["up"], ["up", "micro"], ["guide", "micro"], ["resume"], ["pause"], ["pause", "1h"],
              ["pause", "until", "14:00"]]
 
 # arguments, exit code, what stdout has, what stderr has ("" = nothing at all)
@@ -96,6 +100,21 @@ USAGE = [
     (["exercises", "--set"], 2, "", "'--set' needs a value: --set SET"),
     (["exercises", *["--set=eyes"] * 9], 2, "", "8 times at most"),
     (["exercises", "--place", "desk", "--place", "mat"], 2, "", "'--place' can be given once"),
+    (["rate", "plank"], 2, "", "something is missing: limber rate EXERCISE VERDICT"),
+    (["rate", "plank", "meh"], 2, "", "'meh' is no verdict: say like, dislike, easy, hard or hurts"),
+    (["consent", "perhaps"], 2, "", "consent is yes or no, not 'perhaps'"),
+    (["guide", "a", "b"], 2, "", "'b' is too much: limber guide [RULE] [--bell]"),
+    (["log", "walking", "20min"], 2, "", "it is: limber log, or limber log add walking 20min"),
+    (["log", "add"], 2, "", "what, and for how long? Write for example: limber log add walking 20min"),
+    (["log", "add", "walking"], 2, "", "what, and for how long?"),
+    (["log", "add", "walking", "20"], 2, "", "'20' is no length of time; write for example 90s, 10min"),
+    (["log", "add", "walking", "0min"], 2, "", "'0min' is no time at all"),
+    (["log", "-n", "501"], 2, "", "from 0 to 500"),
+    (["export"], 2, "", "limber export --csv, or limber export --json"),
+    (["export", "--csv", "--json"], 2, "", "in which form?"),
+    (["stats", "year"], 2, "", "stats are of a day, a week or a month, not 'year'"),
+    (["another", "one"], 2, "", "'another' takes no 'one'"),
+    (["hurts", "--json"], 2, "", "it takes none"),
     (["watch", "--live", "--json"], 2, "", "one of them"),
 ]
 
@@ -119,7 +138,7 @@ class Usage(rig.Rig):
         verbs = re.findall(r"^  ([a-z]+)\b", text, re.MULTILINE)
         self.assertEqual(sorted(verbs), sorted(
             "status next why up done snooze skip pause resume reading rested sit stand inhibit watch "
-            "show exercises simulate doctor help".split()))
+            "show exercises preview guide another rate hurts consent safety log stats export simulate doctor help".split()))
         for verb in verbs:
             done = self.limber("help", verb)
             self.assertEqual(done.returncode, 0)

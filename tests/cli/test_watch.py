@@ -1,13 +1,9 @@
 """limber watch, as lines and as a live view on a real pseudo terminal."""
 
-import fcntl
 import json
 import os
-import pty
 import re
-import select
 import signal
-import struct
 import subprocess
 import termios
 import unittest
@@ -111,64 +107,15 @@ class Lines(Watch):
         self.assertIn("the session bus is gone", process.output())
 
 
-class Terminal:
+class Terminal(rig.Terminal):
     """limber watch --live as the foreground job of a terminal of its own."""
 
     def __init__(self, test, columns=80, rows=30, stdin=True):
-        self.master, slave = pty.openpty()
-        self.resize(columns, rows)
-        self.before = termios.tcgetattr(slave)
-        self.seen = b""
-        env = dict(test.env, TERM="xterm-256color")
+        super().__init__(test, rig.LIMBER, "watch", "--live", columns=columns, rows=rows,
+                         stdin=stdin)
 
-        def lead():
-            os.setsid()
-            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-
-        self.popen = subprocess.Popen(  # pylint: disable=subprocess-popen-preexec-fn
-            [rig.LIMBER, "watch", "--live"], stdin=slave if stdin else subprocess.DEVNULL,
-            stdout=slave, stderr=slave, env=env, preexec_fn=lead, close_fds=True)
-        self.slave = slave
-        test.addCleanup(self.close)
-
-    def close(self):
-        if self.popen.poll() is None:
-            self.popen.kill()
-        self.popen.wait()
-        os.close(self.master)
-        os.close(self.slave)
-
-    def resize(self, columns, rows):
-        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def read(self):
-        while select.select([self.master], [], [], 0)[0]:
-            self.seen += os.read(self.master, 65536)
-        return self.seen
-
-    def frame(self):
-        """The lines of the last whole picture."""
-        frames = self.read().decode(errors="replace").split("\x1b[?2026h\x1b[H")
-        whole = [f for f in frames[1:] if "\x1b[?2026l" in f]
-        text = whole[-1].split("\x1b[J")[0] if whole else ""
-        return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).split("\r\n")
-
-    def shows(self, pattern, seconds=5):
-        rig.wait_for(lambda: re.search(pattern, "\n".join(self.frame())), seconds,
-                     "%s on the screen" % pattern)
-
-    def type(self, text):
-        os.write(self.master, text.encode())
-
-    def ended(self):
-        """Its exit code; the terminal has to be as it was."""
-        rig.wait_for(lambda: (self.read(), self.popen.poll() is not None)[1], 5, "its end")
-        self.read()
-        return self.popen.returncode
-
-    def restored(self):
-        return (termios.tcgetattr(self.slave) == self.before and
-                self.read().rstrip().endswith(b"\x1b[?25h\x1b[?1049l"))
+    def shows(self, text, seconds=5):
+        self.draws(text, seconds)
 
 
 class Live(Watch):
@@ -219,7 +166,7 @@ class Live(Watch):
         self.bus.kill()
         self.assertEqual(t.ended(), 3)
         self.assertEqual(termios.tcgetattr(t.slave), t.before)
-        self.assertRegex(t.read(), rb"1049l(?s:.*)limber: the session bus is gone")
+        self.assertRegex(t.raw(), r"1049l(?s:.*)limber: the session bus is gone")
 
     def test_stopped_and_continued(self):
         t = Terminal(self)
@@ -265,20 +212,25 @@ class Live(Watch):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
 
+    def test_dumb_terminal_gets_lines(self):
+        t = rig.Terminal(self, rig.LIMBER, "watch", "--live", env=dict(self.env, TERM="dumb"))
+        t.shows("working")
+        self.assertNotIn("\x1b", t.raw())
+
     def test_no_daemon_leaves_the_screen_alone(self):
         self.daemon.kill()
         t = Terminal(self)
         self.assertEqual(t.ended(), 3)
-        self.assertEqual(t.read().count(b"\x1b"), 0)
+        self.assertEqual(t.raw().count("\x1b"), 0)
 
     def test_colour(self):
         t = Terminal(self)
         t.shows("working")
-        self.assertNotIn(b"\x1b[32m", t.read())
+        self.assertNotIn("\x1b[32m", t.raw())
         del self.env["NO_COLOR"]
         t = Terminal(self)
         t.shows("working")
-        self.assertIn(b"\x1b[32m", t.read())
+        self.assertIn("\x1b[32m", t.raw())
 
 
 if __name__ == "__main__":

@@ -407,6 +407,63 @@ class Buttons(NotifyTest):
         self.click("Done")
         wait_for(lambda: ["Finish"] in self.calls(), 5, "Finish")
 
+    STEPS = [{"exercise": "rolls", "name": "Shoulder rolls", "seconds": 20, "cue": "Slowly."},
+             {"exercise": "turns", "name": "Neck turns", "seconds": 40, "cue": ""}]
+
+    def test_another_one_and_hurts(self):
+        self.start_screen()
+        path = "/org/limberd/Limber1/break/1"
+        self.start_limberd(replacement=self.STEPS[:1])
+        rows = [("Another one", 50, ["Replace", path]), ("Hurts", 50, ["Rate", "rolls", "hurts"]),
+                ("Hurts", 30, ["Rate", "turns", "hurts"]), ("Hurts", 0, ["Rate", "turns", "hurts"])]
+        steps = self.STEPS
+        for i, (label, left, call) in enumerate(rows + [("Hurts", 15, ["Rate", "rolls", "hurts"])]):
+            if i == len(rows):  # these have taken the place of others after 30 s
+                steps = [dict(steps[0], begins_usec=30 * SECOND), steps[1]]
+            with self.subTest(label, left=left):
+                # A countdown that stands still, so that the time is the same whenever it is pressed.
+                self.tell(**{"break": running(0, StartedUSec=i + 1, EndsUSec=0, Steps=steps,
+                                              LengthUSec=MINUTE,
+                                              RestedUSec=MINUTE - left * SECOND)})
+                self.start_notify()
+                self.answered(1)
+                before = len(self.calls())
+                self.click(label)
+                wait_for(lambda: self.calls()[before:], 5, str(call))
+                self.assertEqual(self.calls()[before], call)
+                self.notify.stop()
+                os.unlink(self.notify.log_path)
+
+    def test_which_buttons_a_running_break_has(self):
+        """The most wanted first: a server with little room leaves out the last ones."""
+        self.bare("body", "actions")
+        self.start_limberd(**{"break": running(MINUTE, Steps=self.STEPS)})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["actions"],
+                         ["finish", "Done", "another", "Another one", "hurts", "Hurts", "skip", "Skip"])
+        # Plain rest hurts nobody.
+        self.tell(**{"break": running(MINUTE, Steps=[])})
+        self.assertEqual(self.server_seen(2)["actions"], ["finish", "Done", "skip", "Skip"])
+
+    def test_commands_in_place_of_buttons(self):
+        self.bare("body")
+        self.start_limberd(**{"break": running(MINUTE, Steps=self.STEPS)})
+        self.start_notify()
+        self.answered(1)
+        self.assertTrue(self.server_seen(1)["body"].endswith(
+            "In a terminal: limber done · limber another · limber hurts"))
+
+    def test_an_older_limberd_is_told_of(self):
+        self.start_screen()
+        self.start_limberd(lacks=["Replace"], **{"break": running(MINUTE, Steps=self.STEPS)})
+        self.start_notify()
+        self.answered(1)
+        self.click("Another one")
+        wait_for(lambda: any(x[0] == "Replace" for x in self.calls()), 5, "Replace")
+        wait_for(lambda: self.displayed() == 1 and self.ask().startswith("shown"), 5, "it again")
+        self.assertIn("systemctl --user restart limberd", self.on_screen()["body"])
+
     def test_refusal_is_shown(self):
         self.start_screen()
         self.start_limberd(refuse={"Snooze": "already snoozed twice"}, **{"break": prompt()})

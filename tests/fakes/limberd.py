@@ -4,10 +4,19 @@ hostile texts, many notices, refusals, and how each state of things reads.
 
 Each line of its input is a JSON object whose keys, all optional, are obeyed in this order:
 
-    refuse       {method: sentence}        calls that are refused from now on
+    refuse       {method: sentence}        calls that are refused from now on, or
+                 {method: [error, sentence]}  with an error of the contract, or one with dots in it
+    lacks        [method]                  calls that an older limberd does not have
     manager      {property: value}         of those in MANAGER_PROPERTIES, or others
     rules        [{key: value}]            as ListRules answers; one with `reasons` has an object too
     decisions    [{key: value}]            as Explain answers, the newest first
+    exercises    {id: {key: value}}        as GetExercise answers
+    safety       {section: text}           as GetSafetyText answers
+    preview      [{key: value}]            as Preview answers
+    history      [{key: value}]            as GetHistory answers, the oldest first, each with an `id`
+    statistics   [{key: value}]            as GetStatistics answers: each a `day`, the rest its totals
+    replacement  [{key: value}]            the Steps that Replace gives the present break
+    start        {property: value}         the break object that StartBreak makes if there is none
     decided      {key: value}              one more decision, told by the signal
     ended        outcome                   the present break ends with it
     break        {property: value} or null the break object, whole; `path` names it
@@ -41,8 +50,10 @@ MANAGER_PROPERTIES = {
     "Problems": [], "ActiveTodayUSec": 0,
 }
 
+# Lists of dictionaries, also when they are empty.
 DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems")
-TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32}
+TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32,
+         "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32}
 
 
 def typed(properties):
@@ -52,8 +63,13 @@ def typed(properties):
         if key == "Actions":
             value = dbus.Array([dbus.Struct(pair, signature="ss") for pair in value],
                                signature="(ss)")
-        elif key in DICTIONARIES:
+        elif isinstance(value, list) and (isinstance(value[0], dict) if value else
+                                          key in DICTIONARIES):
             value = dbus.Array([typed(item) for item in value], signature="a{sv}")
+        elif isinstance(value, list):
+            value = dbus.Array(value, signature="s")
+        elif isinstance(value, dict):
+            value = dbus.Dictionary(value, signature="st")
         elif key in TYPES:
             value = TYPES[key](value)
         elif isinstance(value, bool):
@@ -79,11 +95,33 @@ class Notice(dbus.service.Object):
         self.fake.called("Dismiss", self.path)
 
 
+class Break(dbus.service.Object):
+    def __init__(self, fake, path):
+        super().__init__(fake.bus, path)
+        self.fake = fake
+        self.path = path
+
+    @dbus.service.method(BREAK)
+    def Replace(self):
+        self.fake.called("Replace", self.path)
+        _, properties = self.fake.objects[self.path]
+        steps = self.fake.replacement
+        self.fake.put(self.path, BREAK, dict(properties, Steps=steps))
+
+
 class Limberd(dbus.service.Object):
     def __init__(self, bus):
         super().__init__(bus, ROOT)
         self.bus = bus
         self.refuse = {}
+        self.lacks = []
+        self.exercises = {}
+        self.safety = {}
+        self.preview = []
+        self.history = []
+        self.statistics = []
+        self.replacement = []
+        self.start = None
         self.manager = dict(MANAGER_PROPERTIES)
         self.rules = []
         self.decisions = []
@@ -92,8 +130,14 @@ class Limberd(dbus.service.Object):
 
     def called(self, method, *arguments):
         print(json.dumps([method, *arguments]), flush=True)
+        if method in self.lacks:
+            raise dbus.DBusException("Unknown method %s" % method,
+                                     name="org.freedesktop.DBus.Error.UnknownMethod")
         if method in self.refuse:
-            raise dbus.DBusException(self.refuse[method], name=NAME + ".Error.NotAllowed")
+            why = self.refuse[method]
+            error, sentence = ("NotAllowed", why) if isinstance(why, str) else why
+            raise dbus.DBusException(sentence, name=error if "." in error else
+                                     NAME + ".Error." + error)
 
     @dbus.service.method(OBJECTS, out_signature="a{oa{sa{sv}}}")
     def GetManagedObjects(self):
@@ -116,7 +160,10 @@ class Limberd(dbus.service.Object):
     @dbus.service.method(MANAGER, in_signature="s", out_signature="o")
     def StartBreak(self, rule):
         self.called("StartBreak", rule)
-        return dbus.ObjectPath(ROOT + "/break/1")
+        path = ROOT + "/break/1"
+        if self.start and path not in self.objects:
+            self.put(path, BREAK, self.start)
+        return dbus.ObjectPath(path)
 
     @dbus.service.method(MANAGER, in_signature="t")
     def Snooze(self, length):
@@ -148,6 +195,60 @@ class Limberd(dbus.service.Object):
     def SetPosture(self, posture):
         self.called("SetPosture", str(posture))
         self.update({"Posture": str(posture)})
+
+    @dbus.service.method(MANAGER, in_signature="s", out_signature="a{sv}")
+    def GetExercise(self, name):
+        self.called("GetExercise", str(name))
+        if name not in self.exercises:
+            raise dbus.DBusException("there is no exercise '%s'" % name,
+                                     name=NAME + ".Error.NoSuchExercise")
+        return typed(self.exercises[name])
+
+    @dbus.service.method(MANAGER, in_signature="a{sv}", out_signature="aa{sv}")
+    def ListExercises(self, _filter):
+        return dbus.Array([typed(e) for e in self.exercises.values()], signature="a{sv}")
+
+    @dbus.service.method(MANAGER, in_signature="ss")
+    def Rate(self, exercise, verdict):
+        self.called("Rate", str(exercise), str(verdict))
+
+    @dbus.service.method(MANAGER, in_signature="b")
+    def Consent(self, given):
+        self.called("Consent", bool(given))
+
+    @dbus.service.method(MANAGER, in_signature="s", out_signature="s")
+    def GetSafetyText(self, section):
+        self.called("GetSafetyText", str(section))
+        if section not in self.safety:
+            raise dbus.DBusException("there is no section '%s'" % section,
+                                     name="org.freedesktop.DBus.Error.InvalidArgs")
+        return self.safety[section]
+
+    @dbus.service.method(MANAGER, in_signature="st")
+    def LogActivity(self, kind, length):
+        self.called("LogActivity", str(kind), int(length))
+
+    @dbus.service.method(MANAGER, in_signature="s", out_signature="aa{sv}")
+    def Preview(self, rule):
+        self.called("Preview", str(rule))
+        return dbus.Array([typed(step) for step in self.preview], signature="a{sv}")
+
+    @dbus.service.method(MANAGER, in_signature="a{sv}", out_signature="aa{sv}")
+    def GetHistory(self, query):
+        query = {str(k): int(v) if isinstance(v, int) else str(v) for k, v in query.items()}
+        self.called("GetHistory", query)
+        rows = [row for row in self.history if row["id"] > query.get("after_id", 0) and
+                row.get("ended_usec", 0) >= query.get("from_usec", 0)]
+        return dbus.Array([typed(row) for row in rows[:min(query.get("limit", 500), 500)]],
+                          signature="a{sv}")
+
+    @dbus.service.method(MANAGER, in_signature="ss", out_signature="aa{sv}")
+    def GetStatistics(self, first, last):
+        self.called("GetStatistics", str(first), str(last))
+        days = [dict(day) for day in self.statistics
+                if first <= day["day"] and (not last or day["day"] <= last)]
+        return dbus.Array([typed({"day": day.pop("day"), "totals": day}) for day in days],
+                          signature="a{sv}")
 
     @dbus.service.signal(MANAGER, signature="a{sv}")
     def Decided(self, decision):
@@ -181,6 +282,8 @@ class Limberd(dbus.service.Object):
         if before is None:
             if interface == NOTICE:
                 self.exported[path] = Notice(self, path)
+            elif interface == BREAK:
+                self.exported[path] = Break(self, path)
             self.InterfacesAdded(path, {interface: typed(properties)})
         elif before[1] != properties:
             self.changed(path, interface, properties)
@@ -196,7 +299,9 @@ class Limberd(dbus.service.Object):
         if "manager" in wish:
             self.update(wish["manager"])
         self.rules = wish.get("rules", self.rules)
-        self.decisions = wish.get("decisions", self.decisions)
+        for name in ("lacks", "decisions", "exercises", "safety", "preview", "history",
+                     "statistics", "replacement", "start"):
+            setattr(self, name, wish.get(name, getattr(self, name)))
         if "decided" in wish:
             self.decisions = [wish["decided"], *self.decisions]
             self.Decided(typed(wish["decided"]))

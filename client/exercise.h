@@ -1,0 +1,18 @@
+/* An exercise of the catalogue, as limberd tells it. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "reader.h"
+
+struct exercise {
+	const char *id, *name, *set, *position, *space, *muscles, *easier, *harder;
+	const char *desk_alternative, *cue, *source, *why;
+	const char *dose; /* what this user is asked to do of it today, in words; may be "" */
+	uint64_t intensity, seconds_min, seconds, seconds_max, hold, reps, sets, sides;
+	bool discreet, needs_warmup, allowed;
+	struct list relieves, avoid_if, steps; /* const char * */
+	bool again; /* for whoever has several lists: another one has it as well */
+};
+
+extern const struct shape exercise_shape;

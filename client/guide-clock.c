@@ -1,0 +1,141 @@
+/* The guide as time goes by: what is said and drawn, and when. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "guide.h"
+
+/* How long it is told what came of a key. */
+#define MESSAGE_SECONDS 6
+/* A longer gap between two seconds is none: the program was stopped. */
+#define STOPPED_AFTER (3 * USEC_PER_SEC)
+
+void guide_end(struct guide *g)
+{
+	(void)sd_event_exit(g->follow.watch.event, EXIT_DONE);
+}
+
+void guide_say(struct guide *g, const char *message)
+{
+	(void)snprintf(g->message, sizeof(g->message), "%s", message);
+	g->message_age = 0;
+	if (g->lines && *message) {
+		struct text t;
+
+		text_init(&t, stdout, STDOUT_FILENO);
+		text_wrap(&t, TONE_WARN, 0, 0, message);
+		fflush(stdout);
+	}
+}
+
+void guide_draw(void *owner)
+{
+	struct guide *g = owner;
+	CLEANUP(freep) char *body = NULL;
+	CLEANUP(freep) char *foot = NULL;
+	struct text t;
+
+	if (g->lines || !text_begin(&t, &body))
+		return;
+	guide_body(&t, g, clock_monotonic());
+	if (!text_end(&t) || !text_begin(&t, &foot))
+		return;
+	guide_foot(&t, g);
+	if (text_end(&t))
+		terminal_show(&g->terminal, body, foot);
+}
+
+static void ring(const struct guide *g)
+{
+	if (g->bell)
+		putchar('\a');
+}
+
+void guide_wait(struct guide *g)
+{
+	usec_t wait = walk_next_change(&g->walk, &g->kept.brk, clock_monotonic());
+
+	if (!g->turn)
+		return;
+	if (wait == USEC_NEVER || g->advising) {
+		(void)sd_event_source_set_enabled(g->turn, SD_EVENT_OFF);
+		return;
+	}
+	(void)sd_event_source_set_time_relative(g->turn, wait);
+	(void)sd_event_source_set_enabled(g->turn, SD_EVENT_ONESHOT);
+}
+
+bool guide_finished(const struct guide *g)
+{
+	if (g->advising)
+		return false;
+	if (g->over && *g->outcome && strcmp(g->outcome, "taken") != 0)
+		return true;
+	return !walk_step(&g->walk, &g->kept.brk) && (g->over || !g->follow.running);
+}
+
+void guide_step(struct guide *g)
+{
+	struct text t;
+
+	ring(g);
+	if (g->lines) {
+		text_init(&t, stdout, STDOUT_FILENO);
+		guide_say_step(&t, g);
+		fflush(stdout);
+	}
+	guide_wait(g);
+	if (guide_finished(g))
+		guide_end(g);
+	guide_draw(g);
+}
+
+static void on_half(struct guide *g)
+{
+	struct text t;
+
+	ring(g);
+	if (g->lines) {
+		text_init(&t, stdout, STDOUT_FILENO);
+		guide_say_half(&t, g);
+		fflush(stdout);
+	}
+}
+
+int guide_turn(sd_event_source *source, uint64_t at, void *userdata)
+{
+	struct guide *g = userdata;
+
+	(void)source;
+	(void)at;
+	if (walk_proceed(&g->walk, &g->kept.brk, clock_monotonic())) {
+		guide_step(g);
+		return 0;
+	}
+	on_half(g);
+	guide_wait(g);
+	return 0;
+}
+
+void guide_second(void *owner)
+{
+	struct guide *g = owner;
+	usec_t now = clock_monotonic(), gap = usec_sub(now, g->ticked);
+	struct moment before, after;
+
+	if (gap > STOPPED_AFTER)
+		walk_leave_out(&g->walk, gap);
+	if (++g->message_age > MESSAGE_SECONDS)
+		*g->message = '\0';
+	if (!g->advising && walk_proceed(&g->walk, &g->kept.brk, now)) {
+		guide_step(g);
+	} else if (walk_step(&g->walk, &g->kept.brk)) {
+		walk_look(&g->walk, &g->kept.brk, usec_sub(now, gap), &before);
+		walk_look(&g->walk, &g->kept.brk, now, &after);
+		if (after.second_half && !before.second_half)
+			on_half(g);
+	}
+	g->ticked = now;
+	guide_draw(g);
+}

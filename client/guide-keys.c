@@ -1,0 +1,156 @@
+/* The guide's keys, and what is said when something hurts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "bus/protocol.h"
+#include "guide.h"
+#include "safety.h"
+
+/* What limberd answers to a key: nothing, or why not. */
+static int on_key_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct guide *g = userdata;
+	const char *sentence;
+
+	(void)reterr;
+	if (remote_judge(m, &sentence) != EXIT_DONE)
+		guide_say(g, sentence);
+	follow_ask(&g->follow);
+	guide_draw(g);
+	return 0;
+}
+
+static void key_pause(struct guide *g)
+{
+	if (!walk_step(&g->walk, &g->kept.brk))
+		return;
+	if (g->walk.stopped)
+		walk_resume(&g->walk, clock_monotonic());
+	else
+		walk_stop(&g->walk, clock_monotonic());
+	guide_say(g, g->walk.stopped ? "paused; the break itself goes on" : "");
+	guide_wait(g);
+}
+
+static void key_next(struct guide *g)
+{
+	if (!walk_step(&g->walk, &g->kept.brk))
+		return;
+	walk_begin(&g->walk, g->walk.at + 1, clock_monotonic());
+	guide_step(g);
+}
+
+static void call_failed(struct guide *g, int r)
+{
+	if (r < 0)
+		guide_say(g, strerror(-r));
+}
+
+static void key_another(struct guide *g)
+{
+	if (g->over) {
+		guide_say(g, "the break is over; what is left of it stays as it is");
+		return;
+	}
+	guide_say(g, "asking for another");
+	call_failed(g,
+		    sd_bus_call_method_async(g->follow.watch.bus, NULL, BUS_NAME, g->kept.brk.path,
+					     BUS_BREAK, "Replace", on_key_answer, g, NULL));
+}
+
+/* What is known of what to heed; less than limberd would say if it does not answer. */
+static void show_advice(struct guide *g)
+{
+	struct text t;
+
+	free(g->advice);
+	g->advice = safety_advice(&g->asked);
+	batch_done(&g->asked);
+	if (!g->lines || !g->advice)
+		return;
+	text_init(&t, stdout, STDOUT_FILENO);
+	text_lines(&t, TONE_WARN, g->advice);
+	if (g->terminal.keys)
+		text_wrap(&t, TONE_PLAIN, 0, 0, "n and Enter: go on; q and Enter: end");
+	fflush(stdout);
+}
+
+static void on_advice(struct batch *b, void *owner)
+{
+	(void)b;
+	show_advice(owner);
+	guide_draw(owner);
+}
+
+static void ask_advice(struct guide *g)
+{
+	sd_bus *bus = g->follow.watch.bus;
+
+	batch_done(&g->asked);
+	g->asked.done = on_advice;
+	g->asked.owner = g;
+	if (!g->follow.running || safety_ask(&g->asked, bus) < 0 ||
+	    batch_send(&g->asked, bus) < 0) {
+		batch_done(&g->asked);
+		show_advice(g);
+	}
+}
+
+/* Ended at once, whether limberd hears of it or not; nothing goes on before the advice is read. */
+static void key_hurts(struct guide *g)
+{
+	const struct step *steps = g->kept.brk.steps.items;
+	size_t n = g->kept.brk.steps.n, at = g->walk.at < n ? g->walk.at : n - 1;
+	sd_bus *bus = g->follow.watch.bus;
+
+	if (n == 0)
+		return;
+	walk_begin(&g->walk, at + 1, clock_monotonic());
+	walk_stop(&g->walk, clock_monotonic());
+	g->advising = true;
+	guide_wait(g);
+	if (g->follow.running)
+		call_failed(g, sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER,
+							"Rate", on_key_answer, g, "ss",
+							steps[at].exercise, "hurts"));
+	guide_say(g, g->follow.running ? "noted: not offered for 7 days, nor its harder forms"
+				       : "limberd is gone; tell it later: limber hurts EXERCISE");
+	ask_advice(g);
+}
+
+static void key_done(struct guide *g)
+{
+	if (walk_step(&g->walk, &g->kept.brk))
+		return;
+	if (g->over)
+		guide_end(g);
+	else
+		call_failed(g, sd_bus_call_method_async(g->follow.watch.bus, NULL, BUS_NAME,
+							BUS_PATH, BUS_MANAGER, "Finish",
+							on_key_answer, g, NULL));
+}
+
+void guide_key(void *owner, char c)
+{
+	static const struct {
+		char key, other;
+		void (*press)(struct guide *g);
+	} keys[] = {
+		{ 'p', ' ', key_pause }, { 'n', '\n', key_next }, { 'a', 0, key_another },
+		{ 'h', 0, key_hurts },   { 'd', 0, key_done },    { 'q', 0, guide_end },
+	};
+	struct guide *g = owner;
+
+	if (g->advising && c != 'q') {
+		g->advising = false;
+		walk_begin(&g->walk, g->walk.at, clock_monotonic());
+		guide_step(g);
+		return;
+	}
+	for (size_t i = 0; i < ELEMENTS(keys); i++)
+		if (c == keys[i].key || (keys[i].other && c == keys[i].other))
+			keys[i].press(g);
+	guide_draw(g);
+}

@@ -1,0 +1,234 @@
+/* What the guide shows: a picture where one can be drawn, lines elsewhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "guide.h"
+#include "view.h"
+#include "when.h"
+
+/* Below this, nothing is left blank. */
+#define ROOMY_ROWS 16
+/* The heading and the bar are as wide at most. */
+#define COLUMNS_MOST 60u
+
+/* Whole seconds that are still to come. */
+static const char *countdown(usec_t left, char buffer[static WHEN_TEXT_MAX])
+{
+	return when_format_short(usec_add(left, USEC_PER_SEC - 1), buffer);
+}
+
+static void blank(struct text *t)
+{
+	if (terminal_rows() >= ROOMY_ROWS)
+		putc('\n', t->out);
+}
+
+static unsigned width(const struct text *t)
+{
+	return t->width < COLUMNS_MOST ? t->width : COLUMNS_MOST;
+}
+
+/* `Shoulder rolls                 1 of 2` */
+static void put_heading(struct text *t, const struct guide *g, const char *name)
+{
+	char place[48];
+	unsigned columns;
+
+	(void)snprintf(place, sizeof(place), "%zu of %zu", g->walk.at + 1, g->kept.brk.steps.n);
+	columns = text_columns(place);
+	text_cell(t, TONE_STRONG, name, width(t) - columns - 1);
+	putc(' ', t->out);
+	text_put(t, TONE_FAINT, place, columns);
+	putc('\n', t->out);
+}
+
+static void put_bar(struct text *t, enum tone tone, usec_t left, usec_t length)
+{
+	char text[WHEN_TEXT_MAX];
+	unsigned cells = width(t) - 8;
+
+	text_cell(t, TONE_STRONG, countdown(left, text), 8);
+	text_bar(t, tone, usec_sub(length, left), length, cells);
+	putc('\n', t->out);
+}
+
+/* What has just changed, or which side it is. */
+static const char *turn_words(const struct moment *m)
+{
+	if (m->side)
+		return m->second_half ? "Other side" : "First side";
+	return m->turning ? "Half way" : "";
+}
+
+static void put_lines(struct text *t, const struct step *step, const struct moment *m)
+{
+	const char *const *lines = step->instructions.items;
+
+	for (size_t i = 0; i < step->instructions.n; i++) {
+		bool now = i == m->line;
+
+		fprintf(t->out, "%c %zu. ", now ? '>' : ' ', i + 1);
+		text_wrap(t, now ? TONE_STRONG : TONE_PLAIN, 5, 5, lines[i]);
+	}
+	if (!*step->cue)
+		return;
+	fprintf(t->out, "%c ", m->line == step->instructions.n ? '>' : ' ');
+	text_wrap(t, m->line == step->instructions.n ? TONE_STRONG : TONE_FAINT, 2, 2, step->cue);
+}
+
+static void put_break_left(struct text *t, const struct guide *g)
+{
+	const struct brk *brk = &g->follow.state.brk;
+	char left[WHEN_TEXT_MAX];
+
+	if (g->over)
+		text_field(t, TONE_GOOD, "break", "over: go on as long as you like");
+	else if (g->follow.known && g->follow.state.on)
+		text_field(t, TONE_PLAIN, "break", "%s left%s",
+			   countdown(break_left(brk, clock_walltime()), left),
+			   brk->ends ? "" : " (stands still while you type)");
+}
+
+static void put_coming(struct text *t, const struct guide *g)
+{
+	const struct step *steps = g->kept.brk.steps.items, *end = steps + g->kept.brk.steps.n;
+	const struct step *now = &steps[g->walk.at], *next = now + 1;
+	bool moves = next < end && strcmp(now->position, next->position) != 0;
+
+	if (next < end)
+		text_field(t, TONE_PLAIN, "then", "%s%s%s", next->name, moves ? ", " : "",
+			   moves ? next->position : "");
+	put_break_left(t, g);
+	if (*now->why)
+		text_field(t, TONE_FAINT, "why", "%s", now->why);
+	text_wrap(t, TONE_FAINT, 0, 0, GUIDE_CARE);
+}
+
+static void put_exercise(struct text *t, const struct guide *g, usec_t now)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+	char dose[VIEW_DOSE_MAX];
+	struct moment m;
+	unsigned used;
+
+	walk_look(&g->walk, &g->kept.brk, now, &m);
+	put_heading(t, g, step->name);
+	used = text_put(t, TONE_FAINT, step->position, t->width / 2);
+	if (used)
+		used += text_put(t, TONE_FAINT, ", ", 2);
+	text_put(t, TONE_FAINT, view_dose(step, dose), t->width - used);
+	putc('\n', t->out);
+	blank(t);
+	put_bar(t, g->walk.stopped ? TONE_WARN : TONE_GOOD, m.left, m.length);
+	text_put(t, m.turning ? TONE_WARN : TONE_STRONG,
+		 g->walk.stopped ? "Paused" : turn_words(&m), t->width);
+	putc('\n', t->out);
+	blank(t);
+	put_lines(t, step, &m);
+	putc('\n', t->out);
+	put_coming(t, g);
+}
+
+/* Nothing is left to do but to rest. */
+static void put_rest(struct text *t, const struct guide *g)
+{
+	const struct brk *brk = &g->follow.state.brk;
+	usec_t left = break_left(brk, clock_walltime());
+
+	text_wrap(t, TONE_STRONG, 0, 0,
+		  g->kept.brk.steps.n ? "All done. Rest until the break is over." : "Rest.");
+	blank(t);
+	if (g->follow.known && g->follow.state.on)
+		put_bar(t, TONE_GOOD, left, brk->length);
+	blank(t);
+	text_wrap(t, TONE_PLAIN, 0, 0, "Hands off, breathe calmly, look into the distance.");
+}
+
+static void put_advice(struct text *t, const struct guide *g)
+{
+	text_wrap(t, TONE_WARN, 0, 0, "Stop this exercise.");
+	blank(t);
+	if (g->advice)
+		text_lines(t, TONE_PLAIN, g->advice);
+}
+
+void guide_body(struct text *t, const struct guide *g, usec_t now)
+{
+	if (g->advising)
+		put_advice(t, g);
+	else if (walk_step(&g->walk, &g->kept.brk))
+		put_exercise(t, g, now);
+	else
+		put_rest(t, g);
+}
+
+/* The keys that do something now, as many to a line as fit. */
+static void put_keys(struct text *t, const struct guide *g)
+{
+	static const char *const walking[] = { "[p]ause", "[n]ext", "[a]nother",
+					       "[h]urts", "[q]uit", NULL };
+	static const char *const resting[] = { "[d]one", "[a] more", "[h]urts", "[q]uit", NULL };
+	static const char *const advising[] = { "[Enter] go on", "[q]uit", NULL };
+	const char *const *keys = g->advising                         ? advising
+				  : walk_step(&g->walk, &g->kept.brk) ? walking
+								      : resting;
+	unsigned used = 0;
+
+	for (; *keys; keys++) {
+		bool resume = g->walk.stopped && !strcmp(*keys, "[p]ause");
+		const char *label = resume ? "[p] go" : *keys;
+		unsigned columns = text_columns(label);
+
+		if (used && used + 1 + columns > t->width) {
+			putc('\n', t->out);
+			used = 0;
+		} else if (used) {
+			putc(' ', t->out);
+			used++;
+		}
+		used += text_put(t, TONE_FAINT, label, columns);
+	}
+}
+
+void guide_foot(struct text *t, const struct guide *g)
+{
+	const struct follow *f = &g->follow;
+
+	text_put(t, TONE_WARN,
+		 !f->running   ? "limberd is gone; this goes on without it"
+		 : *f->trouble ? f->trouble
+			       : g->message,
+		 t->width);
+	putc('\n', t->out);
+	if (g->terminal.keys)
+		put_keys(t, g);
+	else
+		text_put(t, TONE_FAINT, "Ctrl-C ends it", t->width);
+}
+
+void guide_say_step(struct text *t, const struct guide *g)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+	char dose[VIEW_DOSE_MAX], place[48];
+
+	if (!step) {
+		text_wrap(t, TONE_STRONG, 0, 0, g->over ? "All done." : "All done. Rest on.");
+		return;
+	}
+	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->walk.at + 1, g->kept.brk.steps.n);
+	fputs(place, t->out);
+	text_put(t, TONE_STRONG, step->name, 4096);
+	fputs(" (", t->out);
+	text_put(t, TONE_PLAIN, view_dose(step, dose), VIEW_DOSE_MAX);
+	fputs(")\n", t->out);
+	view_instructions(t, step);
+}
+
+void guide_say_half(struct text *t, const struct guide *g)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+
+	text_wrap(t, TONE_STRONG, 0, 0, step && step->sides == 2 ? "Other side." : "Half way.");
+}

@@ -1,0 +1,56 @@
+/* The guide through a break: what its parts share. */
+#pragma once
+
+#include "follow.h"
+#include "guide-walk.h"
+#include "terminal.h"
+#include "text.h"
+
+/* Before anything new, and nobody here knows what is. */
+#define GUIDE_CARE "Start slowly: a mild pull is fine, pain is not."
+
+struct guide {
+	struct follow follow;
+	struct terminal terminal;
+	struct kept_break kept; /* the break that is guided, whatever becomes of limberd */
+	struct walk walk;
+	usec_t ticked;         /* when a second was told last */
+	bool bell;             /* rings at each change */
+	bool lines;            /* prints lines: nothing can be drawn here */
+	sd_event_source *turn; /* of the lines: until the next change; owned */
+	bool over;             /* the break has ended */
+	char outcome[32];      /* how, "" if nobody told */
+	bool advising;         /* shows `advice` until a key is pressed */
+	char *advice;          /* what to heed, as something hurt; owned, NULL = nothing did */
+	struct batch asked;    /* the questions for it */
+	char message[256];     /* what came of the last key */
+	unsigned message_age;  /* seconds */
+};
+
+/* The picture: what to do, and below it the last message and the keys. */
+void guide_body(struct text *t, const struct guide *g, usec_t now);
+void guide_foot(struct text *t, const struct guide *g);
+
+/* As lines: the exercise that begins, and what changes in it. */
+void guide_say_step(struct text *t, const struct guide *g);
+void guide_say_half(struct text *t, const struct guide *g);
+
+void guide_end(struct guide *g);
+
+/* Told for a while below the picture, or in a line of its own. "" takes it back. */
+void guide_say(struct guide *g, const char *message);
+
+/* For the terminal: the picture anew, a second that went by, a key. The owner is the guide. */
+void guide_draw(void *owner);
+void guide_second(void *owner);
+void guide_key(void *owner, char c);
+
+/* Another exercise begins, or all are done: says so, and ends the guide if nothing more comes. */
+void guide_step(struct guide *g);
+
+/* Nothing more will come: all is done and nobody waits for the break, or it was ended early. */
+bool guide_finished(const struct guide *g);
+
+/* Lines are told when something changes: the timer waits for just that. */
+int guide_turn(sd_event_source *source, uint64_t at, void *userdata);
+void guide_wait(struct guide *g);

@@ -1,0 +1,160 @@
+/*
+ * From what GetStatistics answers to sums by name: screen_usec, break:micro:taken, region:neck and
+ * the like. What is not known is skipped.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "stats.h"
+
+void stats_done(struct stats *s)
+{
+	arena_done(&s->arena);
+	*s = (struct stats){ 0 };
+}
+
+static const char *copy_name(struct stats *s, const char *name, size_t n)
+{
+	char *copy = arena_new(&s->arena, n + 1);
+
+	return copy ? memcpy(copy, name, n) : NULL;
+}
+
+/*
+ * The item that has the first `n` letters of `name` as its own name, which is its first member; an
+ * empty one if there is none yet. NULL without memory.
+ */
+static void *find_item(struct stats *s, struct list *list, size_t size, const char *name, size_t n)
+{
+	const char **item;
+
+	for (size_t i = 0; i < list->n; i++) {
+		item = (void *)((char *)list->items + i * size);
+		if (strlen(*item) == n && !strncmp(*item, name, n))
+			return item;
+	}
+	item = list_grow(list, &s->arena, size);
+	if (!item)
+		return NULL;
+	memset(item, 0, size);
+	*item = copy_name(s, name, n);
+	return *item ? item : NULL;
+}
+
+/* `micro:taken` */
+static int add_break(struct stats *s, const char *what, uint64_t amount)
+{
+	static const struct {
+		const char *outcome;
+		size_t offset;
+	} outcomes[] = {
+		{ "taken", offsetof(struct stats_rule, taken) },
+		{ "natural", offsetof(struct stats_rule, natural) },
+		{ "cut-short", offsetof(struct stats_rule, cut_short) },
+		{ "skipped", offsetof(struct stats_rule, skipped) },
+		{ "missed", offsetof(struct stats_rule, missed) },
+	};
+	const char *colon = strchr(what, ':');
+	struct stats_rule *rule;
+
+	if (!colon)
+		return 0;
+	rule = find_item(s, &s->rules, sizeof(*rule), what, (size_t)(colon - what));
+	if (!rule)
+		return -ENOMEM;
+	for (size_t i = 0; i < ELEMENTS(outcomes); i++)
+		if (!strcmp(outcomes[i].outcome, colon + 1))
+			*(uint64_t *)((char *)rule + outcomes[i].offset) += amount;
+	return 0;
+}
+
+static int add_amount(struct stats *s, struct list *list, const char *name, uint64_t amount)
+{
+	struct amount *item = find_item(s, list, sizeof(*item), name, strlen(name));
+
+	if (!item)
+		return -ENOMEM;
+	item->amount += amount;
+	return 0;
+}
+
+static int add_total(struct stats *s, struct stats_day *day, const char *what, uint64_t amount)
+{
+	const struct {
+		const char *begins;
+		struct list *list;
+	} kinds[] = {
+		{ "region:", &s->regions },
+		{ "held:", &s->held },
+		{ "activity:", &s->activities },
+	};
+
+	if (!strcmp(what, "screen_usec"))
+		day->screen = amount;
+	else if (!strcmp(what, "longest_usec"))
+		day->longest = amount;
+	else if (!strncmp(what, "break:", 6))
+		return add_break(s, what + 6, amount);
+	for (size_t i = 0; i < ELEMENTS(kinds); i++) {
+		size_t n = strlen(kinds[i].begins);
+
+		if (!strncmp(what, kinds[i].begins, n))
+			return add_amount(s, kinds[i].list, what + n, amount);
+	}
+	return 0;
+}
+
+/* As it is told: `totals` are numbers by name. */
+struct told_day {
+	const char *day;
+	struct list totals; /* struct amount */
+};
+
+/* clang-format off */
+static const struct field day_fields[] = {
+	{ "day",    FIELD_STRING,  offsetof(struct told_day, day),    NULL },
+	{ "totals", FIELD_AMOUNTS, offsetof(struct told_day, totals), NULL },
+};
+/* clang-format on */
+static const struct shape day_shape = {
+	.size = sizeof(struct told_day),
+	.fields = day_fields,
+	.n = ELEMENTS(day_fields),
+};
+
+static int add_day(struct stats *s, const struct told_day *told)
+{
+	const struct amount *totals = told->totals.items;
+	struct stats_day *day = list_grow(&s->days, &s->arena, sizeof(*day));
+
+	if (!day)
+		return -ENOMEM;
+	*day = (struct stats_day){ .day = told->day };
+	for (size_t i = 0; i < told->totals.n; i++) {
+		int r;
+
+		r = add_total(s, day, totals[i].name, totals[i].amount);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int stats_read(struct stats *s, sd_bus_message *m, bool last_only)
+{
+	const struct told_day *days;
+	struct list list;
+	int r;
+
+	r = reader_dicts(&day_shape, &s->arena, m, &list);
+	if (r < 0)
+		return r;
+	days = list.items;
+	for (size_t i = last_only && list.n ? list.n - 1 : 0; i < list.n; i++) {
+		r = add_day(s, &days[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,473 @@
+"""limber guide: through a break on a real pseudo terminal, with a fake limberd that has it and, at the
+end, a real one."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import rig  # noqa: E402
+from test_coach_verbs import ROLLS, SAFETY, TURNS, running  # noqa: E402
+
+OPENER = dict(ROLLS, exercise="chest-opener", name="Chest opener")
+KEYS = r"\[p\]ause \[n\]ext \[a\]nother \[h\]urts \[q\]uit"
+
+
+def short(step, seconds=2):
+    return dict(step, seconds=seconds)
+
+
+class Guide(rig.Rig):
+    def setUp(self):
+        super().setUp()
+        self.start_bus()
+        self.fake = rig.FakeLimberd(self, safety=SAFETY, **{"break": running(ROLLS, TURNS)})
+
+    def guide(self, *args, columns=80, rows=24, **more):
+        return rig.Terminal(self, rig.LIMBER, "guide", *args, columns=columns, rows=rows, **more)
+
+    def wait_called(self, method, *args):
+        rig.wait_for(lambda: list(args) in self.fake.called(method), 5,
+                     "%s %s" % (method, args))
+
+
+class Pictures(Guide):
+    def test_an_exercise(self):
+        t = self.guide()
+        t.draws(KEYS)
+        text = "\n".join(t.frame())
+        self.assertRegex(text, r"(?m)^Shoulder rolls +1 of 2 *$")
+        self.assertRegex(text, r"(?m)^seated, 20s, 8 times$")
+        self.assertRegex(text, r"(?m)^0:(20|1\d) ")
+        self.assertRegex(text, r"(?m)^> 1\. Lift the shoulders\.$")
+        self.assertRegex(text, r"(?m)^  2\. Roll them back\.$")
+        self.assertRegex(text, r"(?m)^  Slow and wide\.$")
+        self.assertRegex(text, r"(?m)^then +Neck turns$")
+        self.assertRegex(text, r"(?m)^break +0:\d\d left$")
+        self.assertRegex(text, r"(?m)^why +shoulders loaded today, not relieved yet$")
+        self.assertIn("Start slowly: a mild pull is fine, pain is not.", text)
+        # The break is the user's own from now on: a few keys do not take it back.
+        self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+
+    def test_it_goes_on_by_itself(self):
+        self.fake.tell(**{"break": running(short(ROLLS, 8), short(TURNS, 4), length=60)})
+        t = self.guide()
+        # Each is seen for a second or more, and must have been seen.
+        for pattern in (r"(?m)^> 1\. Lift", r"(?m)^> 2\. Roll", "(?m)^Half way *$",
+                        r"(?m)^> Slow and wide", "(?m)^Neck turns +2 of 2", "(?m)^First side",
+                        "(?m)^Other side", "(?m)^All done. Rest until the break is over."):
+            t.drew(pattern, 10)
+        t.draws(r"\[d\]one \[a\] more \[h\]urts \[q\]uit")
+        self.fake.tell(ended="taken")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+        self.assertTrue(t.text().endswith("break taken\n"))
+
+    def test_a_break_that_has_been_running(self):
+        self.fake.tell(**{"break": running(ROLLS, TURNS, done=25)})
+        t = self.guide()
+        t.draws("(?m)^Neck turns +2 of 2")
+        self.assertRegex("\n".join(t.frame()), r"(?m)^0:(30|29) ")
+
+    def test_the_bell_rings_only_if_asked(self):
+        self.fake.tell(**{"break": running(short(ROLLS), length=60)})
+        t = self.guide()
+        t.draws("All done")
+        self.assertNotIn("\x07", t.raw())
+        t = self.guide("--bell")
+        t.draws("All done")
+        self.assertEqual(t.raw().count("\x07"), 3)  # it begins, half of it, its end
+
+    def test_every_size(self):
+        self.fake.tell(**{"break": running(dict(ROLLS, sides=2), TURNS)})
+        t = self.guide()
+        for columns, rows in ((40, 24), (40, 5), (20, 24), (63, 20), (120, 50)):
+            t.resize(columns, rows)
+            rig.wait_for(lambda: len(t.frame()) == rows and   # pylint: disable=cell-var-from-loop
+                         max(map(len, t.frame())) <= columns, 5,
+                         "a picture of %d by %d" % (columns, rows))
+            if columns >= 40:
+                self.assertEqual(t.frame()[1].rstrip(), "seated, 20s, 8 times, each side")
+            # The exercise and its countdown are there at any size, and so is the way out.
+            self.assertRegex("\n".join(t.frame()), r"(?s)\AShoulder.*\n0:\d\d ")
+            self.assertIn("[q]uit", t.frame()[-1])
+
+    def test_another_position_is_told_ahead(self):
+        self.fake.tell(**{"break": running(ROLLS, dict(TURNS, position="standing"))})
+        t = self.guide()
+        t.draws("(?m)^then +Neck turns, standing$")
+
+    def test_without_keys(self):
+        t = self.guide(stdin=False)
+        t.draws("Ctrl-C ends it")
+        t.popen.send_signal(signal.SIGINT)
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+
+    def test_limberd_may_say_more_of_the_dose(self):
+        self.fake.tell(**{"break": running(dict(ROLLS, dose="8 times, held for 5s"))})
+        t = self.guide()
+        t.draws("(?m)^seated, 8 times, held for 5s$")
+
+    def test_without_colour_and_with(self):
+        t = self.guide()
+        t.draws(KEYS)
+        self.assertNotRegex(t.raw(), r"\x1b\[[0-9]+m")
+        del self.env["NO_COLOR"]
+        t = self.guide()
+        t.draws(KEYS)
+        self.assertIn("\x1b[1m", t.raw())
+
+    def test_hostile_texts_stay_texts(self):
+        hostile = "\x1b[2Jbang\x07\x9b1m\u202e"
+        self.fake.tell(safety={"hurts": hostile}, **{"break": running(
+            dict(ROLLS, name=hostile, cue=hostile, instructions=[hostile], why=hostile,
+                 position=hostile, dose=hostile), dict(TURNS, name=hostile), Rule="micro")})
+        t = self.guide()
+        t.draws(KEYS)
+        t.type("h")
+        t.draws("bang")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        for bad in ("\x1b[2J", "\x07", "\x9b", "\u202e"):
+            self.assertNotIn(bad, t.raw())
+
+
+class Keys(Guide):
+    def test_pause_and_go(self):
+        t = self.guide()
+        t.draws(KEYS)
+        t.type("p")
+        t.draws(r"(?m)^Paused")
+        t.draws(r"\[p\] go")
+        stood = re.search(r"(?m)^(0:\d\d) ", "\n".join(t.frame())).group(1)
+        drawn = t.raw().count("\x1b[?2026l")
+        rig.wait_for(lambda: t.raw().count("\x1b[?2026l") > drawn + 2, 6, "three more pictures")
+        t.draws(r"(?m)^%s " % stood)
+        t.type(" ")
+        t.draws(KEYS)
+        rig.wait_for(lambda: stood not in "\n".join(t.frame()), 5, "the countdown to go on")
+
+    def test_next_and_done(self):
+        t = self.guide()
+        t.draws("1 of 2")
+        t.type("\x1b[A")  # an arrow key is none
+        t.type("n")
+        t.draws("(?m)^Neck turns +2 of 2")
+        t.type("d")  # not before all is done
+        t.type("\n")
+        t.draws("All done")
+        self.assertEqual(self.fake.called("Finish"), [])
+        t.type("d")
+        self.wait_called("Finish")
+        self.fake.tell(ended="taken")
+        self.assertEqual(t.ended(), 0)
+
+    def test_another(self):
+        self.fake.tell(replacement=[OPENER, TURNS])
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("a")
+        t.draws("(?m)^Chest opener +1 of 2")
+        self.fake.tell(refuse={"Replace": "nothing else fits"})
+        t.type("a")
+        t.draws("(?m)^nothing else fits")
+        self.assertIn("Chest opener", t.frame()[0])
+
+    def test_more_when_all_is_done(self):
+        self.fake.tell(replacement=[OPENER], **{"break": running(ROLLS)})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("n")
+        t.draws("All done")
+        t.type("a")
+        t.draws("(?m)^Chest opener +1 of 1")
+
+    def test_replaced_by_somebody_else(self):
+        t = self.guide()
+        t.draws("1 of 2")
+        t.type("n")
+        t.draws("2 of 2")
+        # What is being done stays, wherever it is now.
+        self.fake.tell(**{"break": running(TURNS, OPENER)})
+        t.draws("(?m)^Neck turns +1 of 2")
+        t.draws("(?m)^then +Chest opener")
+        self.fake.tell(**{"break": running(OPENER, ROLLS)})
+        t.draws("(?m)^Chest opener +1 of 2")
+        # The beginning was done already.
+        t.type("n")
+        t.draws("(?m)^Shoulder rolls +2 of 2")
+        self.fake.tell(**{"break": running(OPENER, TURNS)})
+        t.draws("(?m)^Neck turns +2 of 2")
+
+    def test_hurts(self):
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        # limberd takes it out of the break, too.
+        self.wait_called("Rate", "shoulder-rolls", "hurts")
+        self.fake.tell(**{"break": running(TURNS)})
+        t.draws("(?m)^noted: not offered for 7 days, nor its harder forms")
+        t.draws("(?m)^Stop this exercise")
+        t.draws("Go to emergency care now with")
+        t.type("x")
+        t.draws("(?m)^Neck turns +1 of 1")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+        # It can still be read afterwards.
+        after = t.text()[t.text().rindex("uit"):]
+        self.assertIn("Go to emergency care now with", after)
+        self.assertRegex(after, r"the break goes on, \d+s left; 'limber done' ends it\n\Z")
+
+    def test_hurts_an_older_limberd(self):
+        self.fake.tell(lacks=["Rate", "GetSafetyText"])
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws("A mild pull is fine, pain is not")
+        t.draws("(?m)^the limberd that is running does not know this yet")
+
+
+class Endings(Guide):
+    def test_terminal_is_restored_whatever_ends_it(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            with self.subTest(number.name):
+                t = self.guide()
+                t.draws(KEYS)
+                t.popen.send_signal(number)
+                self.assertEqual(t.ended(), 0)
+                self.assertTrue(t.restored())
+        t = self.guide()
+        t.draws(KEYS)
+        t.type("\x03")  # Ctrl-C, by way of the terminal
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+
+    def test_stopped_and_continued(self):
+        t = self.guide()
+        t.draws("(?m)^0:1")
+        t.popen.send_signal(signal.SIGTSTP)
+        os.waitpid(t.popen.pid, os.WUNTRACED)
+        self.assertTrue(t.restored())
+        before = re.search(r"(?m)^0:(\d\d) ", "\n".join(t.frame())).group(1)
+        time.sleep(4)  # the time that has to go by, not something to wait for
+        t.seen = b""
+        t.popen.send_signal(signal.SIGCONT)
+        t.draws(r"(?m)^0:\d\d")
+        after = re.search(r"(?m)^0:(\d\d) ", "\n".join(t.frame())).group(1)
+        self.assertLess(int(before) - int(after), 4)
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+
+    def test_the_bus_goes(self):
+        t = self.guide()
+        t.draws(KEYS)
+        self.bus.kill()
+        self.assertEqual(t.ended(), 3)
+        self.assertTrue(t.restored())
+        self.assertTrue(t.text().endswith("limber: the session bus is gone\n"))
+
+    def test_limberd_goes(self):
+        t = self.guide()
+        t.draws(KEYS)
+        self.fake.process.kill()
+        t.draws("limberd is gone; this goes on without it")
+        t.type("h")
+        t.draws("(?m)^Stop this exercise")
+        t.draws("A mild pull is fine, pain is not")
+        t.type("\n")
+        t.draws("Neck turns")
+        t.type("n")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+        self.assertIn("limberd is gone, and has not seen the end of this break", t.text())
+
+    def test_limberd_hangs(self):
+        t = self.guide()
+        t.draws(KEYS)
+        self.fake.process.freeze()
+        t.type("a")
+        t.draws("(?m)^limberd does not answer", 10)
+        t.type("n")
+        t.draws("Neck turns")
+        self.fake.process.thaw()
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+
+    def test_break_ended_elsewhere(self):
+        for outcome, words in (("skipped", "skipped"), ("cut-short", "cut short")):
+            self.fake.tell(**{"break": running(ROLLS)})
+            t = self.guide()
+            t.draws(KEYS)
+            self.fake.tell(ended=outcome)
+            self.assertEqual(t.ended(), 0)
+            self.assertTrue(t.text().endswith("break %s\n" % words))
+
+    def test_taken_before_all_is_done(self):
+        t = self.guide()
+        t.draws(KEYS)
+        self.fake.tell(ended="taken")
+        t.draws("(?m)^break +over: go on as long as you like")
+        t.type("n")
+        t.draws("Neck turns")
+        t.type("n")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.text().endswith("break taken\n"))
+
+
+class Beginnings(Guide):
+    def test_it_asks_before_it_starts_one(self):
+        self.fake.tell(start=running(ROLLS), **{"break": None})
+        t = self.guide()
+        t.shows("No break is running. Start one? [Y/n] ")
+        t.type("n\n")
+        self.assertEqual(t.ended(), 0)
+        self.assertEqual(self.fake.called("StartBreak"), [])
+        t = self.guide()
+        t.shows("[Y/n] ")
+        t.type("\n")
+        t.draws("Shoulder rolls")
+        self.assertEqual(self.fake.called("StartBreak"), [[""]])
+
+    def test_announced(self):
+        self.fake.tell(**{"break": running(ROLLS, Phase="prompting", EndsUSec=0)})
+        t = self.guide()
+        t.shows("A break is announced. Start it? [Y/n] ")
+        t.type("y\n")
+        t.draws("Shoulder rolls")
+        self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+
+    def test_ctrl_c_at_the_question(self):
+        self.fake.tell(**{"break": None})
+        t = self.guide()
+        t.shows("[Y/n] ")
+        t.type("\x03")
+        self.assertEqual(t.ended(), -signal.SIGINT)
+
+    def test_with_a_rule_nothing_is_asked(self):
+        self.fake.tell(start=running(ROLLS), **{"break": None})
+        t = self.guide("micro")
+        t.draws("Shoulder rolls")
+        self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+        self.fake.tell(refuse={"StartBreak": ["NoSuchRule", "there is no rule 'nope'"]})
+        t = self.guide("nope")
+        self.assertEqual(t.ended(), 1)
+        self.assertIn("limber: there is no rule 'nope'\n", t.text())
+        self.assertNotIn("\x1b", t.raw())
+
+    def test_plain_rest(self):
+        self.fake.tell(**{"break": running()})
+        t = self.guide()
+        t.draws(r"(?m)^Rest\.$")
+        t.draws("look into the distance")
+        t.type("hna")
+        self.wait_called("Replace", "/org/limberd/Limber1/break/1")
+        self.assertEqual(self.fake.called("Rate"), [])
+        self.fake.tell(ended="taken")
+        self.assertEqual(t.ended(), 0)
+
+
+class Lines(Guide):
+    def dumb(self, **more):
+        return self.guide(env=dict(self.env, TERM="dumb"), **more)
+
+    def test_dumb_terminal(self):
+        self.fake.tell(**{"break": running(short(ROLLS), short(TURNS, 3))})
+        t = self.dumb(columns=40)
+        t.shows("All done. Rest on.", 10)
+        self.assertRegex(t.text(), r"(?s)Keys, each with Enter.*1 of 2: Shoulder rolls \(2s, 8 times\)\n"
+                         r" 1\. Lift the shoulders\.\n 2\. Roll them back\.\n    Slow and wide\.\n"
+                         r"Half way\.\n2 of 2: Neck turns \(3s, each side\)\n.*Other side\.\nAll done")
+        self.assertLessEqual(max(map(len, t.text().splitlines())), 40)
+        self.assertNotIn("\x1b", t.raw())
+        self.fake.tell(ended="taken")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.text().endswith("break taken\n"))
+
+    def test_hostile_texts_stay_texts(self):
+        hostile = "\x1b[2Jbang\x07\x9b1m\u202e"
+        self.fake.tell(safety={"hurts": hostile}, **{"break": running(
+            dict(ROLLS, name=hostile, cue=hostile, instructions=[hostile], dose=hostile))})
+        t = self.dumb()
+        t.shows("1 of 1")
+        t.type("h\nq\n")
+        self.assertEqual(t.ended(), 0)
+        for bad in ("\x1b", "\x07", "\x9b", "\u202e"):
+            self.assertNotIn(bad, t.raw())
+
+    def test_keys_on_a_dumb_terminal(self):
+        t = self.dumb()
+        t.shows("1 of 2")
+        t.type("p\n")
+        t.shows("paused")
+        t.type("p\n")
+        t.type("h\n")
+        self.wait_called("Rate", "shoulder-rolls", "hurts")
+        t.shows("new numbness")
+        t.type("n\n")
+        t.shows("2 of 2")
+        t.type("q\n")
+        self.assertEqual(t.ended(), 0)
+        self.assertNotIn("\x1b", t.raw())
+
+    def test_into_a_pipe(self):
+        self.fake.tell(**{"break": running(short(ROLLS))})
+        process = self.start([rig.LIMBER, "guide"], "guide")
+        rig.wait_for(lambda: "All done" in process.output(), 10, "the end of the exercises")
+        self.fake.tell(ended="taken")
+        self.assertEqual(process.popen.wait(5 * rig.PATIENCE), 0)
+        self.assertTrue(process.output().startswith(
+            "Start slowly: a mild pull is fine, pain is not.\n1 of 1: Shoulder rolls (2s, 8 times)\n"))
+        self.assertNotIn("Keys", process.output())
+
+    def test_reader_that_goes_away(self):
+        self.fake.tell(**{"break": running(short(ROLLS), short(TURNS))})
+        with subprocess.Popen([rig.LIMBER, "guide"], env=self.env, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            process.stdout.readline()
+            process.stdout.close()
+            self.assertEqual((process.wait(10 * rig.PATIENCE), process.stderr.read()),
+                             (-signal.SIGPIPE, ""))
+
+    def test_limberd_goes(self):
+        t = self.dumb()
+        t.shows("1 of 2")
+        self.fake.process.kill()
+        t.shows("limberd is gone; this goes on without it")
+        t.type("n\nn\n")
+        self.assertEqual(t.ended(), 0)
+
+    def test_no_break_and_nobody_to_ask(self):
+        self.fake.tell(**{"break": None})
+        done = self.limber("guide")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertIn("no break is running; start one with: limber up, or limber guide RULE",
+                      done.stderr)
+
+
+class Real(rig.Rig):
+    def test_with_limberd_itself(self):
+        self.config("[rule micro]\nevery = 2h\nlength = 30s\n")
+        self.start_bus()
+        self.start_daemon()
+        t = rig.Terminal(self, rig.LIMBER, "guide", "micro", rows=24)
+        t.draws(r"(?m)^> 1\. \S")
+        t.draws(r"(?m)^break +0:\d\d left")
+        self.assertEqual(self.phase(), "on-break")
+        t.type("n")
+        t.draws("All done")
+        t.type("d")
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+        self.assertRegex(t.text(), r"break cut short\n\Z")
+
+
+if __name__ == "__main__":
+    unittest.main()
