@@ -476,6 +476,7 @@ static int make_catalog(const struct loader *l, struct catalog *ret)
 		return -ENOMEM;
 	pack_all(&packing, l, exercises);
 	*ret = (struct catalog){ .exercises = TAKE(exercises), .n = l->n, .texts = packing.to };
+	catalog_link(ret);
 	return 0;
 }
 
