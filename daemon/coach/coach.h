@@ -13,7 +13,8 @@ struct person {
 	uint32_t limits;        /* bits of enum limitation */
 	bool limits_unreadable; /* something in `limits` was not understood: be careful */
 	enum place place;
-	bool discreet;                                     /* only what fits an open office */
+	bool discreet; /* only what fits an open office */
+	uint8_t level; /* hardest intensity, 1 to 5; 0 = what has been worked up to */
 	char skips[PERSON_SKIPS_MAX][EXERCISE_ID_MAX + 1]; /* exercises not wanted, by id */
 	size_t n_skips;
 };

@@ -328,13 +328,22 @@ void coach_worked(struct coach_memory *m, enum posture posture)
 		}
 }
 
+static void mark_offered(struct coach_memory *m, int i)
+{
+	m->progress[i].offered_pick = m->picks;
+	m->progress[i].offered_day = m->today;
+	m->progress[i].changed = true;
+	m->changed = true;
+}
+
 void coach_offered(struct coach_memory *m, const struct catalog *c, const int exercises[], size_t n)
 {
+	if (n == 0)
+		return;
 	m->picks++;
 	for (size_t i = 0; i < n; i++) {
-		progress_offered(&m->progress[exercises[i]], m->today, m->picks);
+		mark_offered(m, exercises[i]);
 		m->set_pick[c->exercises[exercises[i]].set] = m->picks;
-		today(m)->offered++;
 	}
 }
 
@@ -383,30 +392,34 @@ static void judge_mastery(struct coach_memory *m, const struct catalog *c, int i
 	}
 }
 
-static void done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+/* True if it counts as done. */
+static bool done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
 		 walltime_t now)
 {
 	const struct exercise *e = &c->exercises[i];
+	bool counts = progress_done(&m->progress[i], e, seconds, m->today, now);
 
 	if (seconds == 0)
-		return;
+		return false;
 	m->last_day = m->today;
 	m->changed = true;
-	progress_done(&m->progress[i], e, seconds, m->today, now);
 	relieve(m, e, seconds, now);
 	count_strength(m, e, seconds);
 	count_bout(m, e, now);
 	if (e->position == POSITION_WALKING && seconds >= WALK_WARMS_FROM)
 		m->walked_at = now;
 	judge_mastery(m, c, i, now);
+	return counts;
 }
 
 void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
 		walltime_t now)
 {
-	done(m, c, i, seconds, now);
-	if (seconds > 0)
-		today(m)->done++;
+	struct coach_day *d = today(m);
+
+	d->offered++;
+	if (done(m, c, i, seconds, now))
+		d->done++;
 }
 
 /* Its easier form has to be mastered anew before it comes again (ergonomics X4). */
@@ -540,7 +553,7 @@ void coach_activity(struct coach_memory *m, const struct catalog *c, const char 
 	today(m)->activity_seconds += seconds;
 	m->last_day = m->today;
 	if (i >= 0)
-		done(m, c, i, seconds, now);
+		(void)done(m, c, i, seconds, now);
 }
 
 void coach_consent(struct coach_memory *m, bool given)
@@ -552,8 +565,13 @@ void coach_consent(struct coach_memory *m, bool given)
 	m->changed = true;
 }
 
-void coach_suggested(struct coach_memory *m, walltime_t now)
+void coach_suggested(struct coach_memory *m, const struct catalog *c, const int exercises[],
+		     size_t n, walltime_t now)
 {
+	for (size_t i = 0; i < n; i++) {
+		mark_offered(m, exercises[i]);
+		count_bout(m, &c->exercises[exercises[i]], now);
+	}
 	m->suggested_at = now;
 	m->changed = true;
 }

@@ -123,11 +123,12 @@ void coach_day_is(struct coach_memory *m, const struct catalog *c, int day, wall
 /* The user has worked at the screen in this posture: what that loads is loaded today. */
 void coach_worked(struct coach_memory *m, enum posture posture);
 
-/* A routine of these exercises is on the screen. */
+/* A routine of these exercises is on the screen. What becomes of it is told by coach_done(). */
 void coach_offered(struct coach_memory *m, const struct catalog *c, const int exercises[],
 		   size_t n);
 
-/* So many seconds of exercise `i` were done, ending at `now`. */
+/* The break is over: so many seconds of exercise `i`, which it had, were done by `now`; 0 = none.
+ */
 void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
 		walltime_t now);
 
@@ -154,8 +155,9 @@ void coach_activity(struct coach_memory *m, const struct catalog *c, const char 
 
 void coach_consent(struct coach_memory *m, bool given);
 
-/* Something off the desk was suggested. */
-void coach_suggested(struct coach_memory *m, walltime_t now);
+/* These were suggested off the desk. Their muscles are kept free for them, as if it were done. */
+void coach_suggested(struct coach_memory *m, const struct catalog *c, const int exercises[],
+		     size_t n, walltime_t now);
 
 /* How many of the last 7 days, without `today`, had strengthening or core; of today alone. */
 unsigned coach_strength_days(const struct coach_memory *m);

@@ -18,11 +18,6 @@ static unsigned most(unsigned a, unsigned b)
 	return a > b ? a : b;
 }
 
-bool coach_is_strength(const struct exercise *e)
-{
-	return e->set == SET_STRENGTHENING || e->set == SET_CORE;
-}
-
 /* Nothing to count or to hold: it goes on for a time. */
 static bool is_timed(const struct exercise *e)
 {
@@ -157,21 +152,11 @@ static void move_marks(struct coach_progress *p, int today)
 	p->changed = true;
 }
 
-void progress_offered(struct coach_progress *p, int today, uint32_t pick)
-{
-	move_marks(p, today);
-	p->offered_marks |= 1;
-	p->offered_pick = pick;
-	p->offered_day = today;
-}
-
 static void count_day(struct coach_progress *p, int today)
 {
-	move_marks(p, today);
 	if (p->done_marks & 1)
 		return;
 	p->done_marks |= 1;
-	p->offered_marks |= 1; /* also what the user did unasked */
 	if (!p->first_day)
 		p->first_day = today;
 	p->done_day = today;
@@ -193,22 +178,25 @@ static bool may_grow(const struct coach_progress *p, int today, walltime_t now)
 	       p->hard_running == 0 && is_painless(p, now);
 }
 
-void progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
+bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
 		   walltime_t now)
 {
 	struct coach_dose dose;
 
+	move_marks(p, today);
+	p->offered_marks |= 1;
 	coach_dose(e, p, &dose);
+	/* A little of it, because the break was short, is no reason for more. */
+	if (seconds == 0 || seconds < dose.seconds * 4 / 5)
+		return false;
 	if (!p->reps)
 		keep_dose(p, &dose, today);
-	/* A little of it, because the break was short, is no reason for more. */
-	if (seconds < dose.seconds * 4 / 5)
-		return;
 	count_day(p, today);
 	if (is_full(e, &dose) || !may_grow(p, today, now))
-		return;
+		return true;
 	grow(e, &dose);
 	keep_dose(p, &dose, today);
+	return true;
 }
 
 static unsigned count(unsigned bits)

@@ -26,12 +26,17 @@ void coach_dose_within(const struct exercise *e, unsigned seconds, struct coach_
 bool coach_dose_is_full(const struct exercise *e, const struct coach_progress *p);
 
 /* Is it strengthening or core, to which allowance, rest days and steps to harder forms belong? */
-bool coach_is_strength(const struct exercise *e);
+static inline bool coach_is_strength(const struct exercise *e)
+{
+	return e->set == SET_STRENGTHENING || e->set == SET_CORE;
+}
 
-/* For memory.c: the exercise was done today, for so many seconds, at `now`. */
-void progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
+/*
+ * For memory.c: the exercise's turn today is over, and so many seconds of it were done. True if
+ * that counts as done.
+ */
+bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
 		   walltime_t now);
-void progress_offered(struct coach_progress *p, int today, uint32_t pick);
 /* Back to a beginner's dose. */
 void progress_restart(struct coach_progress *p, int today);
 /* Does it count as mastered now (ergonomics X4)? */

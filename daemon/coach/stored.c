@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "coach/memory.h"
+#include "coach/words.h"
 
 /* One field, or an array of them: then the key ends with the element's name, or its number. */
 struct stored {
@@ -116,27 +117,18 @@ size_t coach_progress_values(void)
 	return count(progress_table, ROWS(progress_table));
 }
 
-static void add(char key[static COACH_KEY_MAX], const char *text)
-{
-	size_t used = strlen(key), n = strlen(text);
-
-	if (n > COACH_KEY_MAX - 1 - used)
-		n = COACH_KEY_MAX - 1 - used;
-	memcpy(key + used, text, n);
-	key[used + n] = '\0';
-}
-
 /* "done 3", "relieved-at lower-back" */
 static void write_key(const struct stored *s, size_t element, char key[static COACH_KEY_MAX])
 {
-	const char number[] = { (char)('0' + element / 10), (char)('0' + element % 10), '\0' };
-
 	key[0] = '\0';
-	add(key, s->key);
+	words_add(key, COACH_KEY_MAX, s->key);
 	if (s->count == 1)
 		return;
-	add(key, " ");
-	add(key, s->names ? s->names[element] : element < 10 ? number + 1 : number);
+	words_add(key, COACH_KEY_MAX, " ");
+	if (s->names)
+		words_add(key, COACH_KEY_MAX, s->names[element]);
+	else
+		words_add_number(key, COACH_KEY_MAX, (unsigned)element);
 }
 
 static int64_t get(const void *base, const struct stored *s, size_t element)

@@ -271,7 +271,7 @@ static void mastered_is_two_weeks_done_and_easy(void **state)
 	begin(&s);
 	master_brace(&s);
 	for (int i = 0; i < 5; i++, next_days(&s, 1))
-		coach_offered(&s.memory, &catalog, (const int[]){ BRACE }, 1);
+		do_it(&s, BRACE, 0);
 	(void)rate(&s, BRACE, VERDICT_EASY);
 	assert_int_equal(s.rows[BRACE].mastered_day, 0);
 }
