@@ -301,13 +301,23 @@ static void add_settings(struct findings *f, const struct manager *m)
 	    first->key[0] ? ": " : "", first->message);
 }
 
-static void add_exercises(struct findings *f, const struct manager *m)
+/* Whether what is for now only speaks against it or not. */
+static bool suits(const struct coach *c, size_t i)
+{
+	bool session = coach_is_session(&c->catalog->exercises[i]);
+	enum objection objection = coach_objects(c, (int)i, session ? ROUTE_OFF_DESK : ROUTE_BREAK);
+
+	return objection == OBJECTION_NONE || objection_passes(objection);
+}
+
+static void add_exercises(struct findings *f, struct manager *m)
 {
 	const struct catalog *c = &m->config->catalog;
+	struct coach coach = manager_coach(m);
 	size_t suitable = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		suitable += !coach_objection(&m->config->settings.person, &c->exercises[i]);
+		suitable += suits(&coach, i);
 	if (!c->n)
 		add(f, "exercises", "catalogue", MISSING, INSTALL,
 		    "no exercises are found: breaks are plain rest");

@@ -11,7 +11,7 @@
 #include "app/zone.h"
 #include "base/calendar.h"
 #include "bus/service.h"
-#include "coach/coach.h"
+#include "coach/routine.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -41,8 +41,10 @@ struct configuration {
 
 /* What the present break is filled with, beside the core's account of it. */
 struct shown_break {
-	uint64_t id;  /* 0 = none */
-	int exercise; /* index into the catalogue, -1 = plain rest */
+	uint64_t id;               /* 0 = none */
+	struct routine routine;    /* by the present catalogue; empty = plain rest */
+	usec_t rested_before;      /* when the routine took the place of another one */
+	struct routine suggestion; /* something off the desk; empty = nothing */
 };
 
 /* Scratch for what the bus reads; all of it renewed by manager_view(). */
@@ -58,7 +60,8 @@ struct view {
 	char sentence[SENTENCE_MAX]; /* of one decision */
 	struct bus_problem problems[BUS_PROBLEMS_MAX];
 	char dropped[96];
-	struct bus_step step;
+	struct bus_step steps[ROUTINE_MAX];
+	char whys[ROUTINE_MAX][COACH_WHY_MAX];
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
 	struct bus_notice notices[NOTICES_MAX];
@@ -80,13 +83,13 @@ struct manager {
 	bool draining;
 	struct shown_break shown;
 	uint64_t last_break_id;
-	int last_exercise[RULES_MAX]; /* where the rotation of each rule stands, -1 at first */
-	bool front_end_due;           /* what is to be seen has changed */
-	bool farewell;                /* ... by a break that ended taken */
-	bool asked_quiet;             /* ... and the signs that tell of no change were asked for */
-	usec_t asleep_total;          /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
-	bool asleep;                  /* logind told us so */
-	walltime_t paused_until;      /* as the client said it */
+	struct coach_memory memory; /* its progress is owned, a row for each exercise */
+	bool front_end_due;         /* what is to be seen has changed */
+	bool farewell;              /* ... by a break that ended taken */
+	bool asked_quiet;           /* ... and the signs that tell of no change were asked for */
+	usec_t asleep_total;        /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
+	bool asleep;                /* logind told us so */
+	walltime_t paused_until;    /* as the client said it */
 	walltime_t reading_until;
 	enum { INPUT_UNKNOWN, INPUT_SEEN, INPUT_PAUSED } input; /* as the source has it */
 	usec_t input_since;                                     /* of a pause */
@@ -123,8 +126,34 @@ void manager_arm(struct manager *m);
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
 
-/* The exercise of the present break, or NULL. Borrowed from the catalogue. */
-const struct exercise *manager_exercise(const struct manager *m);
+/* What a rule that was called so, or the present break of it, is called. */
+const char *manager_rule_name(const struct manager *m, int rule);
+
+/* coaching.c: the coach, and what it remembers ---------------------------------------------------
+ */
+
+/* A new user's memory; `seed` settles ties. -ENOMEM. */
+int manager_new_memory(struct manager *m, uint64_t seed);
+
+/* What the coach has to go by, as of now; its memory is told of the day. */
+struct coach manager_coach(struct manager *m);
+
+/* The exercises for a break of the rule, so long; nothing is remembered of it. */
+void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
+/* Fill the present break, which has just begun to exist. */
+void manager_fill_break(struct manager *m, int rule);
+/* Its end. */
+void manager_break_done(struct manager *m, const struct effect *e);
+/* Another routine for it; false if there is no other. */
+bool manager_replace_routine(struct manager *m);
+
+/* Take over the memory and the present break's routine for this configuration's catalogue, which is
+ * about to be in force. -ENOMEM: then nothing has changed. */
+int manager_move_memory(struct manager *m, const struct configuration *now);
+
+/* What the user says of exercise `i`. */
+void manager_rate(struct manager *m, int i, enum verdict verdict);
+void manager_consent(struct manager *m, bool given);
 
 /* daytime.c: what the clocks say besides that time passes ----------------------------------------
  */
@@ -167,6 +196,8 @@ int manager_tell_welcome(struct manager *m);
 void manager_tell_problems(struct manager *m);
 void manager_tell_daily(struct manager *m);
 void manager_tell_posture(struct manager *m, enum posture posture);
+/* Exercise `i` hurt; `region`: there it did three times, or REGIONS_COUNT. */
+void manager_tell_pain(struct manager *m, int i, enum region region);
 /* Open what may be told by now, take back what is no news any more. */
 void manager_update_notices(struct manager *m);
 /* When a notice that waits may be told, as far as is known; USEC_NEVER if none or unknown. */
@@ -176,6 +207,10 @@ usec_t manager_notices_due(const struct manager *m);
  */
 
 const struct bus_state *manager_view(struct manager *m);
+
+/* A routine as the bus has it, borrowed from view.whys and the catalogue. */
+void manager_view_routine(struct manager *m, const struct routine *r,
+			  struct bus_step steps[static ROUTINE_MAX]);
 
 /* One decision in words, borrowed until the next one is asked for. */
 void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret);

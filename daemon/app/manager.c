@@ -69,38 +69,15 @@ static const char *idle_choice_name(enum idle_choice choice)
 
 /* The present break ---------------------------------------------------------------------------- */
 
-const struct exercise *manager_exercise(const struct manager *m)
-{
-	if (!m->shown.id || m->shown.exercise < 0)
-		return NULL;
-	return &m->config->catalog.exercises[m->shown.exercise];
-}
-
-static int pick_exercise(struct manager *m, int rule)
-{
-	const struct settings *s = &m->config->settings;
-	struct wish wish = { .length = m->scheduler.brk.policy.length };
-	int pick;
-
-	if (rule < 0)
-		return -1;
-	wish.sets = s->content[rule].sets;
-	wish.regions = s->content[rule].regions;
-	pick = coach_next(&m->config->catalog, &s->person, &wish, m->last_exercise[rule]);
-	if (pick >= 0)
-		m->last_exercise[rule] = pick;
-	return pick;
-}
-
 static void show_break(struct manager *m, int rule)
 {
 	if (m->shown.id)
 		return;
 	m->shown.id = ++m->last_break_id;
-	m->shown.exercise = pick_exercise(m, rule);
+	manager_fill_break(m, rule);
 }
 
-static const char *rule_name(const struct manager *m, int rule)
+const char *manager_rule_name(const struct manager *m, int rule)
 {
 	/* A rule that a reload took away lives on in its running break. */
 	return rule >= 0 ? m->scheduler.policy.rules[rule].name : m->scheduler.brk.policy.name;
@@ -110,7 +87,7 @@ static const char *rule_name(const struct manager *m, int rule)
 
 static void perform_end(struct manager *m, const struct effect *e)
 {
-	const char *rule = rule_name(m, e->rule), *outcome = outcome_name(e->outcome);
+	const char *rule = manager_rule_name(m, e->rule), *outcome = outcome_name(e->outcome);
 	char rested[DURATION_TEXT_MAX];
 
 	log_info("%s: break %s, rested %s", rule, outcome, format_duration(e->rested, rested));
@@ -118,6 +95,7 @@ static void perform_end(struct manager *m, const struct effect *e)
 		service_break_ended(m->service, 0, rule, outcome, e->rested);
 		return;
 	}
+	manager_break_done(m, e);
 	/* While its object is still there, so that whoever shows it can say goodbye. */
 	service_break_ended(m->service, m->shown.id, rule, outcome, e->rested);
 	m->shown.id = 0;
@@ -132,9 +110,10 @@ static void announce(struct manager *m, const struct effects *effects)
 		const struct effect *e = &effects->v[i];
 
 		if (e->kind == EFFECT_PROMPT && e->prompts == 1)
-			service_break_due(m->service, m->shown.id, rule_name(m, e->rule));
+			service_break_due(m->service, m->shown.id, manager_rule_name(m, e->rule));
 		else if (e->kind == EFFECT_START)
-			service_break_started(m->service, m->shown.id, rule_name(m, e->rule));
+			service_break_started(m->service, m->shown.id,
+					      manager_rule_name(m, e->rule));
 	}
 }
 
@@ -154,7 +133,7 @@ static void perform(struct manager *m, const struct effect *e)
 		perform_end(m, e);
 		break;
 	case EFFECT_EASED:
-		log_info("%s: no longer needed", rule_name(m, e->rule));
+		log_info("%s: no longer needed", manager_rule_name(m, e->rule));
 		m->shown.id = 0;
 		m->farewell = false;
 		m->front_end_due = true;
@@ -441,31 +420,6 @@ static void on_inhibitors_changed(void *owner)
 
 /* Reload --------------------------------------------------------------------------------------- */
 
-/* Where each rule's rotation stands goes with its name. */
-static void carry_rotations(struct manager *m, const struct policy *now)
-{
-	int last[RULES_MAX];
-
-	for (size_t i = 0; i < now->n_rules; i++) {
-		int old = policy_find(&m->scheduler.policy, now->rules[i].name);
-
-		last[i] = old >= 0 ? m->last_exercise[old] : -1;
-		if (last[i] >= (int)m->config->catalog.n)
-			last[i] = -1;
-	}
-	memcpy(m->last_exercise, last, now->n_rules * sizeof(*last));
-}
-
-/* The break's exercise under its number in the new catalogue; gone or unsuitable is plain rest. */
-static int carry_exercise(const struct exercise *shown, const struct configuration *now)
-{
-	int i = shown ? catalog_find(&now->catalog, shown->id) : -1;
-
-	if (i >= 0 && coach_objection(&now->settings.person, &now->catalog.exercises[i]))
-		return -1;
-	return i;
-}
-
 static struct idle_world idle_world(const struct manager *m)
 {
 	return (struct idle_world){ .event = m->event, .bus = m->bus };
@@ -490,19 +444,19 @@ int manager_reload(struct manager *m)
 {
 	CLEANUP(configuration_freep) struct configuration *c = NULL;
 	enum idle_choice before = m->config->settings.idle_source;
-	int exercise, r;
+	int r;
 
 	r = configuration_load(&c, &m->paths);
 	if (r < 0)
 		return r;
 	/* What time has done until now is told by the old rules' numbers. */
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
-	exercise = carry_exercise(manager_exercise(m), c);
+	r = manager_move_memory(m, c);
+	if (r < 0)
+		return r;
 	configuration_free(m->config);
 	m->config = TAKE(c);
 	m->calendar_due = 0;
-	m->shown.exercise = exercise;
-	carry_rotations(m, &m->config->settings.policy);
 	(void)front_end_configure(m->front_end, m->config->settings.front_end,
 				  m->config->settings.sound);
 	/* A system bus that was not there at first may be there now. */
@@ -549,6 +503,7 @@ struct manager *manager_free(struct manager *m)
 	record_free(m->record);
 	sd_event_source_disable_unref(m->timer);
 	tidy_done(&m->tidy);
+	free(m->memory.progress);
 	configuration_free(m->config);
 	sd_bus_unref(m->bus);
 	sd_event_unref(m->event);
@@ -560,19 +515,10 @@ struct manager *manager_free(struct manager *m)
 DEFINE_CLEANUP(manager_free, struct manager *)
 /* clang-format on */
 
-/* Not every morning the same first exercise: the day says where the round begins. */
-static uint64_t rotation_seed(void)
+/* Not every morning the same first exercise: the day settles ties. */
+static uint64_t coach_seed(void)
 {
 	return clock_walltime() / USEC_PER_DAY * 7;
-}
-
-static void begin_rotations(struct manager *m, uint64_t seed)
-{
-	size_t n = m->config->catalog.n;
-	int start = n ? (int)(seed % n) : -1;
-
-	for (size_t i = 0; i < RULES_MAX; i++)
-		m->last_exercise[i] = start;
 }
 
 static int begin_record(struct manager *m, const char *path, uint64_t seed)
@@ -590,7 +536,7 @@ static int begin_record(struct manager *m, const char *path, uint64_t seed)
 int manager_new(struct manager **ret, sd_event *event, const struct manager_options *options)
 {
 	CLEANUP(manager_freep) struct manager *m = NULL;
-	uint64_t seed = rotation_seed();
+	uint64_t seed = coach_seed();
 	int r;
 
 	m = calloc(1, sizeof(*m));
@@ -604,7 +550,9 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 	r = configuration_load(&m->config, &m->paths);
 	if (r < 0)
 		return r;
-	begin_rotations(m, seed);
+	r = manager_new_memory(m, seed);
+	if (r < 0)
+		return r;
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
 	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
 	if (options->welcome) {

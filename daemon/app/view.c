@@ -382,25 +382,30 @@ static void put_next(struct manager *m, usec_t now)
 
 /* The break ------------------------------------------------------------------------------------ */
 
-static void put_step(struct manager *m, struct bus_break *b, const struct exercise *e)
+void manager_view_routine(struct manager *m, const struct routine *r,
+			  struct bus_step steps[static ROUTINE_MAX])
 {
-	if (!e)
-		return;
-	m->view.step = (struct bus_step){
-		.exercise = e->id,
-		.name = e->name,
-		.position = position_names[e->position],
-		.cue = e->cue,
-		.picture = "",
-		.why = "the next one that fits this break",
-		.seconds = text_seconds(&m->scheduler.brk, e),
-		.reps = e->reps,
-		.sides = e->sides,
-		.instructions = e->steps,
-		.n_instructions = e->n_steps,
-	};
-	b->steps = &m->view.step;
-	b->n_steps = 1;
+	struct coach coach = manager_coach(m);
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct routine_step *step = &r->steps[i];
+		const struct exercise *e = &coach.catalog->exercises[step->exercise];
+
+		coach_why(&coach, step, m->view.whys[i]);
+		steps[i] = (struct bus_step){
+			.exercise = e->id,
+			.name = e->name,
+			.position = position_names[e->position],
+			.cue = e->cue,
+			.picture = "",
+			.why = m->view.whys[i],
+			.seconds = step->dose.seconds,
+			.reps = step->dose.reps,
+			.sides = e->sides,
+			.instructions = e->steps,
+			.n_instructions = e->n_steps,
+		};
+	}
 }
 
 /* As of the last start or stop of the countdown, so that nothing changes with mere time. */
@@ -414,14 +419,19 @@ static void put_break(struct manager *m)
 {
 	struct view *v = &m->view;
 	const struct break_state *b = &m->scheduler.brk;
-	const struct exercise *e = manager_exercise(m);
+	const struct break_content content = {
+		.catalog = &m->config->catalog,
+		.routine = &m->shown.routine,
+		.suggestion = &m->shown.suggestion,
+	};
 	bool on_break = b->phase == PHASE_ON_BREAK;
 
 	v->state.brk = (struct bus_break){ 0 };
 	if (!m->shown.id || !b->exists)
 		return;
-	text_break_title(v->title, b, e);
-	text_break_body(v->body, b, e);
+	text_break_title(v->title, b, &content);
+	text_break_body(v->body, b, &content);
+	manager_view_routine(m, &m->shown.routine, v->steps);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,
@@ -435,8 +445,9 @@ static void put_break(struct manager *m)
 		.prompts = b->prompts,
 		.title = v->title,
 		.body = v->body,
+		.steps = v->steps,
+		.n_steps = m->shown.routine.n,
 	};
-	put_step(m, &v->state.brk, e);
 }
 
 /* Problems and notices ------------------------------------------------------------------------- */
@@ -539,6 +550,7 @@ static void put_state(struct manager *m, usec_t now)
 {
 	struct bus_state *state = &m->view.state;
 	const struct scheduler *s = &m->scheduler;
+	const struct coach coach = { .person = &m->config->settings.person, .memory = &m->memory };
 
 	state->phase = phase_name(s->phase);
 	state->phase_since = wall_of(&m->wall, s->phase_since);
@@ -551,6 +563,7 @@ static void put_state(struct manager *m, usec_t now)
 	state->reading_until = s->reading_until ? m->reading_until : 0;
 	state->active_today = scheduler_today(s, now);
 	state->snoozes_left = scheduler_snoozes_left(s);
+	state->level = coach_level(&coach);
 }
 
 const struct bus_state *manager_view(struct manager *m)

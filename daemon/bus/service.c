@@ -160,6 +160,7 @@ PUT_STATE(put_next_rule, out_string, next_rule)
 PUT_STATE(put_next_due, out_u64, next_due)
 PUT_STATE(put_paused_until, out_u64, paused_until)
 PUT_STATE(put_snoozes_left, out_u32, snoozes_left)
+PUT_STATE(put_level, out_u32, level)
 
 PUT_OBJECT(put_rule_name, bus_rule, out_string, name)
 PUT_OBJECT(put_rule_counts, bus_rule, out_string, counts)
@@ -246,29 +247,36 @@ static void put_problems(struct out *o, const struct bus_state *state, const voi
 	out_close(o);
 }
 
+static void put_step(struct out *o, const struct bus_step *step)
+{
+	out_open(o, 'a', "{sv}");
+	out_entry_string(o, "exercise", step->exercise);
+	out_entry_string(o, "name", step->name);
+	out_entry_string(o, "position", step->position);
+	out_entry_u32(o, "seconds", step->seconds);
+	out_entry_u32(o, "reps", step->reps);
+	out_entry_u32(o, "sides", step->sides);
+	out_entry_strings(o, "instructions", step->instructions, step->n_instructions);
+	out_entry_string(o, "cue", step->cue);
+	out_entry_string(o, "picture", step->picture);
+	out_entry_string(o, "why", step->why);
+	out_close(o);
+}
+
+static void put_step_list(struct out *o, const struct bus_step *steps, size_t n)
+{
+	out_open(o, 'a', "a{sv}");
+	for (size_t i = 0; i < n; i++)
+		put_step(o, &steps[i]);
+	out_close(o);
+}
+
 static void put_steps(struct out *o, const struct bus_state *state, const void *object)
 {
 	const struct bus_break *brk = object;
 
 	(void)state;
-	out_open(o, 'a', "a{sv}");
-	for (size_t i = 0; i < brk->n_steps; i++) {
-		const struct bus_step *step = &brk->steps[i];
-
-		out_open(o, 'a', "{sv}");
-		out_entry_string(o, "exercise", step->exercise);
-		out_entry_string(o, "name", step->name);
-		out_entry_string(o, "position", step->position);
-		out_entry_u32(o, "seconds", step->seconds);
-		out_entry_u32(o, "reps", step->reps);
-		out_entry_u32(o, "sides", step->sides);
-		out_entry_strings(o, "instructions", step->instructions, step->n_instructions);
-		out_entry_string(o, "cue", step->cue);
-		out_entry_string(o, "picture", step->picture);
-		out_entry_string(o, "why", step->why);
-		out_close(o);
-	}
-	out_close(o);
+	put_step_list(o, brk->steps, brk->n_steps);
 }
 
 static void put_actions(struct out *o, const struct bus_state *state, const void *object)
@@ -301,6 +309,7 @@ static const struct property manager_properties[] = {
 	{ "Reasons",          put_manager_reasons },
 	{ "PausedUntilUSec",  put_paused_until },
 	{ "SnoozesLeft",      put_snoozes_left },
+	{ "Level",            put_level },
 	{ "CurrentBreak",     put_current_break },
 	{ "Problems",         put_problems },
 	{ "ActiveTodayUSec",  put_active_today },
@@ -833,6 +842,7 @@ static int add_whole(struct bus_exercise_sink *sink, const struct bus_exercise *
 	out_entry_string(o, "desk_alternative", e->desk_alternative);
 	out_entry_strings(o, "steps", e->steps, e->n_steps);
 	out_entry_string(o, "source", e->source);
+	out_entry_string(o, "dose", e->dose);
 	out_close(o);
 	return o->r;
 }
@@ -922,6 +932,71 @@ static int on_get_exercise(sd_bus_message *m, void *userdata, sd_bus_error *rete
 	return finish_reply(reply, r, &no, reterr);
 }
 
+static int on_rate(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	const char *exercise, *verdict;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "ss", &exercise, &verdict);
+	if (r < 0)
+		return r;
+	return finish_call(m, s->ops->rate(s->owner, exercise, verdict, &no), &no, reterr);
+}
+
+static int on_consent(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	int given, r;
+
+	r = sd_bus_message_read(m, "b", &given);
+	if (r < 0)
+		return r;
+	return finish_call(m, s->ops->consent(s->owner, given), NULL, reterr);
+}
+
+static int on_get_safety_text(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	const char *section, *text;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "s", &section);
+	if (r < 0)
+		return r;
+	r = s->ops->safety_text(s->owner, section, &text, &no);
+	if (r < 0)
+		return finish_call(m, r, &no, reterr);
+	return sd_bus_reply_method_return(m, "s", text);
+}
+
+static int on_preview(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const struct bus_step *steps;
+	struct bus_answer no;
+	struct out o = { 0 };
+	const char *rule;
+	size_t n;
+	int r;
+
+	r = sd_bus_message_read(m, "s", &rule);
+	if (r < 0)
+		return r;
+	r = s->ops->preview(s->owner, rule, &steps, &n, &no);
+	if (r < 0)
+		return finish_call(m, r, &no, reterr);
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	o.message = reply;
+	put_step_list(&o, steps, n);
+	return finish_reply(reply, o.r, NULL, reterr);
+}
+
 static int on_diagnose(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
@@ -995,14 +1070,21 @@ static int on_get_load(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return sd_bus_reply_method_return(m, "t", s->ops->rule_load(s->owner, rule->name));
 }
 
-/* The number at the end of a notice's path; what is no number is no notice's. */
-static uint64_t notice_id(sd_bus_message *m)
+/* The number at the end of a break's or notice's path; what is no number is nothing's. */
+static uint64_t object_id(sd_bus_message *m, const char *prefix)
 {
 	unsigned id;
 
-	return parse_unsigned(sd_bus_message_get_path(m) + strlen(BUS_NOTICE_PREFIX "/"), &id) < 0
-		       ? 0
-		       : id;
+	return parse_unsigned(sd_bus_message_get_path(m) + strlen(prefix) + 1, &id) < 0 ? 0 : id;
+}
+
+static int on_replace(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_answer no;
+	int r = s->ops->replace(s->owner, object_id(m, BUS_BREAK_PREFIX), &no);
+
+	return finish_call(m, r, &no, reterr);
 }
 
 static int on_invoke(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -1015,7 +1097,7 @@ static int on_invoke(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	r = sd_bus_message_read(m, "s", &action);
 	if (r < 0)
 		return r;
-	r = s->ops->invoke_notice(s->owner, notice_id(m), action, &no);
+	r = s->ops->invoke_notice(s->owner, object_id(m, BUS_NOTICE_PREFIX), action, &no);
 	return finish_call(m, r, &no, reterr);
 }
 
@@ -1024,7 +1106,9 @@ static int on_dismiss(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	struct service *s = userdata;
 	struct bus_answer no;
 
-	return finish_call(m, s->ops->dismiss_notice(s->owner, notice_id(m), &no), &no, reterr);
+	return finish_call(m,
+			   s->ops->dismiss_notice(s->owner, object_id(m, BUS_NOTICE_PREFIX), &no),
+			   &no, reterr);
 }
 
 /* The tables ----------------------------------------------------------------------------------- */
@@ -1050,6 +1134,7 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("Reasons", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("PausedUntilUSec", "t", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("SnoozesLeft", "u", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("Level", "u", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("CurrentBreak", "o", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("Problems", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("ActiveTodayUSec", "t", get_manager, 0, ON_DEMAND),
@@ -1064,11 +1149,15 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("SetPosture", SD_BUS_ARGS("s", posture), SD_BUS_NO_RESULT, on_set_posture, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", who, "s", why), SD_BUS_RESULT("h", fd), on_inhibit, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors), on_list_inhibitors, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Rate", SD_BUS_ARGS("s", exercise, "s", verdict), SD_BUS_NO_RESULT, on_rate, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Consent", SD_BUS_ARGS("b", given), SD_BUS_NO_RESULT, on_consent, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("GetSafetyText", SD_BUS_ARGS("s", section), SD_BUS_RESULT("s", text), on_get_safety_text, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_reload, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("u", limit), SD_BUS_RESULT("aa{sv}", decisions), on_explain, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListRules", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", rules), on_list_rules, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListExercises", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exercises), on_list_exercises, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetExercise", SD_BUS_ARGS("s", id), SD_BUS_RESULT("a{sv}", exercise), on_get_exercise, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Preview", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("aa{sv}", steps), on_preview, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", findings), on_diagnose, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),
@@ -1106,6 +1195,7 @@ static const sd_bus_vtable break_vtable[] = {
 	SD_BUS_PROPERTY("Title", "s", get_child, 0, EMITS),
 	SD_BUS_PROPERTY("Body", "s", get_child, 0, EMITS),
 	SD_BUS_PROPERTY("Steps", "aa{sv}", get_child, 0, EMITS),
+	SD_BUS_METHOD_WITH_ARGS("Replace", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_replace, ANYBODY),
 	SD_BUS_VTABLE_END,
 };
 

@@ -82,7 +82,7 @@ struct bus_state {
 	const char *phase, *presence, *posture, *idle_source, *next_rule;
 	walltime_t phase_since, presence_since, next_due, paused_until, reading_until;
 	usec_t active_today;
-	unsigned snoozes_left;
+	unsigned snoozes_left, level;
 	const struct bus_reason *reasons;
 	size_t n_reasons;
 	const struct bus_problem *problems;
@@ -120,6 +120,7 @@ struct bus_finding {
 struct bus_exercise {
 	const char *id, *name, *set, *position, *space, *muscles;
 	const char *easier, *harder, *desk_alternative, *cue, *source, *why;
+	const char *dose; /* for this user, now */
 	const char *const *steps;
 	const char *const *relieves;
 	const char *const *avoid_if;
@@ -189,6 +190,16 @@ struct service_ops {
 			      struct bus_exercise_sink *sink, struct bus_answer *no);
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
 			    struct bus_answer *no);
+	int (*rate)(void *owner, const char *exercise, const char *verdict, struct bus_answer *no);
+	int (*consent)(void *owner, bool given);
+	/* *ret is borrowed until the next call of any of these. */
+	int (*safety_text)(void *owner, const char *section, const char **ret,
+			   struct bus_answer *no);
+	/* Likewise *ret. */
+	int (*preview)(void *owner, const char *rule, const struct bus_step **ret, size_t *ret_n,
+		       struct bus_answer *no);
+	/* Another routine for the break of that number. */
+	int (*replace)(void *owner, uint64_t id, struct bus_answer *no);
 	int (*invoke_notice)(void *owner, uint64_t id, const char *action, struct bus_answer *no);
 	int (*dismiss_notice)(void *owner, uint64_t id, struct bus_answer *no);
 	/* Find out what works: service_diagnosed() follows, unless that is under way already. */

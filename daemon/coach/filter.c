@@ -9,6 +9,7 @@
 #define MUSCLES_REST (48 * USEC_PER_HOUR)
 #define STRENGTH_DAYS 3 /* a week */
 #define SESSION_DAYS 14
+#define SESSION_FROM 300 /* seconds that are too many for a break's content (ergonomics M6) */
 #define WALK_WARMS (10 * USEC_PER_MIN)
 
 /* How often a tip may be given, in days (ergonomics section 9); others once a day. */
@@ -49,7 +50,7 @@ static bool has_room(enum place place, const struct exercise *e)
 	return false;
 }
 
-static bool is_session(const struct exercise *e)
+bool coach_is_session(const struct exercise *e)
 {
 	return e->space == SPACE_OUTDOORS || e->seconds_min >= SESSION_FROM;
 }
@@ -185,7 +186,7 @@ static bool is_recent_session(const struct coach *c, int i)
 		const struct exercise *e = &c->catalog->exercises[k];
 		int32_t last = m->progress[k].offered_day;
 
-		if (is_session(e) && e->intensity >= STRENUOUS && last &&
+		if (coach_is_session(e) && e->intensity >= STRENUOUS && last &&
 		    m->today - last < SESSION_DAYS)
 			return true;
 	}
@@ -197,8 +198,8 @@ static enum objection judge_place(const struct coach *c, const struct exercise *
 				  enum coach_route route)
 {
 	if (route == ROUTE_OFF_DESK)
-		return is_session(e) ? OBJECTION_NONE : OBJECTION_NO_SESSION;
-	if (is_session(e))
+		return coach_is_session(e) ? OBJECTION_NONE : OBJECTION_NO_SESSION;
+	if (coach_is_session(e))
 		return OBJECTION_SESSION;
 	if (!has_room(c->person->place, e))
 		return OBJECTION_PLACE;
@@ -224,6 +225,33 @@ enum objection coach_objects(const struct coach *c, int i, enum coach_route rout
 	if (is_recent_tip(c, i) || (route == ROUTE_OFF_DESK && is_recent_session(c, i)))
 		return OBJECTION_TIP;
 	return OBJECTION_NONE;
+}
+
+bool coach_bars(const struct coach *c, int i)
+{
+	enum objection objection = judge_safety(c, i);
+
+	/* The days of rest are those of its own suggestion. */
+	return (objection && objection < OBJECTION_FLAGS) ||
+	       is_skipped(c->person, c->catalog->exercises[i].id);
+}
+
+bool objection_passes(enum objection objection)
+{
+	switch (objection) {
+	case OBJECTION_HURTS:
+	case OBJECTION_EASIER_FIRST:
+	case OBJECTION_FLAGS:
+	case OBJECTION_SORE:
+	case OBJECTION_SAME_MUSCLES:
+	case OBJECTION_REST_DAY:
+	case OBJECTION_REST_WEEK:
+	case OBJECTION_ALLOWANCE:
+	case OBJECTION_TIP:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* Words ---------------------------------------------------------------------------------------- */

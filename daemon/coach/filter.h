@@ -8,16 +8,6 @@
 #include "coach/coach.h"
 #include "coach/progress.h"
 
-/* All that a choice depends on. Borrowed; the memory has been told of the day. */
-struct coach {
-	const struct catalog *catalog;
-	const struct person *person;
-	const struct coach_memory *memory;
-	walltime_t now;
-	enum posture posture; /* the present one */
-	bool sit_stand;       /* there is such a desk */
-};
-
 /* In the order in which they are told. */
 enum objection {
 	OBJECTION_NONE,
@@ -57,6 +47,12 @@ enum coach_route { ROUTE_BREAK, ROUTE_OFF_DESK };
 /* What speaks against exercise `i` today; a break's own wish and warm-up are not looked at. */
 enum objection coach_objects(const struct coach *c, int i, enum coach_route route);
 
+/* Do the person's limits, skips, level or pain stand against it, whatever the route? */
+bool coach_bars(const struct coach *c, int i);
+
+/* Does it go by within weeks, without anybody changing a setting? */
+bool objection_passes(enum objection objection);
+
 /* "it ...": half a sentence with the reason; "" for none. */
 #define COACH_WHY_MAX 192
 void coach_objection_sentence(const struct coach *c, int i, enum objection objection,
@@ -68,8 +64,5 @@ unsigned coach_level(const struct coach *c);
 /* Has the user walked for 2 min within the last 10 (ergonomics X1)? */
 bool coach_is_warm(const struct coach *c);
 
-/* Does a session of so many seconds, or the break, want five minutes of warming up? */
-#define LONG_SESSION 600
-#define LONG_WARM_UP 300
-/* From here on it is no content of a break. */
-#define SESSION_FROM 300
+/* Is it a session of its own, for off the desk only? */
+bool coach_is_session(const struct exercise *e);

@@ -10,6 +10,9 @@
 #define STRETCH_A_DAY 60 /* seconds for a region (ergonomics X7) */
 /* Strength exercises that are worked on at a time: what comes once in a while does not progress. */
 #define IN_WORK_MAX 8
+/* A session, or a break, beyond this wants so much of warming up, in seconds (ergonomics X1). */
+#define LONG_SESSION 600
+#define LONG_WARM_UP 300
 #define FORGOTTEN_DAYS 28
 #define FORGOTTEN_PICKS 200 /* so many routines without something that never came */
 #define OVERDUE (2 * USEC_PER_DAY)
@@ -37,7 +40,7 @@ enum {
 	POINTS_IN_WORK       = 60,
 	POINTS_NEW_WORK      = -40,  /* while there is enough in work */
 	POINTS_MASTERED      = -40,  /* and nothing harder comes after it */
-	POINTS_LAST          = -1000, /* in one of the last three routines */
+	POINTS_LAST          = -1000, /* for each of the last three routines since then */
 };
 /* clang-format on */
 
@@ -272,8 +275,9 @@ static int rate_recency(const struct coach_memory *m, int i)
 {
 	int forgotten = rate_forgotten(m, i);
 
+	/* Where there is nothing else, what came longest ago. */
 	if (was_last(m, i))
-		return POINTS_LAST;
+		return POINTS_LAST * (int)(PICKS_KEPT - (m->picks - m->progress[i].offered_pick));
 	return forgotten ? forgotten
 			 : rate_age(m, m->progress[i].offered_pick, 2, POINTS_NOT_FOR_LONG);
 }
@@ -382,6 +386,7 @@ static void put_reasons(const struct choosing *ch, struct routine_step *step)
 	step->never = step->region < REGIONS_COUNT && !m->relieved_at[step->region];
 	step->other_posture = is_other_posture(ch->c, &ch->c->catalog->exercises[step->exercise]);
 	step->liked = p->likes > p->dislikes;
+	step->first = !p->first_day;
 }
 
 static void account(struct choosing *ch, const struct routine_step *step)
@@ -629,6 +634,35 @@ size_t routine_exercises(const struct routine *r, int ret[static ROUTINE_MAX])
 	for (size_t i = 0; i < r->n; i++)
 		ret[i] = r->steps[i].exercise;
 	return r->n;
+}
+
+/* May the step stay? What was given lately was given here. */
+static bool stays(const struct coach *c, const struct routine_step *step, bool warm)
+{
+	enum objection objection = coach_objects(c, step->exercise, ROUTE_BREAK);
+
+	if (c->catalog->exercises[step->exercise].needs_warmup && !warm)
+		return false;
+	return objection == OBJECTION_NONE || objection == OBJECTION_TIP;
+}
+
+void routine_sift(struct routine *r, const struct coach *c)
+{
+	bool warm = coach_is_warm(c);
+	size_t kept = 0;
+
+	r->seconds = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct routine_step *step = &r->steps[i];
+
+		if (!stays(c, step, warm))
+			continue;
+		if (step->part == PART_WARM_UP)
+			warm = true;
+		r->seconds += step->dose.seconds;
+		r->steps[kept++] = *step;
+	}
+	r->n = kept;
 }
 
 void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,

@@ -21,6 +21,7 @@ struct routine_step {
 	bool never;       /* ... for which nothing was done yet */
 	bool other_posture;
 	bool liked;
+	bool first; /* the user has never done it */
 	struct coach_dose dose;
 };
 
@@ -42,7 +43,7 @@ void coach_choose(const struct coach *c, const struct wish *w, struct routine *r
  * if it needs them. Never for a break.
  */
 void coach_suggest(const struct coach *c, struct routine *ret);
-/* Is it time for a suggestion? Once a day, and not before the day's first hour of work. */
+/* Is it time for a suggestion? Once a day. */
 bool coach_suggestion_is_due(const struct coach *c);
 
 /* Why this step was chosen, as a sentence. */
@@ -51,6 +52,9 @@ void coach_why(const struct coach *c, const struct routine_step *step,
 
 /* The exercises of a routine, for coach_offered(). */
 size_t routine_exercises(const struct routine *r, int ret[static ROUTINE_MAX]);
+
+/* Take out what may not be offered any more. */
+void routine_sift(struct routine *r, const struct coach *c);
 
 /* The break is over, so much of it was rested: tell the memory what was done, step by step. */
 void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,

@@ -68,6 +68,9 @@ static const char *const quiet_words[] = {
 	NULL,
 };
 
+/* By their numbers, 0 being what the coach has worked up to. */
+static const char *const level_words[] = { "auto", "1", "2", "3", "4", "5", NULL };
+
 #define ALL_SETS ((UINT32_C(1) << SETS_COUNT) - 1)
 #define S USEC_PER_SEC
 #define MIN USEC_PER_MIN
@@ -153,6 +156,7 @@ const struct setting settings_table[] = {
 				.words = limitation_names, .other = "none" } },
 	{ SECTION_ME, "room", { "place", FIELD_WORD, REST(person.place), .words = place_names } },
 	{ SECTION_ME, "no", { "discreet", FIELD_BOOL, REST(person.discreet) } },
+	{ SECTION_ME, "auto", { "level", FIELD_WORD, REST(person.level), .words = level_words } },
 	{ SECTION_ME, "none", { "skip", FIELD_SKIPS, REST(person), .other = "none" } },
 };
 const size_t settings_table_n = ELEMENTS(settings_table);

@@ -79,8 +79,7 @@ static void judge_phase(struct scheduler *s)
 
 /* What the user says --------------------------------------------------------------------------- */
 
-/* What `limber up` without a rule means: the longest due one, else the one nearest to being due. */
-static int best_rule(const struct scheduler *s)
+int scheduler_best_rule(const struct scheduler *s)
 {
 	int best = longest_due(s);
 	usec_t most = 0;
@@ -113,7 +112,7 @@ static void on_start(struct scheduler *s, int rule, struct effects *out)
 	if (is_break(s, PHASE_DEFERRED) && rule >= 0 && rule != b->rule)
 		break_eased(s, CAUSE_USER, out);
 	if (!b->exists) {
-		rule = rule >= 0 ? rule : best_rule(s);
+		rule = rule >= 0 ? rule : scheduler_best_rule(s);
 		if (rule < 0)
 			return;
 		break_new(s, rule, 0);

@@ -234,6 +234,12 @@ void scheduler_rule_view(const struct scheduler *s, size_t i, usec_t now, struct
 /* The rule whose break comes next and when (in the past while due); -1 and 0 if no load grows. */
 int scheduler_next(const struct scheduler *s, usec_t now, usec_t *ret_due_at);
 
+/*
+ * What an EVENT_START without a rule means: the longest due one, else the one nearest to being due;
+ * -1 if there is no rule.
+ */
+int scheduler_best_rule(const struct scheduler *s);
+
 /* When the running break's countdown reaches zero, or 0 while it stands still. */
 usec_t scheduler_break_ends(const struct scheduler *s);
 

@@ -7,10 +7,7 @@ import rig
 
 # What later steps of the work bring.
 MISSING = {
-    "Manager": {"property Level", "method Rate", "method Consent", "method GetSafetyText",
-                "method LogActivity", "method Preview", "method GetHistory",
-                "method GetStatistics"},
-    "Break": {"method Replace"},
+    "Manager": {"method LogActivity", "method GetHistory", "method GetStatistics"},
 }
 
 CONTRACT = os.path.join(rig.ROOT, "daemon", "bus", "org.limberd.Limber1.xml")

@@ -100,6 +100,7 @@ static uint64_t value_of(const struct settings *s, const char *name)
 		{ "careful", s->person.limits_unreadable },
 		{ "place", s->person.place },
 		{ "discreet", s->person.discreet },
+		{ "level", s->person.level },
 		{ "skips", s->person.n_skips },
 	};
 
@@ -162,6 +163,9 @@ static const struct row {
 	{ "source", "[idle]\nsource = wayland\n", "source", IDLE_CHOICE_WAYLAND, { { 0 } } },
 	{ "place", "[me]\nplace = mat\n", "place", PLACE_MAT, { { 0 } } },
 	{ "discreet", "[me]\ndiscreet = yes\n", "discreet", 1, { { 0 } } },
+	{ "level", "[me]\nlevel = 3\n", "level", 3, { { 0 } } },
+	{ "level auto", "[me]\nlevel = auto\n", "level", 0, { { 0 } } },
+	{ "no level", "[me]\nlevel = 6\n", "level", 0, { { 2, "level", "'6'", "auto", 0 } } },
 	{ "skips", "[me]\nskip = palming, calf-raise\n", "skips", 2, { { 0 } } },
 	{ "no skips", "[me]\nskip = none\n", "skips", 0, { { 0 } } },
 	{ "limits", "[me]\nlimits = vertigo, glaucoma\n", "limits",
@@ -246,8 +250,8 @@ static const struct row {
 	  { { 2, "every", "there is no such key", "the keys here are lull, settle", 0 } } },
 	{ "a later version's section", "[history]\nkeep = 2y\n", "every", 20 * MIN,
 	  { { 1, "", "there is no such section", "[limber], [rule NAME], [prompt], [hours], ", 0 } } },
-	{ "a later version's key", "[me]\nlevel = auto\n", "every", 20 * MIN,
-	  { { 2, "level", "there is no such key", NULL, 0 } } },
+	{ "a later version's key", "[me]\nhandedness = left\n", "every", 20 * MIN,
+	  { { 2, "handedness", "there is no such key", NULL, 0 } } },
 	{ "an unknown section is told once", "[promt]\nlull = 5s\nsettle = 1s\n", "lull", 3 * S,
 	  { { 1, "", "perhaps you mean prompt", NULL, 0 } } },
 	{ "a section with a word too much", "[prompt me]\nlull = 5s\n", "lull", 3 * S,
@@ -582,6 +586,7 @@ static void assert_same_settings(const struct settings *a, const struct settings
 	assert_int_equal(a->person.limits, b->person.limits);
 	assert_int_equal(a->person.place, b->person.place);
 	assert_int_equal(a->person.discreet, b->person.discreet);
+	assert_int_equal(a->person.level, b->person.level);
 	assert_int_equal(a->person.n_skips, b->person.n_skips);
 	for (size_t i = 0; i < a->person.n_skips; i++)
 		assert_string_equal(a->person.skips[i], b->person.skips[i]);
@@ -1127,6 +1132,7 @@ static void random_settings(struct settings *s, uint32_t *seed)
 	s->person.limits = (uint32_t)between(seed, 0, BIT(LIMITS_COUNT) - 1);
 	s->person.place = (enum place)between(seed, 0, PLACES_COUNT - 1);
 	s->person.discreet = between(seed, 0, 1);
+	s->person.level = (uint8_t)between(seed, 0, 5);
 	s->person.n_skips = between(seed, 0, PERSON_SKIPS_MAX);
 	for (size_t i = 0; i < s->person.n_skips; i++)
 		(void)snprintf(s->person.skips[i], sizeof(s->person.skips[i]), "%0*u",
