@@ -228,8 +228,9 @@ check: ## install what tests need, then run all tests
 	@BUILD=$(BUILD) tests/run lint unit fuzz bus cli sim desktop
 
 .PHONY: check-long
-check-long: all tests fuzz-programs ## 100 000 random days, the second opinion on 1 000, minutes of fuzzing
+check-long: all tests fuzz-programs ## 100 000 random days and people, the second opinion on 1 000, minutes of fuzzing
 	$(BUILD)/tests/unit/test-scheduler-random 20
+	$(BUILD)/tests/unit/test-coach-random 20
 	BUILD=$(BUILD) MODEL_DAYS=1000 /usr/bin/python3 -m unittest -v tests/sim/test_model.py
 	BUILD=$(BUILD) tests/fuzz/run 300
 

@@ -363,12 +363,14 @@ static size_t words(uint32_t bits, const char *const names[], const char *ret[st
 	return n;
 }
 
-/* A session is judged as what it is: nothing for a break. */
+/* A session is judged as what it is, nothing for a break; that a tip was given today speaks against
+ * giving it again, not against the tip. */
 static enum objection objection_to(const struct coach *c, size_t i)
 {
-	return coach_objects(c, (int)i,
-			     coach_is_session(&c->catalog->exercises[i]) ? ROUTE_OFF_DESK
-									 : ROUTE_BREAK);
+	bool session = coach_is_session(&c->catalog->exercises[i]);
+	enum objection objection = coach_objects(c, (int)i, session ? ROUTE_OFF_DESK : ROUTE_BREAK);
+
+	return objection == OBJECTION_TIP ? OBJECTION_NONE : objection;
 }
 
 static int put_exercise(const struct coach *c, size_t i, struct bus_exercise_sink *sink)

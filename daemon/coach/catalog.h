@@ -148,6 +148,7 @@ struct exercise {
 	bool seed;
 	bool discreet;
 	bool needs_warmup;
+	bool easier_lost; /* there was an easier form, but it is not to be had */
 	uint16_t seconds_min, seconds_default, seconds_max;
 	uint16_t hold_seconds, reps, sets;
 	uint32_t relieves; /* bits of enum region */

@@ -76,12 +76,12 @@ bool coach_is_warm(const struct coach *c)
  */
 static bool waits_for_easier(const struct coach *c, int i)
 {
+	const struct exercise *e = &c->catalog->exercises[i];
 	int easier = catalog_easier(c->catalog, i);
 
-	if (c->catalog->exercises[i].intensity < EASIER_FIRST_FROM &&
-	    !c->memory->progress[i].stepped_down)
+	if (e->intensity < EASIER_FIRST_FROM && !c->memory->progress[i].stepped_down)
 		return false;
-	return easier >= 0 && !c->memory->progress[easier].mastered_day;
+	return easier >= 0 ? !c->memory->progress[easier].mastered_day : e->easier_lost;
 }
 
 static bool any_muscle(uint32_t bits, const walltime_t at[MUSCLES_COUNT], walltime_t after)
@@ -324,6 +324,8 @@ void coach_objection_sentence(const struct coach *c, int i, enum objection objec
 		add_days_left(c->memory->progress[i].hurt_until, c->now, buffer);
 	else if (objection == OBJECTION_LEVEL)
 		words_add_number(buffer, COACH_WHY_MAX, coach_level(c));
-	else if (objection == OBJECTION_EASIER_FIRST && easier >= 0)
-		words_add(buffer, COACH_WHY_MAX, c->catalog->exercises[easier].name);
+	else if (objection == OBJECTION_EASIER_FIRST)
+		words_add(buffer, COACH_WHY_MAX,
+			  easier >= 0 ? c->catalog->exercises[easier].name
+				      : "but that is not to be had");
 }

@@ -287,6 +287,8 @@ static void every_filter_says_why(void **state)
 		  { EASY, .intensity = 4, .easier = "easier" }, "until it goes well: Easier" },
 		{ "... which is mastered", easier_mastered,
 		  { EASY, .intensity = 4, .easier = "easier" }, NULL },
+		{ "... or it is lost", NULL, { EASY, .intensity = 4, .easier_lost = true },
+		  "not to be had" },
 		{ "... or there is none", NULL, { EASY, .intensity = 4 }, NULL },
 		{ "intensity 3 does not wait", NULL, { EASY, .intensity = 3, .easier = "easier" },
 		  NULL },

@@ -318,6 +318,33 @@ static void layers_change_key_by_key(void **state)
 	problem_list_done(&problems);
 }
 
+static void a_hidden_one_is_as_if_it_were_not_there(void **state)
+{
+	struct config_paths paths = { .share = shipped(), .user = scratch_path("h") };
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	scratch_write("h/exercises/a.ini", "[seated-twist-press]\nhidden = yes\n"
+					   "[palming]\nhidden = yes\n[plank]\nhidden = no\n"
+					   "[never-was]\nhidden = yes\n");
+	scratch_write("h/exercises/b.ini", "[palming]\nhidden = no\n");
+	load(&paths, &c, &problems);
+	/* Nobody is blamed for naming it. */
+	assert_told("hidden", (struct told[]){ { 0 } }, &problems);
+	assert_int_equal(c.n, 118);
+	assert_null(find(&c, "seated-twist-press"));
+	assert_non_null(find(&c, "palming"));
+	assert_non_null(find(&c, "plank"));
+	/* Without its easier form it does not come either. */
+	assert_string_equal(find(&c, "russian-twists")->easier, "");
+	assert_true(find(&c, "russian-twists")->easier_lost);
+	assert_false(find(&c, "plank")->easier_lost);
+	assert_string_equal(find(&c, "side-plank-knees")->desk_alternative, "");
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
 static void things_in_a_files_place(void **state)
 {
 	struct config_paths paths = { .share = shipped(), .user = scratch_path("p") };
@@ -515,6 +542,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_said),
 		cmocka_unit_test(texts_full_of_traps),
 		cmocka_unit_test(layers_change_key_by_key),
+		cmocka_unit_test(a_hidden_one_is_as_if_it_were_not_there),
 		cmocka_unit_test(things_in_a_files_place),
 		cmocka_unit_test(as_many_as_there_is_room_for),
 		cmocka_unit_test(none_at_all_is_told),
