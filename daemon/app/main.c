@@ -36,7 +36,7 @@ static const char usage[] =
 	"                  file as in limber-trace(5) or an export of ActivityWatch; - is\n"
 	"                  standard input. With it:\n"
 	"    --json          one JSON object a line\n"
-	"    --seed N        begin the round of exercises elsewhere\n"
+	"    --seed N        settle otherwise which equal exercise comes\n"
 	"    --preset NAME   under the settings of a preset\n"
 	"    --config FILE   under the settings of a file; of several presets and files\n"
 	"                    the results are printed side by side\n"

@@ -7,7 +7,6 @@
 #define STRENUOUS 3         /* intensity that wants consent and rest (ergonomics S1, X6) */
 #define EASIER_FIRST_FROM 4 /* intensity of what X12 is about, and of all that is like it */
 #define MUSCLES_REST (48 * USEC_PER_HOUR)
-#define STRENGTH_DAYS 3 /* a week */
 #define SESSION_DAYS 14
 #define SESSION_FROM 300 /* seconds that are too many for a break's content (ergonomics M6) */
 #define WALK_WARMS (10 * USEC_PER_MIN)
@@ -120,7 +119,7 @@ static enum objection judge_rest(const struct coach *c, int i)
 			return OBJECTION_REST_WEEK;
 	}
 	coach_dose(e, &m->progress[i], &dose);
-	if (m->days[0].strength_load + e->intensity * dose.seconds > m->allowance)
+	if (e->intensity * dose.seconds > coach_strength_room(m))
 		return OBJECTION_ALLOWANCE;
 	return OBJECTION_NONE;
 }

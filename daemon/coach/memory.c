@@ -273,10 +273,12 @@ static void judge_level(struct coach_memory *m)
 	m->level_day = m->today;
 }
 
-/* A tenth more a week at most, and only for who makes use of it (ergonomics X3). */
+/* A tenth more than was done in a week, and never less than before: ergonomics X3, for all of it
+ * together. */
 static void judge_allowance(struct coach_memory *m)
 {
 	struct coach_day sum;
+	uint32_t most;
 
 	if (!m->allowance_day)
 		m->allowance_day = m->today;
@@ -284,11 +286,19 @@ static void judge_allowance(struct coach_memory *m)
 		return;
 	m->allowance_day = m->today;
 	sum_days(m, 7, &sum);
-	if (sum.hurts > 0 || sum.hard > sum.easy || sum.strength_load < m->allowance)
+	most = sum.strength_load / STRENGTH_DAYS * 11 / 10;
+	if (sum.hurts > 0 || sum.hard > sum.easy || most <= m->allowance)
 		return;
-	m->allowance += m->allowance / 10;
-	if (m->allowance > ALLOWANCE_MAX)
-		m->allowance = ALLOWANCE_MAX;
+	m->allowance = most < ALLOWANCE_MAX ? most : ALLOWANCE_MAX;
+}
+
+uint32_t coach_strength_room(const struct coach_memory *m)
+{
+	uint32_t share = m->allowance * (coach_strength_days(m) + 1), spent = 0;
+
+	for (int i = 0; i < 7; i++)
+		spent += m->days[i].strength_load;
+	return share > spent ? share - spent : 0;
 }
 
 void coach_day_is(struct coach_memory *m, const struct catalog *c, int day, walltime_t now)

@@ -18,6 +18,7 @@
 #define FLAGS_ADVISE 3 /* so many times "hurts" in a region within two weeks (ergonomics S5) */
 #define LEVEL_FIRST 2  /* intensity that everybody begins with (ergonomics X2) */
 #define LEVEL_MAX 5
+#define STRENGTH_DAYS 3 /* a week, at most (ergonomics X5) */
 
 enum verdict { VERDICT_LIKE, VERDICT_DISLIKE, VERDICT_EASY, VERDICT_HARD, VERDICT_HURTS, VERDICTS };
 
@@ -68,7 +69,7 @@ struct coach_memory {
 	uint8_t level;         /* what has been worked up to; settings may say another */
 	bool consent;          /* to intensity 3 and more */
 	bool changed;          /* anything but progress[], since it was last stored */
-	uint32_t allowance;    /* strength_load that a day may have (ergonomics X3, X8) */
+	uint32_t allowance;    /* strength_load that a day may have: a third of a week's */
 	struct coach_day days[DAYS_KEPT]; /* today first */
 	uint32_t set_pick[SETS_COUNT]; /* the number of the routine that last had the set; 0 = none
 					*/
@@ -161,6 +162,8 @@ void coach_suggested(struct coach_memory *m, const struct catalog *c, const int 
 
 /* How many of the last 7 days, without `today`, had strengthening or core; of today alone. */
 unsigned coach_strength_days(const struct coach_memory *m);
+/* Strength_load that is left for today: what the days before left over of theirs as well. */
+uint32_t coach_strength_room(const struct coach_memory *m);
 const struct coach_day *coach_day_of(const struct coach_memory *m, int day); /* NULL: not kept */
 
 /* Seconds off the desk in the last 7 days, today among them. */

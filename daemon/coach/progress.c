@@ -44,11 +44,14 @@ static unsigned within(const struct exercise *e, unsigned seconds)
 	return most(e->seconds_min, least(seconds, e->seconds_default));
 }
 
+/* Eyes that look into the distance or rest have nothing to get used to (ergonomics E1: 20 s). */
 static void first_dose(const struct exercise *e, struct coach_dose *ret)
 {
+	unsigned hold = e->set == SET_EYES ? e->hold_seconds : HOLD_FIRST;
+
 	*ret = (struct coach_dose){
 		.reps = (full_reps(e) + 1) / 2,
-		.hold = least(e->hold_seconds, HOLD_FIRST),
+		.hold = least(e->hold_seconds, hold),
 		.seconds = e->seconds_min,
 	};
 }

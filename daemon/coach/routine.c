@@ -60,7 +60,7 @@ struct choosing {
 	uint32_t worked;   /* muscles, at intensity 3 and more */
 	uint32_t relieved; /* regions */
 	uint32_t in_sets;
-	uint32_t strength_load;
+	uint32_t strength_load, strength_room;
 	unsigned warm; /* seconds of warming up */
 };
 
@@ -109,6 +109,7 @@ static void begin(struct choosing *ch, const struct coach *c, const struct wish 
 	ch->in_work = 0;
 	ch->worked = ch->relieved = ch->in_sets = ch->strength_load = 0;
 	ch->warm = 0;
+	ch->strength_room = coach_strength_room(c->memory);
 	ch->left = (unsigned)(usec_min(w->length, USEC_PER_DAY) / USEC_PER_SEC);
 	*ret = (struct routine){ .n = 0 };
 	judge_regions(ch);
@@ -166,8 +167,7 @@ static enum objection objects(const struct choosing *ch, int i)
 	if (e->intensity >= 3 && e->muscle_bits & ch->worked)
 		return OBJECTION_SAME_MUSCLES;
 	if (ch->strength_load > 0 && coach_is_strength(e) &&
-	    ch->c->memory->days[0].strength_load + ch->strength_load + load_of(ch, i) >
-		    ch->c->memory->allowance)
+	    ch->strength_load + load_of(ch, i) > ch->strength_room)
 		return OBJECTION_ALLOWANCE;
 	return OBJECTION_NONE;
 }
