@@ -555,6 +555,50 @@ static void what_is_stored_comes_back(void **state)
 	assert_memory_equal(s.rows, t.rows, sizeof(s.rows));
 }
 
+static size_t ones(const void *at, size_t n)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += ((const unsigned char *)at)[i] == 1;
+	return sum;
+}
+
+/* Every byte is 1; what of them arrives in memory that is all 0 has been stored. */
+static void no_field_is_forgotten(void **state)
+{
+	/* What the owner gives, what is worked out, and what only a store needs. */
+	const size_t unstored = sizeof(void *) + sizeof(size_t) + DAYS_KEPT * sizeof(int32_t) + 1;
+	char key[COACH_KEY_MAX];
+	struct coach_progress rows[2];
+	struct coach_memory all, got;
+	size_t gap, lost;
+
+	(void)state;
+	memset(&all, 1, sizeof(all));
+	memset(&got, 0, sizeof(got));
+	memset(&rows[0], 1, sizeof(rows[0]));
+	memset(&rows[1], 0, sizeof(rows[1]));
+	for (size_t i = 0; i < coach_memory_values(); i++) {
+		int64_t value = coach_memory_get(&all, i, key);
+
+		(void)coach_memory_set(&got, key, value);
+	}
+	for (size_t i = 0; i < coach_progress_values(); i++) {
+		int64_t value = coach_progress_get(&rows[0], i, key);
+
+		(void)coach_progress_set(&rows[1], key, value);
+	}
+	/* Nor is there another gap in the structs that a lost field of two bytes could hide in. */
+	gap = offsetof(struct coach_memory, relieved_at) - offsetof(struct coach_memory, set_pick) -
+	      sizeof(all.set_pick);
+	lost = sizeof(got) - ones(&got, sizeof(got)) - unstored - gap;
+	assert_true(lost < 2);
+	lost = offsetof(struct coach_progress, changed);
+	lost -= ones(&rows[1], lost);
+	assert_int_equal(lost, 0);
+}
+
 static void a_store_from_elsewhere_does_no_harm(void **state)
 {
 	static const int64_t values[] = { 0, -1, INT64_MAX, INT64_MIN, 70000, 5000000000 };
@@ -654,6 +698,7 @@ int main(void)
 		cmocka_unit_test(work_loads_and_exercise_relieves),
 		cmocka_unit_test(a_clock_set_back_leaves_nothing_in_the_future),
 		cmocka_unit_test(what_is_stored_comes_back),
+		cmocka_unit_test(no_field_is_forgotten),
 		cmocka_unit_test(a_store_from_elsewhere_does_no_harm),
 		cmocka_unit_test(another_catalogue_keeps_what_is_known_by_name),
 		cmocka_unit_test(muscles_are_told_apart_by_group),
