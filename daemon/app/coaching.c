@@ -40,8 +40,6 @@ struct coach manager_coach(struct manager *m)
 
 	calendar_at(&m->config->settings.hours, now, &calendar);
 	coach_day_is(&m->memory, &m->config->catalog, calendar.day, now);
-	/* Whoever has breaks proposed works at a screen. */
-	coach_worked(&m->memory, m->scheduler.posture);
 	return coach_of(m, m->config, now);
 }
 
@@ -51,6 +49,8 @@ void manager_propose(struct manager *m, int rule, usec_t length, struct routine 
 	struct coach coach = manager_coach(m);
 	struct wish wish = { .length = length };
 
+	/* Whoever has a break proposed works at a screen. */
+	coach_worked(&m->memory, m->scheduler.posture);
 	*ret = (struct routine){ .n = 0 };
 	/* A rule that a reload took away lives on in its break, but asks for nothing any more. */
 	if (rule < 0)

@@ -385,13 +385,13 @@ static void put_next(struct manager *m, usec_t now)
 void manager_view_routine(struct manager *m, const struct routine *r,
 			  struct bus_step steps[static ROUTINE_MAX])
 {
-	struct coach coach = manager_coach(m);
+	const struct catalog *c = &m->config->catalog;
 
 	for (size_t i = 0; i < r->n; i++) {
 		const struct routine_step *step = &r->steps[i];
-		const struct exercise *e = &coach.catalog->exercises[step->exercise];
+		const struct exercise *e = &c->exercises[step->exercise];
 
-		coach_why(&coach, step, m->view.whys[i]);
+		coach_why(c, step, m->view.whys[i]);
 		steps[i] = (struct bus_step){
 			.exercise = e->id,
 			.name = e->name,

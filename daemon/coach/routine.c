@@ -552,9 +552,9 @@ static const char *const region_words[REGIONS_COUNT] = {
 };
 /* clang-format on */
 
-static void add_form(const struct coach *c, const struct routine_step *step, char *buffer)
+static void add_form(const struct catalog *c, const struct routine_step *step, char *buffer)
 {
-	const char *name = c->catalog->exercises[step->instead].name;
+	const char *name = c->exercises[step->instead].name;
 
 	switch ((enum step_form)step->form) {
 	case FORM_ITSELF:
@@ -608,7 +608,7 @@ static void add_part(const struct routine_step *step, char *buffer)
 	}
 }
 
-void coach_why(const struct coach *c, const struct routine_step *step,
+void coach_why(const struct catalog *c, const struct routine_step *step,
 	       char buffer[static COACH_WHY_MAX])
 {
 	buffer[0] = '\0';

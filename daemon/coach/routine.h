@@ -47,7 +47,7 @@ void coach_suggest(const struct coach *c, struct routine *ret);
 bool coach_suggestion_is_due(const struct coach *c);
 
 /* Why this step was chosen, as a sentence. */
-void coach_why(const struct coach *c, const struct routine_step *step,
+void coach_why(const struct catalog *c, const struct routine_step *step,
 	       char buffer[static COACH_WHY_MAX]);
 
 /* The exercises of a routine, for coach_offered(). */

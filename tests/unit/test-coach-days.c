@@ -59,14 +59,13 @@ __attribute__((format(printf, 2, 3))) static void add(char text[static TEXT_MAX]
 static void tell_routine(const struct life *l, const struct routine *r, const char *what,
 			 char *text)
 {
-	struct coach c = life_coach(l);
 	char why[COACH_WHY_MAX];
 
 	add(text, "  %s, %us\n", what, r->seconds);
 	for (size_t i = 0; i < r->n; i++) {
 		const struct routine_step *step = &r->steps[i];
 
-		coach_why(&c, step, why);
+		coach_why(&shipped.catalog, step, why);
 		add(text, "    %-30s i%u %3us %2ux hold %2us  %s\n",
 		    life_exercise(l, step->exercise)->id,
 		    life_exercise(l, step->exercise)->intensity, step->dose.seconds,

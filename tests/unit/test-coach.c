@@ -580,7 +580,7 @@ static void what_stands_in_is_filtered_again(void **state)
 		if (r.steps[0].form == FORM_DESK)
 			break;
 	}
-	coach_why(&s.coach, &r.steps[0], why);
+	coach_why(&s.catalog, &r.steps[0], why);
 	assert_non_null(strstr(why, "In place of On the floor"));
 }
 
@@ -605,7 +605,7 @@ static void the_harder_form_follows_what_is_mastered(void **state)
 	coach_choose(&s.coach, &wish, &r);
 	assert_int_equal(r.steps[0].exercise, 1);
 	if (r.steps[0].form == FORM_HARDER) {
-		coach_why(&s.coach, &r.steps[0], why);
+		coach_why(&s.catalog, &r.steps[0], why);
 		assert_non_null(strstr(why, "The next step after Light one"));
 	}
 	/* Not past limits, consent or level. */
@@ -782,14 +782,14 @@ static void each_step_says_why(void **state)
 	set_scene(&s, one, 1);
 	s.rows[0].likes = 1;
 	coach_choose(&s.coach, &wish, &r);
-	coach_why(&s.coach, &r.steps[0], why);
+	coach_why(&s.catalog, &r.steps[0], why);
 	assert_string_equal(why, "For your shoulders, not relieved yet; a change of posture; you "
 				 "like it.");
 	s.memory.relieved_at[REGION_SHOULDERS] = NOW - 1;
 	s.rows[0].likes = 0;
 	s.coach.posture = POSTURE_STANDING;
 	coach_choose(&s.coach, &wish, &r);
-	coach_why(&s.coach, &r.steps[0], why);
+	coach_why(&s.catalog, &r.steps[0], why);
 	assert_string_equal(why, "For your shoulders, relieved longest ago.");
 }
 
