@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#define SUGGESTED_FROM (30 * USEC_PER_SEC)
+
 int manager_new_memory(struct manager *m, uint64_t seed)
 {
 	size_t n = m->config->catalog.n;
@@ -67,14 +69,14 @@ static void remember_offer(struct manager *m, const struct routine *r)
 	coach_offered(&m->memory, &m->config->catalog, exercises, routine_exercises(r, exercises));
 }
 
-/* Once a day a long break tells of something to do off the desk. */
+/* Once a day a break tells of something to do off the desk; one of seconds is over too soon. */
 static void suggest(struct manager *m)
 {
 	struct coach coach = manager_coach(m);
 	int exercises[ROUTINE_MAX];
 	size_t n;
 
-	if (m->scheduler.brk.policy.length < ROUTINE_FROM || !coach_suggestion_is_due(&coach))
+	if (m->scheduler.brk.policy.length < SUGGESTED_FROM || !coach_suggestion_is_due(&coach))
 		return;
 	coach_suggest(&coach, &m->shown.suggestion);
 	n = routine_exercises(&m->shown.suggestion, exercises);

@@ -128,15 +128,14 @@ static void add_several(char *buffer, const struct break_content *content)
 		add(buffer, BODY_MAX, "%s%zu. %s, %s: %s", i ? "\n" : "", i + 1, e->name,
 		    text_dose(dose, e, &content->routine->steps[i].dose), e->cue);
 	}
-	add(buffer, BODY_MAX, "\n… limber show %s", exercise_of(content, 0)->id);
 }
 
-/* Ergonomics S6: before each new exercise. */
+/* Ergonomics S6: before each new exercise, and where small notifications do not cut it off. */
 static void add_new(char *buffer, const struct break_content *content)
 {
 	for (size_t i = 0; i < content->routine->n; i++)
 		if (content->routine->steps[i].first) {
-			add(buffer, BODY_MAX, "\nNew for you: %s", safety_text(SAFETY_SLOWLY));
+			add(buffer, BODY_MAX, "New for you: %s\n", safety_text(SAFETY_SLOWLY));
 			return;
 		}
 }
@@ -169,13 +168,13 @@ void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
 	buffer[0] = '\0';
 	if (n > 0)
 		add_posture(buffer, b, exercise_of(content, 0));
+	add_new(buffer, content);
 	if (n == 0)
 		add_rest(buffer, b);
 	else if (n == 1)
 		add_one(buffer, content);
 	else
 		add_several(buffer, content);
-	add_new(buffer, content);
 	add_suggestion(buffer, content);
 }
 
