@@ -502,7 +502,7 @@ static void shift_break(struct break_state *b, usec_t back, usec_t forward)
 	usec_t *const times[] = {
 		&b->due_at,         &b->prompted_at, &b->shown_at,     &b->asked_at,
 		&b->next_prompt_at, &b->started_at,  &b->resting_from, &b->burst_from,
-		&b->spell_from,     &b->spell_last,
+		&b->spell_from,     &b->spell_last,  &b->first_at,
 	};
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
@@ -524,6 +524,14 @@ static void shift_decision(struct decision *d, usec_t back, usec_t forward)
 	shift(&d->at, back, forward);
 	shift(&d->since, back, forward);
 	shift(&d->until, back, forward);
+}
+
+static void shift_effect(struct effect *e, usec_t back, usec_t forward)
+{
+	usec_t *const times[] = { &e->at, &e->due_at, &e->first_at, &e->started_at };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		shift(times[i], back, forward);
 }
 
 /* All points in time, as another clock has them. */
@@ -654,7 +662,12 @@ void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 	close_books(s, now);
 	shift_all(s, then, now);
 	for (size_t i = 0; i < ret_effects->n; i++)
-		shift(&ret_effects->v[i].at, then, now);
+		shift_effect(&ret_effects->v[i], then, now);
+	/* What is told from here on has the new rules' numbers. */
+	for (size_t i = 0; i < ret_effects->n; i++)
+		if (ret_effects->v[i].rule >= 0)
+			ret_effects->v[i].rule =
+				policy_find(policy, s->policy.rules[ret_effects->v[i].rule].name);
 	on_policy(s, policy, ret_effects);
 	time_passes(s, ret_effects);
 	speak(s, ret_effects);
