@@ -228,9 +228,10 @@ check: ## install what tests need, then run all tests
 	@BUILD=$(BUILD) tests/run lint unit fuzz bus cli sim desktop
 
 .PHONY: check-long
-check-long: all tests fuzz-programs ## 100 000 random days, the second opinion on 1 000, minutes of fuzzing
+check-long: all tests fuzz-programs ## 100 000 random days, the second opinion on 1 000, 1 000 kills, minutes of fuzzing
 	$(BUILD)/tests/unit/test-scheduler-random 20
 	BUILD=$(BUILD) MODEL_DAYS=1000 /usr/bin/python3 -m unittest -v tests/sim/test_model.py
+	BUILD=$(BUILD) HISTORY_KILLS=1000 PYTHONPATH=tests /usr/bin/python3 -m unittest -v -k Killed tests/bus/test_history.py
 	BUILD=$(BUILD) tests/fuzz/run 300
 
 .PHONY: fuzz
@@ -242,7 +243,7 @@ lint: ## what a machine can say about the text: layers, purity, warnings, format
 	@BUILD=$(BUILD) tests/run lint
 
 .PHONY: bench
-bench: all $(bench_programs) ## measure wake-ups, memory and start-up, and print a table
+bench: all $(bench_programs) $(BUILD)/tests/fakes/past-years ## measure wake-ups, memory and start-up, and print a table
 	@BUILD=$(BUILD) /usr/bin/python3 tests/bench/bench.py
 
 .PHONY: format

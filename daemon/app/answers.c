@@ -1,3 +1,4 @@
+#include "app/answers.h"
 #include "app/manager-internal.h"
 
 #include <errno.h>
@@ -17,10 +18,7 @@
 /* Longer lists are cut; no exercise has as many. */
 #define WORDS_MAX 32
 
-static int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
+int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
 {
 	va_list args;
 
@@ -335,7 +333,7 @@ static bool answer_decision(void *owner, size_t i, struct bus_decision *ret)
 
 	if (!d)
 		return false;
-	manager_view_decision(m, d, ret);
+	manager_view_decision(m, d, m->wall.offset, ret);
 	return true;
 }
 
@@ -537,9 +535,13 @@ const struct service_ops manager_ops = {
 	.client_pid = answer_client_pid,
 	.inhibitor = answer_inhibitor,
 	.decision = answer_decision,
+	.past_decisions = manager_answer_past_decisions,
 	.reload = answer_reload,
 	.list_exercises = answer_list_exercises,
 	.get_exercise = answer_get_exercise,
+	.history = manager_answer_history,
+	.statistics = manager_answer_statistics,
+	.log_activity = manager_answer_log_activity,
 	.invoke_notice = answer_invoke_notice,
 	.dismiss_notice = answer_dismiss_notice,
 	.diagnose = answer_diagnose,

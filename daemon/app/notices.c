@@ -13,6 +13,7 @@ static const struct {
 	[NOTICE_PROBLEM] = { "problem", { "ok",   "OK" } },
 	[NOTICE_DAILY]   = { "daily",   { "ok",   "OK" } },
 	[NOTICE_POSTURE] = { "posture", { "done", "Done" } },
+	[NOTICE_HISTORY] = { "problem", { "ok",   "OK" } },
 };
 /* clang-format on */
 

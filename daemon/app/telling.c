@@ -66,6 +66,14 @@ void manager_tell_posture(struct manager *m, enum posture posture)
 	(void)add(m, NOTICE_POSTURE, title, body);
 }
 
+void manager_tell_damage(struct manager *m, const char *what)
+{
+	char body[BODY_MAX];
+
+	text_damage_body(body, what);
+	(void)add(m, NOTICE_HISTORY, "The history was damaged", body);
+}
+
 /* From when on something may be told: they wait for strong quiet signs as prompts do. */
 static usec_t telling_from(const struct manager *m)
 {

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/scheduler-internal.h"
@@ -468,16 +469,17 @@ void scheduler_step(struct scheduler *s, const struct event *event, struct effec
 
 void scheduler_init(struct scheduler *s, const struct policy *policy, usec_t now)
 {
-	*s = (struct scheduler){
-		.policy = *policy,
-		.now = now,
-		.presence = PRESENCE_UNKNOWN,
-		.presence_since = now,
-		.phase = PHASE_WORKING,
-		.phase_since = now,
-		.today = { .mark = now },
-		.posture_spell = { .mark = now },
-	};
+	/* The ring of decisions is the most of it, and is filled before it is read. */
+	memset(s, 0, offsetof(struct scheduler, journal));
+	s->journal.n = 0;
+	s->policy = *policy;
+	s->now = now;
+	s->presence = PRESENCE_UNKNOWN;
+	s->presence_since = now;
+	s->phase = PHASE_WORKING;
+	s->phase_since = now;
+	s->today.mark = now;
+	s->posture_spell.mark = now;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		s->rules[i].load.mark = now;
 		s->rules[i].spell.mark = now;
@@ -569,7 +571,7 @@ static void shift_all(struct scheduler *s, usec_t back, usec_t forward)
 	for (size_t i = 0; i < s->policy.n_rules; i++)
 		shift_rule(&s->rules[i], back, forward);
 	shift_break(&s->brk, back, forward);
-	for (size_t i = 0; i < JOURNAL_MAX; i++)
+	for (size_t i = 0; i < JOURNAL_MAX && i < s->journal.n; i++)
 		shift_decision(&s->journal.ring[i], back, forward);
 }
 
@@ -644,6 +646,15 @@ static void absence_was_rest(struct scheduler *s, usec_t stopped, usec_t now, st
 	memcpy(gap->from, gap->lead_from, sizeof(gap->from));
 }
 
+/* With the decisions that are there. */
+static void copy_saved(struct scheduler *s, const struct scheduler *saved)
+{
+	memcpy(s, saved, offsetof(struct scheduler, journal));
+	s->journal.n = saved->journal.n;
+	for (size_t i = 0; i < JOURNAL_MAX && i < saved->journal.n; i++)
+		s->journal.ring[i] = saved->journal.ring[i];
+}
+
 void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 		       const struct policy *policy, usec_t now, usec_t gone,
 		       struct effects *ret_effects)
@@ -651,7 +662,7 @@ void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 	usec_t then = usec_add(saved->now, gone);
 
 	ret_effects->n = 0;
-	*s = *saved;
+	copy_saved(s, saved);
 	if (is_break(s, PHASE_PROMPTING))
 		break_forgotten(s);
 	else if (is_break(s, PHASE_ON_BREAK))

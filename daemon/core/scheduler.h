@@ -165,7 +165,7 @@ struct scheduler {
 	bool posture_told;                      /* of this spell */
 	usec_t announced[PROMPTS_PER_HOUR_MAX]; /* ring of the latest first announcements */
 	size_t n_announced;                     /* all of them ever */
-	struct journal journal;
+	struct journal journal; /* last: its ring has no beginning but what is in it */
 };
 
 /* Begin with all loads 0 and nothing known about input. `policy` is copied. */

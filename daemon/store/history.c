@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/utf8.h"
 
 /* The file beside it where SQLite puts what was written last. */
 #define LOG_SUFFIX "-wal"
@@ -24,11 +25,14 @@
 __attribute__((format(printf, 3, 4))) static void complain(struct history *h, const char *hint,
 							   const char *format, ...)
 {
+	char sentence[SENTENCE_SIZE];
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(h->problem, sizeof(h->problem), format, args);
+	(void)vsnprintf(sentence, sizeof(sentence), format, args);
 	va_end(args);
+	/* A path may hold anything. */
+	utf8_copy_line(h->problem, sizeof(h->problem), sentence);
 	h->hint = hint;
 }
 
@@ -107,6 +111,13 @@ const char *history_default_file(char buffer[static HISTORY_FILE_MAX])
 	return n >= 0 && n < HISTORY_FILE_MAX ? buffer : NULL;
 }
 
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
 /* The folders that `file` is in, as far as they are missing, for their owner alone. */
 static int make_folders(const char *file)
 {
@@ -115,9 +126,12 @@ static int make_folders(const char *file)
 	if (!path)
 		return -ENOMEM;
 	for (char *slash = path; (slash = strchr(slash + 1, '/'));) {
+		int r;
+
 		*slash = '\0';
-		if (mkdir(path, 0700) < 0 && errno != EEXIST && access(path, F_OK) < 0)
-			return -errno;
+		r = mkdir(path, 0700) < 0 ? -errno : 0;
+		if (r < 0 && !exists(path))
+			return r;
 		*slash = '/';
 	}
 	return 0;
@@ -140,13 +154,6 @@ static int make_file(const char *file)
 	if ((st.st_mode & 077) && fchmod(fd, 0600) < 0)
 		return -errno;
 	return 0;
-}
-
-static bool exists(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0;
 }
 
 /* history.db.damaged-2026-11-23, or with -2, -3, … if that is taken. */
@@ -208,7 +215,7 @@ static int set_aside(struct history *h)
 {
 	CLEANUP(freep) char *real = realpath(h->file, NULL);
 	const char *file = real ? real : h->file;
-	char name[SENTENCE_SIZE - 128];
+	char name[SENTENCE_SIZE - 128], sentence[SENTENCE_SIZE];
 	int r;
 
 	drop(h);
@@ -220,9 +227,10 @@ static int set_aside(struct history *h)
 		return r;
 	}
 	(void)snprintf(
-		h->damage, sizeof(h->damage),
+		sentence, sizeof(sentence),
 		"the history was damaged; what it holds is now in '%s', and a new one has begun",
 		name);
+	utf8_copy_line(h->damage, sizeof(h->damage), sentence);
 	return 0;
 }
 
@@ -274,11 +282,12 @@ static int examine(struct history *h, int *ret_version)
 
 /*
  * One process, so the index of what was written last can be in memory, and the lock is taken once.
- * The log is taken in by history_tend(), never while somebody waits for an answer. The cache is
+ * The log is taken in by history_take_in(), never while somebody waits for an answer. The cache is
  * small: what is read are a few rows at their places.
  */
-static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
-			       "PRAGMA cache_size = 12;"
+static const char settings[] = "PRAGMA page_size = 1024;"
+			       "PRAGMA locking_mode = EXCLUSIVE;"
+			       "PRAGMA cache_size = 16;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = FULL;"
@@ -345,6 +354,8 @@ bool history_open(struct history *h)
 		complain_of_code(h, SQLITE_IOERR);
 	if (h->problem[0])
 		drop(h);
+	if (h->db)
+		(void)sqlite3_db_release_memory(h->db);
 	return h->db;
 }
 
@@ -540,17 +551,25 @@ static int look_through(struct history *h, const char *table)
 	return strcmp(column_text(s, 0), "ok") ? SQLITE_CORRUPT : SQLITE_OK;
 }
 
-void history_tend(struct history *h)
+/* A chore is over with this code of SQLite's. */
+static void chore_ends(struct history *h, int code)
 {
-	int r;
-
-	if (!h->db || h->writing)
-		return;
-	r = sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-	if (r == SQLITE_OK && h->tended < ELEMENTS(looked_through))
-		r = look_through(h, looked_through[h->tended++]);
-	if (r != SQLITE_OK)
-		(void)fail(h, r);
+	if (code != SQLITE_OK)
+		(void)fail(h, code);
 	else
 		(void)sqlite3_db_release_memory(h->db);
+}
+
+void history_take_in(struct history *h)
+{
+	if (h->db && !h->writing)
+		chore_ends(h, sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
+							NULL, NULL));
+}
+
+/* Each part once a start: the disk is as good as it was an hour ago. */
+void history_look_through(struct history *h)
+{
+	if (h->db && !h->writing && h->tended < ELEMENTS(looked_through))
+		chore_ends(h, look_through(h, looked_through[h->tended++]));
 }

@@ -64,7 +64,7 @@ struct history_delay {
 	usec_t length;
 };
 
-#define HISTORY_EXERCISES_MAX 32
+#define HISTORY_EXERCISES_MAX 8
 #define HISTORY_DELAYS_MAX 16
 
 struct history_break {
@@ -99,7 +99,11 @@ void history_add_rating(struct history *h, walltime_t at, const char *exercise,
 void history_add_activity(struct history *h, int day, walltime_t at, const char *kind,
 			  usec_t length);
 
-/* What a day comes to, by name: more of it, the most of it, or this much of it from now on. */
+/*
+ * What a day comes to, by name (letters, digits and -_: up to TOTAL_NAME_MAX with the end): more of
+ * it, the most of it, or this much of it from now on.
+ */
+#define TOTAL_NAME_MAX 96
 void history_add_total(struct history *h, int day, const char *what, uint64_t amount);
 void history_raise_total(struct history *h, int day, const char *what, uint64_t amount);
 void history_set_total(struct history *h, int day, const char *what, uint64_t amount);
@@ -116,10 +120,12 @@ void history_save_fact(struct history *h, const char *name, int64_t value);
 void history_forget_before(struct history *h, int day);
 
 /*
- * What can wait: let the file take in what was written beside it, and look a part of it through for
- * damage. A few milliseconds; to be called now and then, when nobody waits for an answer.
+ * What can wait, to be called now and then when nobody waits for an answer: let the file take in
+ * what was written beside it, which waits for the disk; and look the next part of it through for
+ * damage, which takes some milliseconds.
  */
-void history_tend(struct history *h);
+void history_take_in(struct history *h);
+void history_look_through(struct history *h);
 
 /* Reading ----------------------------------------------------------------------------------------
  *
@@ -138,12 +144,12 @@ struct history_query {
 /* In the order in which they ended. */
 int history_read_breaks(struct history *h, const struct history_query *q,
 			int (*row)(void *owner, const struct history_break *b), void *owner);
-/* By day and name, both days included. */
+/* By day, both days included. */
 int history_read_totals(struct history *h, int from_day, int to_day,
 			int (*row)(void *owner, int day, const char *what, uint64_t amount),
 			void *owner);
-/* The latest `limit` ones from `since` on, oldest first, as of a clock that is `offset` less. */
-int history_read_decisions(struct history *h, walltime_t since, unsigned limit, int64_t offset,
+/* Newest first, without the `skip` newest; their points in time are CLOCK_REALTIME as well. */
+int history_read_decisions(struct history *h, uint64_t skip, unsigned limit,
 			   int (*row)(void *owner, const struct decision *d), void *owner);
 int history_read_progress(struct history *h,
 			  int (*row)(void *owner, const char *exercise, const char *text),

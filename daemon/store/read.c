@@ -133,34 +133,55 @@ int history_read_breaks(struct history *h, const struct history_query *q,
 /* Totals -----------------------------------------------------------------------------------------
  */
 
+struct totals {
+	int (*row)(void *owner, int day, const char *what, uint64_t amount);
+	void *owner;
+};
+
+/*
+ * Of {"name":1,"name":2}, as SQLite writes it; names have nothing in them that would have to be
+ * written otherwise. What is no such thing ends it.
+ */
+static int read_day(const struct totals *t, int day, const char *text)
+{
+	while (*text == '{' || *text == ',') {
+		const char *name = text + 2, *end = text[1] == '"' ? strchr(name, '"') : NULL;
+		char what[TOTAL_NAME_MAX];
+		char *behind;
+		uint64_t amount;
+		int r;
+
+		if (!end || end[1] != ':' || (size_t)(end - name) >= sizeof(what))
+			return 0;
+		memcpy(what, name, (size_t)(end - name));
+		what[end - name] = '\0';
+		amount = strtoull(end + 2, &behind, 10);
+		r = t->row(t->owner, day, what, amount);
+		if (r < 0)
+			return r;
+		text = behind;
+	}
+	return 0;
+}
+
 int history_read_totals(struct history *h, int from_day, int to_day,
 			int (*row)(void *owner, int day, const char *what, uint64_t amount),
 			void *owner)
 {
+	const struct totals t = { row, owner };
 	sqlite3_stmt *s = NULL;
 	int code = SQLITE_DONE, r = 0;
 
 	BEGIN_READING(h, &s,
-		      "SELECT day, what, amount FROM totals WHERE day BETWEEN ? AND ?"
-		      " ORDER BY day, what",
+		      "SELECT day, amounts FROM totals WHERE day BETWEEN ? AND ? ORDER BY day",
 		      "ii", (int64_t)from_day, (int64_t)to_day);
 	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW)
-		r = row(owner, (int)column_int(s, 0), column_text(s, 1),
-			(uint64_t)column_int(s, 2));
+		r = read_day(&t, (int)column_int(s, 0), column_text(s, 1));
 	return end_reading(h, s, code, r);
 }
 
 /* Decisions --------------------------------------------------------------------------------------
  */
-
-/* A point in time that may be none, or never. What lies before the clock's zero is its first
- * moment. */
-static usec_t unwall(int64_t at, int64_t offset)
-{
-	if (at == 0 || at == -1)
-		return (usec_t)at;
-	return at > offset ? (usec_t)(at - offset) : 1;
-}
 
 /* Numbers that mean nothing to us would be indices into tables of names. */
 static bool is_known(const struct decision *d)
@@ -171,10 +192,10 @@ static bool is_known(const struct decision *d)
 	       (unsigned)d->counts <= RULE_COUNTS_SCREEN;
 }
 
-static struct decision decision_of(sqlite3_stmt *s, int64_t offset)
+static struct decision decision_of(sqlite3_stmt *s)
 {
 	struct decision d = {
-		.at = unwall(column_int(s, 0), offset),
+		.at = (usec_t)column_int(s, 0),
 		.kind = (enum decision_kind)column_int(s, 2),
 		.cause = (enum decision_cause)column_int(s, 3),
 		.outcome = (enum outcome)column_int(s, 4),
@@ -187,8 +208,8 @@ static struct decision decision_of(sqlite3_stmt *s, int64_t offset)
 		.load = (usec_t)column_int(s, 11),
 		.every = (usec_t)column_int(s, 12),
 		.length = (usec_t)column_int(s, 13),
-		.since = unwall(column_int(s, 14), offset),
-		.until = unwall(column_int(s, 15), offset),
+		.since = (usec_t)column_int(s, 14),
+		.until = (usec_t)column_int(s, 15),
 	};
 
 	put_name(d.rule, sizeof(d.rule), column_text(s, 1));
@@ -196,7 +217,7 @@ static struct decision decision_of(sqlite3_stmt *s, int64_t offset)
 	return d;
 }
 
-int history_read_decisions(struct history *h, walltime_t since, unsigned limit, int64_t offset,
+int history_read_decisions(struct history *h, uint64_t skip, unsigned limit,
 			   int (*row)(void *owner, const struct decision *d), void *owner)
 {
 	sqlite3_stmt *s = NULL;
@@ -204,11 +225,11 @@ int history_read_decisions(struct history *h, walltime_t since, unsigned limit, 
 
 	BEGIN_READING(h, &s,
 		      "SELECT at, rule, kind, cause, outcome, posture, sign, signs, count, most,"
-		      " counts, load, every, length, since, until, other FROM decisions WHERE id >"
-		      " (SELECT max(id) FROM decisions) - ? AND at >= ? ORDER BY id",
-		      "iu", (int64_t)limit, since);
+		      " counts, load, every, length, since, until, other FROM decisions"
+		      " ORDER BY id DESC LIMIT ? OFFSET ?",
+		      "iu", (int64_t)limit, skip);
 	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
-		const struct decision d = decision_of(s, offset);
+		const struct decision d = decision_of(s);
 
 		r = is_known(&d) ? row(owner, &d) : 0;
 	}

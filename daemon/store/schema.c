@@ -11,7 +11,8 @@
  *
  * Days are the local ones, as they were called when it happened, so that a journey or a changed
  * day_starts moves nothing that is past. What a day comes to is kept beside the rows that it was
- * counted of: ten years are told in milliseconds by it.
+ * counted of, as one JSON object with names and numbers for each: ten years are told in
+ * milliseconds by it.
  */
 /* clang-format off */
 static const char *const steps[] = {
@@ -30,7 +31,7 @@ static const char *const steps[] = {
 	" verdict TEXT NOT NULL);"
 	"CREATE TABLE activities (id INTEGER PRIMARY KEY, day INTEGER NOT NULL, at INTEGER NOT NULL,"
 	" kind TEXT NOT NULL, length INTEGER NOT NULL);"
-	"CREATE TABLE totals (day INTEGER, what TEXT, amount INTEGER NOT NULL, PRIMARY KEY (day, what)) WITHOUT ROWID;"
+	"CREATE TABLE totals (day INTEGER PRIMARY KEY, amounts TEXT NOT NULL);"
 	"CREATE TABLE progress (exercise TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL, text TEXT NOT NULL);",

@@ -384,7 +384,8 @@ int state_read(const char *text, struct scheduler *ret, struct state_owner *ret_
 
 	if (!copy)
 		return -ENOMEM;
-	memset(ret, 0, sizeof(*ret));
+	memset(ret, 0, offsetof(struct scheduler, journal));
+	ret->journal.n = 0;
 	memset(ret_owner, 0, sizeof(*ret_owner));
 	line = strsep(&rest, "\n");
 	if (strcmp(line, FIRST_LINE))

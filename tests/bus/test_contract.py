@@ -8,8 +8,7 @@ import rig
 # What later steps of the work bring.
 MISSING = {
     "Manager": {"property Level", "method Rate", "method Consent", "method GetSafetyText",
-                "method LogActivity", "method Preview", "method GetHistory",
-                "method GetStatistics"},
+                "method Preview"},
     "Break": {"method Replace"},
 }
 

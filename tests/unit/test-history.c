@@ -15,6 +15,7 @@
 #define HOUR (USEC_PER_HOUR)
 #define NOON (UINT64_C(1795435200) * USEC_PER_SEC) /* 2026-11-23 12:00 UTC */
 #define TODAY 20780
+#define PAGE 1024
 
 static struct history *open_at(const char *file)
 {
@@ -71,7 +72,7 @@ static void fill(struct history *h, unsigned breaks)
 
 		history_add_break(h, &b);
 		history_add_decision(h, TODAY, &d, (int64_t)(NOON - 5 * HOUR));
-		history_add_total(h, TODAY, "break micro taken", 1);
+		history_add_total(h, TODAY, "break:micro:taken", 1);
 	}
 	history_add_presence(h, TODAY, "active", NOON - HOUR, NOON);
 	history_add_rating(h, NOON, "neck-tilt", "hurts");
@@ -105,7 +106,7 @@ static void see(char *seen, const char *format, ...)
 
 static long long seconds(usec_t t)
 {
-	return t == USEC_NEVER ? -1 : (long long)t / (long long)USEC_PER_SEC;
+	return (long long)t / (long long)USEC_PER_SEC;
 }
 
 static int on_break(void *owner, const struct history_break *b)
@@ -140,9 +141,9 @@ static int on_total(void *owner, int day, const char *what, uint64_t amount)
 
 static int on_decision(void *owner, const struct decision *d)
 {
-	see(owner, "%lld %s kind %d, cause %d, sign %d since %lld until %lld, %s by '%s'\n",
-	    seconds(d->at), d->rule, (int)d->kind, (int)d->cause, (int)d->sign, seconds(d->since),
-	    seconds(d->until), d->other, d->who);
+	see(owner, "%lld %s kind %d, cause %d, sign %d since %lld until %s, %s by '%s'\n",
+	    seconds(d->at - NOON), d->rule, (int)d->kind, (int)d->cause, (int)d->sign,
+	    seconds(d->since - NOON), d->until == USEC_NEVER ? "never" : "then", d->other, d->who);
 	return 0;
 }
 
@@ -166,7 +167,7 @@ static void read_all(struct history *h, char seen[static SEEN_MAX])
 	(void)history_read_breaks(h, &everything, count_break, &n);
 	see(seen, "%u breaks\n", n);
 	(void)history_read_totals(h, 0, TODAY, on_total, seen);
-	(void)history_read_decisions(h, 0, 1, 0, on_decision, seen);
+	(void)history_read_decisions(h, 0, 1, on_decision, seen);
 	(void)history_read_progress(h, on_progress, seen);
 	if (history_load_fact(h, "consent", &value) >= 0)
 		see(seen, "consent %lld\n", (long long)value);
@@ -222,14 +223,12 @@ static void all_is_there_again(void **state)
 				  "palming 10 call 120 lull 3\n");
 	seen[0] = '\0';
 	assert_int_equal(history_read_totals(h, TODAY, TODAY, on_total, seen), 0);
-	assert_string_equal(seen, "0 break micro taken 2\n0 longest_usec 9\n0 screen_usec 6\n");
+	assert_string_equal(seen, "0 break:micro:taken 2\n0 screen_usec 6\n0 longest_usec 9\n");
 	seen[0] = '\0';
-	/* As of a clock that began an hour later. Programs' names are nobody's business. */
-	assert_int_equal(
-		history_read_decisions(h, 0, 1, (int64_t)(NOON - 4 * HOUR), on_decision, seen), 0);
-	assert_string_equal(seen,
-			    "14400 micro kind 2, cause 1, sign 1 since 10800 until -1, active "
-			    "by ''\n");
+	/* In the wall's time. Programs' names are nobody's business. */
+	assert_int_equal(history_read_decisions(h, 1, 9, on_decision, seen), 0);
+	assert_string_equal(seen, "0 micro kind 2, cause 1, sign 1 since -3600 until never, active "
+				  "by ''\n");
 	seen[0] = '\0';
 	assert_int_equal(history_read_progress(h, on_progress, seen), 0);
 	assert_string_equal(seen, "wall-push-up days=3 hurts=1\n");
@@ -350,14 +349,14 @@ static void old_days_go(void **state)
 		history_add_decision(h, day, &d, (int64_t)b.ended);
 		history_add_presence(h, day, "active", b.ended - 1, b.ended);
 		history_add_activity(h, day, b.ended, "walking", 1);
-		history_add_total(h, day, "break micro taken", 1);
+		history_add_total(h, day, "break:micro:taken", 1);
 	}
 	assert_int_equal(history_commit(h), 0);
 	assert_true(history_begin(h));
 	history_forget_before(h, TODAY - 1);
 	assert_int_equal(history_commit(h), 0);
 	assert_int_equal(history_read_totals(h, 0, TODAY, on_total, seen), 0);
-	assert_string_equal(seen, "-1 break micro taken 1\n0 break micro taken 1\n");
+	assert_string_equal(seen, "-1 break:micro:taken 1\n0 break:micro:taken 1\n");
 	history_free(h);
 	assert_rows(
 		file,
@@ -411,7 +410,7 @@ static void what_was_committed_survives_a_crash(void **state)
 	assert_null(history_problem(h));
 	read_all(h, seen);
 	assert_non_null(strstr(seen, "6 breaks"));
-	assert_non_null(strstr(seen, "break micro taken 6"));
+	assert_non_null(strstr(seen, "break:micro:taken 6"));
 	history_free(h);
 }
 
@@ -516,7 +515,8 @@ static void what_is_not_ours_is_left_alone(void **state)
 		assert_true(history_hint(h)[0]);
 		assert_false(history_begin(h));
 		assert_int_equal(history_read_breaks(h, &everything, on_break, NULL), -ENODATA);
-		history_tend(h);
+		history_take_in(h);
+		history_look_through(h);
 		history_free(h);
 		after = slurp(file);
 		assert_int_equal(before.n, after.n);
@@ -613,12 +613,13 @@ static bool survives(const struct bytes *damaged, const char *story, size_t wher
 	spill(file, damaged);
 	h = open_at(file);
 	read_all(h, seen);
+	history_take_in(h);
 	for (int i = 0; i < 8; i++)
-		history_tend(h);
+		history_look_through(h);
 	for (int tries = 0; tries < 2 && r == -EAGAIN; tries++) {
 		assert_true(history_begin(h));
 		history_add_break(h, &b);
-		history_add_total(h, TODAY, "break active skipped", 1);
+		history_add_total(h, TODAY, "break:active:skipped", 1);
 		history_save_state(h, NOON, "new");
 		r = history_commit(h);
 	}
@@ -630,7 +631,7 @@ static bool survives(const struct bytes *damaged, const char *story, size_t wher
 		struct bytes kept = slurp(aside(h, name));
 
 		/* What was sound may have been written to before the damage was met. */
-		assert_true(kept.n >= damaged->n || damaged->n % 4096);
+		assert_true(kept.n >= damaged->n || damaged->n % PAGE);
 		free(kept.v);
 		assert_int_equal(unlink(name), 0);
 		(void)strcat(name, "-wal");
@@ -657,7 +658,7 @@ static struct bytes sound_file(void)
 static void any_page_can_be_damaged(void **state)
 {
 	struct bytes sound = sound_file();
-	size_t pages = sound.n / 4096, found = 0;
+	size_t pages = sound.n / PAGE, found = 0;
 
 	(void)state;
 	assert_true(pages > 20);
@@ -667,17 +668,17 @@ static void any_page_can_be_damaged(void **state)
 
 		/* The page's own account of itself, with which SQLite reads it. */
 		memcpy(b.v, sound.v, b.n);
-		memset(b.v + page * 4096 + (page ? 0 : 16), 0xa5, 64);
+		memset(b.v + page * PAGE + (page ? 0 : 16), 0xa5, 64);
 		found += survives(&b, "head", page);
 		memcpy(b.v, sound.v, b.n);
-		memset(b.v + page * 4096, 0, 4096);
+		memset(b.v + page * PAGE, 0, PAGE);
 		found += survives(&b, "zeros", page);
 		memcpy(b.v, sound.v, b.n);
-		for (size_t i = 0; i < 4096; i += 7)
-			b.v[page * 4096 + i] ^= (char)(i | 1);
+		for (size_t i = 0; i < PAGE; i += 7)
+			b.v[page * PAGE + i] ^= (char)(i | 1);
 		found += survives(&b, "everywhere", page);
 		memcpy(b.v, sound.v, b.n);
-		b.v[page * 4096 + 2048 + page % 1024] ^= 0x40;
+		b.v[page * PAGE + PAGE / 2 + page % 512] ^= 0x40;
 		found += survives(&b, "one bit", page);
 		free(b.v);
 	}
