@@ -175,6 +175,7 @@ struct days {
 	struct present present;
 	int day; /* the one that is being told, if any is */
 	bool open;
+	bool present_told;
 };
 
 static struct present present_day(const struct manager *m)
@@ -202,6 +203,7 @@ static int begin_day(struct days *d, int day)
 
 	d->day = day;
 	d->open = true;
+	d->present_told = d->present_told || day == d->present.day;
 	return d->sink->begin_day(d->sink, day_text(day, text));
 }
 
@@ -272,6 +274,12 @@ int manager_answer_statistics(void *owner, const char *from, const char *to,
 	r = history_read_totals(m->remember.history, first, last, hand_total, &d);
 	if (r >= 0)
 		r = end_day(&d);
+	/* Nothing of it may have been kept yet. */
+	if (r >= 0 && !d.present_told && first <= d.present.day && d.present.day <= last) {
+		r = begin_day(&d, d.present.day);
+		if (r >= 0)
+			r = end_day(&d);
+	}
 	return finish(m, r, no);
 }
 

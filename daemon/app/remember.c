@@ -18,6 +18,8 @@
 #define KEPT_ACCURACY (10 * USEC_PER_SEC)
 /* A spell of work goes on through anything shorter. */
 #define SPELL_REST (60 * USEC_PER_SEC)
+/* What is shorter is a source that is only just there, and no presence. */
+#define PRESENCE_MIN USEC_PER_SEC
 
 /* Presence ---------------------------------------------------------------------------------------
  */
@@ -41,8 +43,8 @@ static void add_spell(struct remember *r, enum presence presence, walltime_t fro
 {
 	usec_t length = usec_sub(to, from);
 
-	/* The clock was set, or it was over before it could begin. */
-	if (!from || !length)
+	/* Or the clock was set. */
+	if (!from || length < PRESENCE_MIN)
 		return;
 	if (r->n_spells == KEPT_SPELLS_MAX) {
 		memmove(&r->spells[0], &r->spells[1], sizeof(r->spells) - sizeof(r->spells[0]));

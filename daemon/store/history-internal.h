@@ -14,6 +14,8 @@ struct history {
 	bool writing;    /* between begin and commit */
 	int failed;      /* SQLite's code for what went wrong in there, 0 = nothing */
 	unsigned tended; /* which part is looked through next */
+	char aside[SENTENCE_SIZE - 128]; /* a damaged file that may hold what can be saved; or "" */
+	char printable[SENTENCE_SIZE / 2];                  /* `file`, for people */
 	char problem[SENTENCE_SIZE], damage[SENTENCE_SIZE]; /* "" = none */
 	const char *hint;
 };

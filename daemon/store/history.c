@@ -80,6 +80,11 @@ static bool is_damage(int code)
 	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
 }
 
+const char *history_file(const struct history *h)
+{
+	return h->printable;
+}
+
 const char *history_problem(const struct history *h)
 {
 	return h->problem[0] ? h->problem : NULL;
@@ -215,14 +220,15 @@ static int set_aside(struct history *h)
 {
 	CLEANUP(freep) char *real = realpath(h->file, NULL);
 	const char *file = real ? real : h->file;
-	char name[SENTENCE_SIZE - 128], sentence[SENTENCE_SIZE];
+	char *name = h->aside, sentence[SENTENCE_SIZE];
 	int r;
 
 	drop(h);
-	r = find_name(file, name, sizeof(name));
+	r = find_name(file, name, sizeof(h->aside));
 	if (r >= 0)
 		r = rename_both(file, name);
 	if (r < 0) {
+		name[0] = '\0';
 		complain_of_errno(h, "cannot set aside the damaged history", -r);
 		return r;
 	}
@@ -232,6 +238,51 @@ static int set_aside(struct history *h)
 		name);
 	utf8_copy_line(h->damage, sizeof(h->damage), sentence);
 	return 0;
+}
+
+/* Salvage ----------------------------------------------------------------------------------------
+ */
+
+/* What must not be lost if it can be helped: which exercises hurt, and what was agreed to. */
+static const struct {
+	const char *select, *insert;
+} salvaged[] = {
+	{ "SELECT exercise, text FROM progress", "INSERT OR IGNORE INTO progress VALUES (?, ?)" },
+	{ "SELECT name, value FROM facts", "INSERT OR IGNORE INTO facts VALUES (?, ?)" },
+};
+
+/* Rows of two columns, as far as they can be read. */
+static void salvage_rows(struct history *h, sqlite3 *old, size_t i)
+{
+	CLEANUP(statement_freep) sqlite3_stmt *from = NULL;
+	CLEANUP(statement_freep) sqlite3_stmt *to = NULL;
+
+	if (sqlite3_prepare_v2(old, salvaged[i].select, -1, &from, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(h->db, salvaged[i].insert, -1, &to, NULL) != SQLITE_OK)
+		return;
+	while (sqlite3_step(from) == SQLITE_ROW) {
+		(void)sqlite3_bind_value(to, 1, sqlite3_column_value(from, 0));
+		(void)sqlite3_bind_value(to, 2, sqlite3_column_value(from, 1));
+		(void)sqlite3_step(to);
+		(void)sqlite3_reset(to);
+	}
+}
+
+/* Out of a file that was set aside, which stays as it is. */
+static void salvage(struct history *h, const char *file)
+{
+	sqlite3 *old = NULL;
+
+	if (sqlite3_open_v2(file, &old, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
+		    SQLITE_OK &&
+	    sqlite3_exec(old, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
+		(void)sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+		for (size_t i = 0; i < ELEMENTS(salvaged); i++)
+			salvage_rows(h, old, i);
+		(void)sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL);
+	}
+	(void)sqlite3_close_v2(old);
 }
 
 /* Opening ----------------------------------------------------------------------------------------
@@ -352,6 +403,10 @@ bool history_open(struct history *h)
 	if (try_open(h) == -EBADMSG && set_aside(h) >= 0 && try_open(h) == -EBADMSG)
 		/* A new file that reads as damaged: it is the disk. */
 		complain_of_code(h, SQLITE_IOERR);
+	if (h->db && h->aside[0]) {
+		salvage(h, h->aside);
+		h->aside[0] = '\0';
+	}
 	if (h->problem[0])
 		drop(h);
 	if (h->db)
@@ -378,6 +433,7 @@ int history_new(struct history **ret, const char *file)
 		return -ENOMEM;
 	is_well(h);
 	if (file) {
+		utf8_copy_line(h->printable, sizeof(h->printable), file);
 		h->file = strdup(file);
 		if (!h->file) {
 			free(h);

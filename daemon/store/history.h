@@ -31,10 +31,14 @@ struct history *history_free(struct history *h);
 
 /*
  * Open the file, or begin one. Folders are made as far as they are missing. What is damaged is set
- * aside under another name and a new one begun; what a newer limber wrote, or another program, is
+ * aside under another name and a new one begun, with the coach's words and the facts as far as they
+ * can be read; what a newer limber wrote, or another program, is
  * left alone for good. True if it can be read.
  */
 bool history_open(struct history *h);
+
+/* Its path as it was given, printable; "" if there is none. Borrowed. */
+const char *history_file(const struct history *h);
 
 /* A sentence on what is wrong now, or NULL; and what to do about it. Borrowed until the next call.
  */

@@ -1,6 +1,7 @@
 """What is kept over the end of the program: outcomes, where everything stood, and what becomes of it
 when a disk or a file fails."""
 
+import json
 import os
 import random
 import shutil
@@ -283,6 +284,39 @@ class Restart(History):
         self.assertGreater(self.load(), 1000000)
         self.assertLess(self.load(), 60000000)
 
+    def test_the_end_of_the_session_is_no_loss(self):
+        self.start_daemon()
+        time.sleep(1.2)
+        load = self.load()
+        self.bus.stop()
+        rig.wait_for(lambda: not self.daemon.alive(), 5, "the end of limberd")
+        self.start_bus()
+        self.start_daemon()
+        self.assertGreaterEqual(self.load(), load)
+
+    def test_a_recorded_day_goes_on_and_replays(self):
+        self.config(DUE)
+        self.start_daemon()
+        time.sleep(1.2)
+        load = self.load()
+        self.call("Pause", "t", str(ENDLESS))
+        self.daemon.stop()
+        trace = self.path("day.trace")
+        self.start_daemon("--record", trace)
+        self.assertEqual(self.phase(), "paused")
+        self.assertGreaterEqual(self.load(), min(load, 2000000))
+        self.call("Resume")
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.call("Skip")
+        decided = [(plain(d)["decision"], plain(d)["rule"]) for d in self.call("Explain", "u", "4")[0]]
+        self.daemon.stop()
+        played = self.command(rig.LIMBERD, "--simulate", trace, "--json")
+        self.assertEqual(played.returncode, 0, played.stderr)
+        lines = [json.loads(line) for line in played.stdout.splitlines()]
+        told = [("ended" if line["what"] == "ended" else line["what"], line["rule"])
+                for line in lines if line["what"] in ("due", "deferred", "prompt", "ended")]
+        self.assertEqual(told[::-1][:4], decided)
+
     def test_settings_that_changed_meanwhile(self):
         self.start_daemon()
         time.sleep(1.2)
@@ -367,6 +401,9 @@ class Disks(History):
         for _ in range(30):
             self.take()
         self.assertIn("the disk is full", self.history_problem())
+        finding = next(f for f in map(plain, self.call("Diagnose")[0]) if f["area"] == "history")
+        self.assertEqual(finding["state"], "degraded")
+        self.assertIn("the disk is full", finding["detail"])
         kept = len(self.breaks())
 
         def no_activity_fits():

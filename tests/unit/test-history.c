@@ -728,6 +728,46 @@ static void no_database_is_set_aside_as_it_is(void **state)
 	history_free(h);
 }
 
+/* Which exercises hurt is known as long as it can be read anywhere. */
+static void what_matters_is_taken_along(void **state)
+{
+	struct bytes sound = sound_file();
+	const char *file = scratch_path("along/history.db");
+	size_t known = 0, n = 0;
+
+	(void)state;
+	for (size_t page = 3; page < sound.n / PAGE; page += 7, n++) {
+		struct bytes b = { malloc(sound.n), sound.n };
+		char seen[SEEN_MAX] = "", name[SCRATCH_PATH_MAX];
+		struct history *h;
+		int64_t value = 0;
+
+		memcpy(b.v, sound.v, b.n);
+		memset(b.v + page * PAGE, 0, PAGE);
+		spill(file, &b);
+		h = open_at(file);
+		for (int i = 0; i < 8; i++)
+			history_look_through(h);
+		(void)history_read_progress(h, on_progress, seen);
+		(void)history_load_fact(h, "consent", &value);
+		known += !strcmp(seen, "wall-push-up days=3 hurts=1\n") && value == 42;
+		if (history_damage(h)) {
+			struct bytes kept = slurp(aside(h, name));
+
+			/* And nothing was done to the old one for it. */
+			assert_int_equal(kept.n, b.n);
+			assert_memory_equal(kept.v, b.v, b.n);
+			free(kept.v);
+			assert_int_equal(unlink(name), 0);
+		}
+		history_free(h);
+		assert_int_equal(unlink(file), 0);
+		free(b.v);
+	}
+	assert_true(n > 10 && known >= n - 1);
+	free(sound.v);
+}
+
 static void an_empty_file_is_a_new_one(void **state)
 {
 	struct history *h = open_at(scratch_write("empty.db", ""));
@@ -815,6 +855,7 @@ int main(void)
 		cmocka_unit_test(any_page_can_be_damaged),
 		cmocka_unit_test(it_can_end_anywhere),
 		cmocka_unit_test(no_database_is_set_aside_as_it_is),
+		cmocka_unit_test(what_matters_is_taken_along),
 		cmocka_unit_test(an_empty_file_is_a_new_one),
 		cmocka_unit_test(a_disk_that_is_full_for_a_while),
 		cmocka_unit_test(where_it_is),
