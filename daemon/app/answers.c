@@ -341,7 +341,7 @@ static bool answer_decision(void *owner, size_t i, struct bus_decision *ret)
 
 	if (!d)
 		return false;
-	manager_view_decision(m, d, ret);
+	manager_view_decision(m, d, m->wall.offset, ret);
 	return true;
 }
 
@@ -651,6 +651,7 @@ const struct service_ops manager_ops = {
 	.client_pid = answer_client_pid,
 	.inhibitor = answer_inhibitor,
 	.decision = answer_decision,
+	.past_decisions = manager_answer_past_decisions,
 	.reload = answer_reload,
 	.list_exercises = answer_list_exercises,
 	.get_exercise = answer_get_exercise,
@@ -659,6 +660,9 @@ const struct service_ops manager_ops = {
 	.safety_text = answer_safety_text,
 	.preview = answer_preview,
 	.replace = answer_replace,
+	.history = manager_answer_history,
+	.statistics = manager_answer_statistics,
+	.log_activity = manager_answer_log_activity,
 	.invoke_notice = answer_invoke_notice,
 	.dismiss_notice = answer_dismiss_notice,
 	.diagnose = answer_diagnose,

@@ -329,6 +329,21 @@ static void add_exercises(struct findings *f, struct manager *m)
 		    c->n, suitable);
 }
 
+/* The history ------------------------------------------------------------------------------------
+ */
+
+static void add_history(struct findings *f, const struct manager *m)
+{
+	const struct history *h = m->remember.history;
+
+	if (history_problem(h))
+		add(f, "history", "file", DEGRADED, history_hint(h), "%s", history_problem(h));
+	else if (history_damage(h))
+		add(f, "history", "file", OK, "", "%s", history_damage(h));
+	else
+		add(f, "history", "file", OK, "", "breaks are kept in %s", history_file(h));
+}
+
 /* The unit ------------------------------------------------------------------------------------- */
 
 static void add_service(struct findings *f, const struct facts *facts)
@@ -418,6 +433,7 @@ void findings_make(struct findings *ret, struct manager *m, const struct facts *
 	add_notifications(ret, m, facts);
 	add_settings(ret, m);
 	add_exercises(ret, m);
+	add_history(ret, m);
 	add_service(ret, facts);
 	add_login(ret, facts);
 	add_build(ret);

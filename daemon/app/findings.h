@@ -9,7 +9,7 @@
 
 #include "bus/service.h"
 
-#define FINDINGS_MAX 24
+#define FINDINGS_MAX 26
 #define FINDING_DETAIL_MAX 512
 #define FINDING_HINT_MAX 256
 

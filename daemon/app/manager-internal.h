@@ -1,6 +1,7 @@
 /* The manager's inside, for the files of app/ that are parts of it. */
 #pragma once
 
+#include "app/held.h"
 #include "app/inhibitors.h"
 #include "app/manager.h"
 #include "app/notices.h"
@@ -21,6 +22,7 @@
 #include "quiet/quiet.h"
 #include "session/session.h"
 #include "sim/sentence.h"
+#include "store/history.h"
 
 #define EVENTS_MAX 16
 /* Why no prompt is shown: every reason of the core, and the snooze. */
@@ -29,8 +31,8 @@
 #define DETAILS_MAX (24 * 1024)
 #define CLIENT_NAME_MAX 256 /* the bus allows 255 */
 /* Settings' problems, one line for those beyond, and one each for idle, session, quiet signs,
- * limber-sense and front end. */
-#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 6)
+ * limber-sense and front end, two for the history. */
+#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 8)
 
 /* The settings in force, swapped in whole. */
 struct configuration {
@@ -46,6 +48,55 @@ struct shown_break {
 	usec_t rested_before;      /* when the routine took the place of another one */
 	struct routine suggestion; /* something off the desk; empty = nothing */
 };
+
+/* What waits to be kept when the history cannot be written: the latest so many. */
+#define KEPT_OUTCOMES_MAX 8
+#define KEPT_SPELLS_MAX 32
+
+/* A break that is over, with room for what its texts are borrowed from. */
+struct kept_outcome {
+	struct history_break b;
+	char rule[RULE_NAME_MAX + 1];
+	char ids[HISTORY_EXERCISES_MAX][EXERCISE_ID_MAX + 1];
+	uint32_t regions[HISTORY_EXERCISES_MAX];
+	uint8_t sets[HISTORY_EXERCISES_MAX];
+};
+
+struct kept_spell {
+	int day;
+	enum presence presence;
+	walltime_t from, to;
+};
+
+/* The history, and what of it is not on the disk yet. */
+struct remember {
+	struct history *history; /* owned */
+	sd_event_source *timer;  /* owned */
+	sd_event_source *chores; /* owned; runs when nothing else is to be done */
+	unsigned chore;          /* the next one */
+	bool ready;              /* what stood there before has been read */
+	bool due;                /* there is something to keep with this event */
+	bool news;               /* of what is wrong with it */
+	bool told_problem, told_damage;
+	usec_t kept_at;
+	uint64_t noted, kept; /* decisions of the journal, by their numbers */
+	usec_t kept_hold;     /* the pause's end, as it was kept last */
+	struct held held;
+	struct kept_outcome outcomes[KEPT_OUTCOMES_MAX];
+	size_t n_outcomes;
+	struct kept_spell spells[KEPT_SPELLS_MAX];
+	size_t n_spells;
+	int day; /* the present one */
+	int forgot_day;
+	enum presence presence;   /* that holds */
+	walltime_t presence_from; /* 0 = not known */
+	usec_t spell;             /* work without a rest, up to there */
+	usec_t longest;           /* spell since it was kept last */
+};
+
+/* Names of a day's totals that are more than kept. */
+#define TOTAL_LONGEST "longest_usec"
+#define TOTAL_SCREEN "screen_usec"
 
 /* Scratch for what the bus reads; all of it renewed by manager_view(). */
 struct view {
@@ -77,7 +128,9 @@ struct manager {
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
 	struct scheduler scheduler;
-	struct record *record; /* owned; NULL: nothing is recorded */
+	const char *record_path; /* where to record; borrowed; NULL: nowhere */
+	struct record *record;   /* owned; NULL: nothing is recorded */
+	struct remember remember;
 	struct event queue[EVENTS_MAX];
 	size_t n_queued;
 	bool draining;
@@ -122,6 +175,9 @@ void manager_enqueue(struct manager *m, struct event e);
 /* Wait for what comes next: what the core, the calendar, notices and a diagnosis want to be told.
  */
 void manager_arm(struct manager *m);
+
+/* The same for what scheduler_restore() has answered. */
+void manager_restored(struct manager *m, const struct effects *effects);
 
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
@@ -198,10 +254,56 @@ void manager_tell_daily(struct manager *m);
 void manager_tell_posture(struct manager *m, enum posture posture);
 /* Exercise `i` hurt; `region`: there it did three times, or REGIONS_COUNT. */
 void manager_tell_pain(struct manager *m, int i, enum region region);
+/* The history was damaged: `what` says what has become of it. */
+void manager_tell_damage(struct manager *m, const char *what);
 /* Open what may be told by now, take back what is no news any more. */
 void manager_update_notices(struct manager *m);
 /* When a notice that waits may be told, as far as is known; USEC_NEVER if none or unknown. */
 usec_t manager_notices_due(const struct manager *m);
+
+/* remember.c: what goes into the history --------------------------------------------------------
+ */
+
+int manager_new_history(struct manager *m);
+void manager_free_history(struct manager *m);
+
+/* A step of the core is over: to be called before anybody is told of its effects. */
+void manager_note(struct manager *m, const struct effects *effects);
+/* The user has said that; and before other settings are in force. */
+void manager_note_command(struct manager *m, enum event_kind kind);
+void manager_note_settings(struct manager *m);
+/* The presence that held was over at `until`; the present one begins now. */
+void manager_note_restart(struct manager *m, walltime_t until);
+
+/* Write down what is not on the disk, and where everything stands; waits for the disk once. */
+void manager_keep(struct manager *m);
+/* ... if there is reason to, and see to it that there will be. */
+void manager_keep_what_is_due(struct manager *m);
+/* ... in any case, as of this moment: it may be the last. */
+void manager_keep_now(struct manager *m);
+/* Say what is wrong with the history, if that is news. */
+void manager_tell_history(struct manager *m);
+/* Work without a rest until now. */
+usec_t manager_spell(const struct manager *m);
+
+/* recall.c: the history at the start -------------------------------------------------------------
+ */
+
+/* Go on from where it stood. Without a history nothing changes. */
+void manager_recall(struct manager *m);
+/* ... and tell the core what cannot be taken from there. */
+void manager_recall_rest(struct manager *m);
+
+/* past.c: what clients ask of the history --------------------------------------------------------
+ */
+
+int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decision_sink *sink);
+int manager_answer_history(void *owner, const struct bus_history_query *query,
+			   struct bus_past_sink *sink, struct bus_answer *no);
+int manager_answer_statistics(void *owner, const char *from, const char *to,
+			      struct bus_past_sink *sink, struct bus_answer *no);
+int manager_answer_log_activity(void *owner, const char *kind, usec_t length,
+				struct bus_answer *no);
 
 /* view.c: everything readable, as of now --------------------------------------------------------
  */
@@ -212,8 +314,10 @@ const struct bus_state *manager_view(struct manager *m);
 void manager_view_routine(struct manager *m, const struct routine *r,
 			  struct bus_step steps[static ROUTINE_MAX]);
 
-/* One decision in words, borrowed until the next one is asked for. */
-void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret);
+/* One decision in words, borrowed until the next one is asked for; `offset` is the wall clock less
+ * the decision's. */
+void manager_view_decision(struct manager *m, const struct decision *d, int64_t offset,
+			   struct bus_decision *ret);
 
 /* diagnose.c: what works and what does not --------------------------------------------------------
  */

@@ -158,7 +158,7 @@ static void tell_decisions(struct manager *m, uint64_t from)
 
 		if (!d)
 			continue;
-		manager_view_decision(m, d, &decision);
+		manager_view_decision(m, d, m->wall.offset, &decision);
 		log_debug("%s: %s%s%s: %s", decision.rule, decision.decision,
 			  decision.outcome ? " " : "", decision.outcome ? decision.outcome : "",
 			  decision.why);
@@ -248,6 +248,37 @@ static bool awaits_moment(const struct manager *m)
 	return false;
 }
 
+static bool ends_a_break(const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++)
+		if (effects->v[i].kind == EFFECT_END)
+			return true;
+	return false;
+}
+
+/* What the core wants done, after the decision number `decided`. */
+static void perform_all(struct manager *m, const struct effects *effects, uint64_t decided)
+{
+	manager_note(m, effects);
+	/* Whoever is told of an outcome may rely on it. */
+	if (ends_a_break(effects))
+		manager_keep(m);
+	for (size_t i = 0; i < effects->n; i++)
+		perform(m, &effects->v[i]);
+	/* A break that was put off before a restart is a new object now. */
+	if (m->scheduler.brk.exists)
+		show_break(m, m->scheduler.brk.rule);
+	publish(m);
+	announce(m, effects);
+	tell_decisions(m, decided);
+}
+
+void manager_restored(struct manager *m, const struct effects *effects)
+{
+	perform_all(m, effects, m->remember.noted);
+	update_front_end(m);
+}
+
 static void step(struct manager *m, struct event *e)
 {
 	struct effects effects;
@@ -257,11 +288,8 @@ static void step(struct manager *m, struct event *e)
 	record_wall(m->record, e->now, m->wall.offset);
 	record_event(m->record, e, &m->scheduler.policy);
 	scheduler_step(&m->scheduler, e, &effects);
-	for (size_t i = 0; i < effects.n; i++)
-		perform(m, &effects.v[i]);
-	publish(m);
-	announce(m, &effects);
-	tell_decisions(m, decided);
+	manager_note_command(m, e->kind);
+	perform_all(m, &effects, decided);
 	update_front_end(m);
 	if (awaits_moment(m))
 		(void)manager_ask_quiet(m);
@@ -279,6 +307,7 @@ void manager_post(struct manager *m, struct event e)
 		step(m, &m->queue[i]);
 	m->n_queued = 0;
 	m->draining = false;
+	manager_keep_what_is_due(m);
 	manager_arm(m);
 }
 
@@ -369,6 +398,9 @@ static void on_asleep(void *owner, bool asleep)
 		m->asleep = true;
 	post_away(m, AWAY_ASLEEP, asleep);
 	m->asleep = asleep;
+	/* Nobody knows how long, nor whether it is woken up again. */
+	if (asleep)
+		manager_keep(m);
 }
 
 static void on_session_changed(void *owner)
@@ -465,6 +497,7 @@ int manager_reload(struct manager *m)
 	manager_tell_problems(m);
 	log_info("settings read again, %zu wrong", m->config->problems.errors);
 	record_settings(m->record, clock_boottime(), &m->config->settings);
+	manager_note_settings(m);
 	/* Beforehand: what the new settings make due is shown when the signs are known. */
 	r = manager_choose_quiet(m);
 	if (r < 0)
@@ -488,6 +521,9 @@ struct manager *manager_free(struct manager *m)
 {
 	if (!m)
 		return NULL;
+	if (m->remember.ready)
+		manager_keep_now(m);
+	manager_free_history(m);
 	diagnosis_free(m->diagnosis);
 	sd_event_source_disable_unref(m->close_look);
 	front_end_free(m->front_end);
@@ -521,22 +557,21 @@ static uint64_t coach_seed(void)
 	return clock_walltime() / USEC_PER_DAY * 7;
 }
 
-static int begin_record(struct manager *m, const char *path, uint64_t seed)
+static int begin_record(struct manager *m)
 {
 	const struct record_start start = {
 		.scheduler = &m->scheduler,
 		.settings = &m->config->settings,
 		.offset = (int64_t)(clock_walltime() - clock_boottime()),
-		.seed = seed,
+		.seed = coach_seed(),
 	};
 
-	return path ? record_new(&m->record, path, &start) : 0;
+	return m->record_path ? record_new(&m->record, m->record_path, &start) : 0;
 }
 
 int manager_new(struct manager **ret, sd_event *event, const struct manager_options *options)
 {
 	CLEANUP(manager_freep) struct manager *m = NULL;
-	uint64_t seed = coach_seed();
 	int r;
 
 	m = calloc(1, sizeof(*m));
@@ -550,7 +585,7 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 	r = configuration_load(&m->config, &m->paths);
 	if (r < 0)
 		return r;
-	r = manager_new_memory(m, seed);
+	r = manager_new_memory(m, coach_seed());
 	if (r < 0)
 		return r;
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
@@ -561,7 +596,8 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 			return r;
 	}
 	manager_tell_problems(m);
-	r = begin_record(m, options->record, seed);
+	m->record_path = options->record;
+	r = manager_new_history(m);
 	if (r < 0)
 		return r;
 	*ret = TAKE(m);
@@ -630,6 +666,11 @@ int manager_start(struct manager *m, sd_bus *bus, int *ret_owner_pid)
 	}
 	if (r < 0)
 		return r;
+	manager_recall(m);
+	r = begin_record(m);
+	if (r < 0)
+		return r;
+	manager_recall_rest(m);
 	r = idle_start(m->idle);
 	if (r < 0)
 		return r;

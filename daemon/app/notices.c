@@ -15,6 +15,7 @@ static const struct {
 	[NOTICE_POSTURE] = { "posture", { "done", "Done" } },
 	[NOTICE_SAFETY]  = { "safety",  { "ok",   "OK" } },
 	[NOTICE_ADVICE]  = { "advice",  { "ok",   "OK" } },
+	[NOTICE_HISTORY] = { "problem", { "ok",   "OK" } },
 };
 /* clang-format on */
 

@@ -19,6 +19,7 @@ enum notice_kind {
 	NOTICE_POSTURE,
 	NOTICE_SAFETY,
 	NOTICE_ADVICE,
+	NOTICE_HISTORY,
 };
 
 /* What a notice offers to do, besides being dismissed, which every notice can be. */

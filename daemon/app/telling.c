@@ -80,6 +80,14 @@ void manager_tell_pain(struct manager *m, int i, enum region region)
 		  safety_after_pain(three_times));
 }
 
+void manager_tell_damage(struct manager *m, const char *what)
+{
+	char body[BODY_MAX];
+
+	text_damage_body(body, what);
+	(void)add(m, NOTICE_HISTORY, "The history was damaged", body);
+}
+
 /* From when on something may be told: they wait for strong quiet signs as prompts do. */
 static usec_t telling_from(const struct manager *m)
 {

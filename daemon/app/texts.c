@@ -234,6 +234,14 @@ void text_daily_body(char buffer[static BODY_MAX])
 	    "Breaks go on as usual, and this is said once a day.");
 }
 
+void text_damage_body(char buffer[static BODY_MAX], const char *what)
+{
+	buffer[0] = '\0';
+	add(buffer, BODY_MAX, "%s.\nBreaks go on as before.", what);
+	if (buffer[0] >= 'a' && buffer[0] <= 'z')
+		buffer[0] = (char)(buffer[0] - 'a' + 'A');
+}
+
 void text_posture_title(char buffer[static TITLE_MAX], enum posture posture)
 {
 	buffer[0] = '\0';

@@ -45,6 +45,9 @@ void text_daily_body(char buffer[static BODY_MAX]);
 void text_posture_title(char buffer[static TITLE_MAX], enum posture posture);
 void text_posture_body(char buffer[static BODY_MAX], const struct policy *p, enum posture posture);
 
+/* The history was damaged; `what` is a sentence without capital and full stop. */
+void text_damage_body(char buffer[static BODY_MAX], const char *what);
+
 /* One line: file, line, what is wrong, what is allowed. */
 void text_problem(char buffer[static BODY_MAX], const struct problem *p);
 

@@ -481,6 +481,10 @@ static void put_problems(struct manager *m)
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));
+	put_problem(v, "history", history_problem(m->remember.history),
+		    history_hint(m->remember.history));
+	put_problem(v, "history", history_damage(m->remember.history),
+		    "nothing needs to be done; the old file is kept for whoever can read it");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct problem *p = &l->v[i];
 
@@ -531,16 +535,17 @@ static void put_notices(struct manager *m)
 
 /* Decisions ------------------------------------------------------------------------------------ */
 
-void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret)
+void manager_view_decision(struct manager *m, const struct decision *d, int64_t offset,
+			   struct bus_decision *ret)
 {
 	bool ends = d->kind == DECISION_ENDED || d->kind == DECISION_NATURAL;
 
 	*ret = (struct bus_decision){
-		.when = wall_of(&m->wall, d->at),
+		.when = (walltime_t)((int64_t)d->at + offset),
 		.rule = d->rule,
 		.decision = decision_name(d->kind),
 		.outcome = ends ? outcome_name(d->outcome) : NULL,
-		.why = decision_sentence(d, m->wall.offset, m->view.sentence),
+		.why = decision_sentence(d, offset, m->view.sentence),
 	};
 }
 

@@ -20,3 +20,4 @@
 #define BUS_ERROR_NO_BREAK BUS_NAME ".Error.NoBreak"
 #define BUS_ERROR_NOT_ALLOWED BUS_NAME ".Error.NotAllowed"
 #define BUS_ERROR_LIMIT_REACHED BUS_NAME ".Error.LimitReached"
+#define BUS_ERROR_HISTORY_UNAVAILABLE BUS_NAME ".Error.HistoryUnavailable"

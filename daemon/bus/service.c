@@ -8,12 +8,16 @@
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "bus/out.h"
+#include "bus/past.h"
 #include "bus/protocol.h"
 
 /* More objects of a kind than this are not told of; the owner's own limits are lower. */
 #define CHILDREN_MAX 64
 /* So many messages may wait to be sent before long answers are refused. */
 #define ANSWERS_WAITING_MAX 64
+/* So many decisions at most are told at once, and so many if nobody said how many. */
+#define DECISIONS_MAX 2000
+#define DECISIONS_USUAL 128
 #define PROPERTIES_MAX 20
 /* So many may wait for what Diagnose finds out. */
 #define DIAGNOSES_MAX 8
@@ -495,6 +499,7 @@ static int refuse(sd_bus_error *reterr, const struct bus_answer *no)
 		[BUS_REFUSED_LIMIT_REACHED] = BUS_ERROR_LIMIT_REACHED,
 		[BUS_REFUSED_INVALID] = SD_BUS_ERROR_INVALID_ARGS,
 		[BUS_REFUSED_NO_SUCH_OBJECT] = SD_BUS_ERROR_UNKNOWN_OBJECT,
+		[BUS_REFUSED_NO_HISTORY] = BUS_ERROR_HISTORY_UNAVAILABLE,
 	};
 
 	return sd_bus_error_set(reterr, names[no->refusal], no->sentence);
@@ -725,11 +730,35 @@ static int refuse_flood(sd_bus_message *m, sd_bus_error *reterr)
 				 ANSWERS_WAITING_MAX);
 }
 
+struct decision_reply {
+	struct bus_decision_sink sink;
+	struct out *out;
+};
+
+static int add_decision(struct bus_decision_sink *sink, const struct bus_decision *d)
+{
+	struct out *o = ((struct decision_reply *)sink)->out;
+
+	put_decision(o, d);
+	return o->r;
+}
+
+/* The latest decisions, of which those that the owner has at hand are the first ones. */
+static int put_decisions(struct service *s, struct out *o, unsigned limit)
+{
+	struct decision_reply past = { .sink = { .add = add_decision }, .out = o };
+	struct bus_decision decision;
+	unsigned n = 0;
+
+	for (; n < limit && s->ops->decision(s->owner, n, &decision); n++)
+		put_decision(o, &decision);
+	return n < limit ? s->ops->past_decisions(s->owner, limit - n, &past.sink) : 0;
+}
+
 static int on_explain(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
 	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	struct bus_decision decision;
 	struct out o = { 0 };
 	uint32_t limit;
 	int r;
@@ -745,11 +774,11 @@ static int on_explain(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 		return r;
 	o.message = reply;
 	out_open(&o, 'a', "a{sv}");
-	for (size_t i = 0; (limit == 0 || i < limit) && s->ops->decision(s->owner, i, &decision);
-	     i++)
-		put_decision(&o, &decision);
+	if (limit == 0)
+		limit = DECISIONS_USUAL;
+	r = put_decisions(s, &o, limit < DECISIONS_MAX ? limit : DECISIONS_MAX);
 	out_close(&o);
-	return finish_reply(reply, o.r, NULL, reterr);
+	return finish_reply(reply, r < 0 ? r : o.r, NULL, reterr);
 }
 
 static int on_list_rules(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -997,6 +1026,76 @@ static int on_preview(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return finish_reply(reply, o.r, NULL, reterr);
 }
 
+static int on_get_history(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct bus_history_query query = { 0 };
+	struct past_reply past;
+	struct bus_answer no;
+	int r;
+
+	r = past_read_query(m, &query, reterr);
+	if (r < 0)
+		return r;
+	r = refuse_flood(m, reterr);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	past_reply_init(&past, reply);
+	out_open(&past.out, 'a', "a{sv}");
+	r = s->ops->history(s->owner, &query, &past.sink, &no);
+	if (r >= 0) {
+		out_close(&past.out);
+		r = past.out.r;
+	}
+	return finish_reply(reply, r, &no, reterr);
+}
+
+static int on_get_statistics(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct past_reply past;
+	const char *from, *to;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "ss", &from, &to);
+	if (r < 0)
+		return r;
+	r = refuse_flood(m, reterr);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	past_reply_init(&past, reply);
+	out_open(&past.out, 'a', "a{sv}");
+	r = s->ops->statistics(s->owner, from, to, &past.sink, &no);
+	if (r >= 0) {
+		out_close(&past.out);
+		r = past.out.r;
+	}
+	return finish_reply(reply, r, &no, reterr);
+}
+
+static int on_log_activity(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_answer no;
+	const char *kind;
+	uint64_t length;
+	int r;
+
+	r = sd_bus_message_read(m, "st", &kind, &length);
+	if (r < 0)
+		return r;
+	return finish_call(m, s->ops->log_activity(s->owner, kind, length, &no), &no, reterr);
+}
+
 static int on_diagnose(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
@@ -1158,6 +1257,9 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("ListExercises", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exercises), on_list_exercises, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetExercise", SD_BUS_ARGS("s", id), SD_BUS_RESULT("a{sv}", exercise), on_get_exercise, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Preview", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("aa{sv}", steps), on_preview, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("GetHistory", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("aa{sv}", breaks), on_get_history, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_ARGS("s", from_day, "s", to_day), SD_BUS_RESULT("aa{sv}", days), on_get_statistics, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("LogActivity", SD_BUS_ARGS("s", kind, "t", length_usec), SD_BUS_NO_RESULT, on_log_activity, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", findings), on_diagnose, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),
@@ -1287,17 +1389,19 @@ static void tell_child(struct service *s, const struct bus_state *state, struct 
 
 void service_changed(struct service *s)
 {
-	struct told_child children[CHILDREN_MAX] = { 0 };
+	struct told_child children[CHILDREN_MAX];
 	char *changed[PROPERTIES_MAX + 1];
 	size_t n;
 
 	s->telling = true;
 	n = list_children(s->ops->state(s->owner), children);
+	for (size_t i = 0; i < n; i++)
+		memset(children[i].properties, 0, sizeof(children[i].properties));
 	tell_gone(s, children, n);
 	/* The state is asked for each time, as emitting reads properties, which renews it. */
 	for (size_t i = 0; i < n; i++)
 		tell_child(s, s->ops->state(s->owner), &children[i]);
-	memcpy(s->children, children, sizeof(children));
+	memcpy(s->children, children, n * sizeof(children[0]));
 	s->n_children = n;
 	if (find_changes(manager_properties, s->ops->state(s->owner), NULL, s->manager, changed) >
 	    0)

@@ -104,6 +104,7 @@ struct break_state {
 	unsigned repeats;   /* used since it was last announced afresh */
 	bool repeated;      /* the prompt is told again: ignored, or typed on in the break */
 	bool visible;       /* the prompt was shown */
+	usec_t first_at;    /* when it was first announced; 0 = it was not */
 	usec_t prompted_at; /* when it was last announced: `ignore_after` counts from here */
 	usec_t shown_at;    /* when it was last seen to be on the screen */
 	usec_t asked_at;    /* patience, as in rule_state, for a return from snooze or deferral */
@@ -164,7 +165,7 @@ struct scheduler {
 	bool posture_told;                      /* of this spell */
 	usec_t announced[PROMPTS_PER_HOUR_MAX]; /* ring of the latest first announcements */
 	size_t n_announced;                     /* all of them ever */
-	struct journal journal;
+	struct journal journal; /* last: its ring has no beginning but what is in it */
 };
 
 /* Begin with all loads 0 and nothing known about input. `policy` is copied. */

@@ -7,7 +7,6 @@ import rig
 
 # What later steps of the work bring.
 MISSING = {
-    "Manager": {"method LogActivity", "method GetHistory", "method GetStatistics"},
 }
 
 CONTRACT = os.path.join(rig.ROOT, "daemon", "bus", "org.limberd.Limber1.xml")

@@ -248,7 +248,7 @@ static const struct row {
 	  { { 2, "evrey", "perhaps you mean every", NULL, 0 } } },
 	{ "a key of another section", "[prompt]\nevery = 30min\n", "every", 20 * MIN,
 	  { { 2, "every", "there is no such key", "the keys here are lull, settle", 0 } } },
-	{ "a later version's section", "[history]\nkeep = 2y\n", "every", 20 * MIN,
+	{ "a later version's section", "[voice]\nkeep = 2y\n", "every", 20 * MIN,
 	  { { 1, "", "there is no such section", "[limber], [rule NAME], [prompt], [hours], ", 0 } } },
 	{ "a later version's key", "[me]\nhandedness = left\n", "every", 20 * MIN,
 	  { { 2, "handedness", "there is no such key", NULL, 0 } } },
@@ -583,6 +583,8 @@ static void assert_same_settings(const struct settings *a, const struct settings
 	assert_int_equal(a->sound, b->sound);
 	assert_int_equal(a->idle_source, b->idle_source);
 	assert_string_equal(a->front_end, b->front_end);
+	assert_int_equal(a->history_keep, b->history_keep);
+	assert_string_equal(a->history_path, b->history_path);
 	assert_int_equal(a->person.limits, b->person.limits);
 	assert_int_equal(a->person.place, b->person.place);
 	assert_int_equal(a->person.discreet, b->person.discreet);
@@ -639,6 +641,8 @@ static void without_any_file(void **state)
 	assert_true(s.policy.retry == 10 * MIN && !s.sound);
 	assert_string_equal(s.front_end, "limber-notify");
 	assert_int_equal(s.idle_source, IDLE_CHOICE_AUTO);
+	assert_int_equal(s.history_keep, 2 * 365 * USEC_PER_DAY);
+	assert_string_equal(s.history_path, "auto");
 	assert_true(s.person.limits == 0 && !s.person.limits_unreadable);
 	assert_true(s.person.place == PLACE_ROOM && !s.person.discreet && s.person.n_skips == 0);
 }
@@ -1140,6 +1144,9 @@ static void random_settings(struct settings *s, uint32_t *seed)
 	s->preset = (unsigned)between(seed, 0, ELEMENTS(preset_rows) - 1);
 	(void)snprintf(s->front_end, sizeof(s->front_end), "/%0*u # ; \"it's\"",
 		       (int)between(seed, 1, FRONT_END_MAX - 16), next_random(seed) % 10);
+	s->history_keep = between(seed, 7 * USEC_PER_DAY, 36500 * USEC_PER_DAY);
+	(void)snprintf(s->history_path, sizeof(s->history_path), "/%0*u # ; \"it's\"",
+		       (int)between(seed, 1, HISTORY_PATH_MAX - 16), next_random(seed) % 10);
 	s->sound = between(seed, 0, 1);
 	s->idle_source = (enum idle_choice)between(seed, 0, IDLE_CHOICE_NONE);
 }
@@ -1313,6 +1320,36 @@ static void programs_and_paths(void **state)
 		scratch_write("programs/limber.conf", text);
 		load(&paths, &s, &problems);
 		assert_int_equal(problems.n, n == FRONT_END_MAX);
+		problem_list_done(&problems);
+	}
+}
+
+static void where_the_history_is(void **state)
+{
+	static const struct {
+		const char *line, *path;
+		bool refused;
+	} places[] = {
+		{ "/srv/disk/my history.db", "/srv/disk/my history.db", false },
+		{ "auto", "auto", false },
+		{ "history.db", "auto", true },
+		{ "~/history.db", "auto", true },
+		{ "/srv/limber/", "auto", true },
+		{ "", "auto", true },
+	};
+	struct config_paths paths = { .user = scratch_path("history") };
+	char text[600];
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(places); i++) {
+		struct problem_list problems;
+		struct settings s;
+
+		(void)snprintf(text, sizeof(text), "[history]\npath = %s\n", places[i].line);
+		scratch_write("history/limber.conf", text);
+		load(&paths, &s, &problems);
+		assert_string_equal(s.history_path, places[i].path);
+		assert_int_equal(problems.n, places[i].refused);
 		problem_list_done(&problems);
 	}
 }
@@ -1652,6 +1689,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_dropped_rule_leaves_the_others_theirs),
 		cmocka_unit_test(as_many_rules_as_there_is_room_for),
 		cmocka_unit_test(programs_and_paths),
+		cmocka_unit_test(where_the_history_is),
 		cmocka_unit_test(layers_and_drop_ins),
 		cmocka_unit_test(things_in_a_files_place),
 		cmocka_unit_test(things_in_a_folders_place),
