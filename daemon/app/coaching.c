@@ -93,13 +93,19 @@ void manager_fill_break(struct manager *m, int rule)
 	suggest(m);
 }
 
-void manager_break_done(struct manager *m, const struct effect *e)
+usec_t manager_rested(const struct manager *m, const struct effect *e)
 {
 	bool rested = e->outcome == OUTCOME_TAKEN || e->outcome == OUTCOME_CUT_SHORT;
+
+	return rested ? usec_sub(e->rested, m->shown.rested_before) : 0;
+}
+
+void manager_break_done(struct manager *m, const struct effect *e)
+{
 	struct coach coach = manager_coach(m);
 
-	routine_ended(&m->shown.routine, &m->memory, coach.catalog,
-		      rested ? usec_sub(e->rested, m->shown.rested_before) : 0, coach.now);
+	routine_ended(&m->shown.routine, &m->memory, coach.catalog, manager_rested(m, e),
+		      coach.now);
 }
 
 static bool is_same(const struct routine *a, const struct routine *b)
@@ -186,6 +192,7 @@ void manager_rate(struct manager *m, int i, enum verdict verdict)
 
 	log_info("%s: %s", e->id, verdict_names[verdict]);
 	advice = coach_verdict(&m->memory, coach.catalog, i, verdict, coach.now, &region);
+	manager_note_rating(m, e->id, verdict_names[verdict]);
 	if (advice != ADVICE_NONE) {
 		/* It ends at once, and what is harder does not come after it. */
 		routine_sift(&m->shown.routine, &coach);
@@ -201,7 +208,16 @@ void manager_consent(struct manager *m, bool given)
 
 	log_info("strenuous exercises are %s", given ? "agreed to" : "not wanted");
 	coach_consent(&m->memory, given);
+	manager_keep(m);
 	routine_sift(&m->shown.routine, &coach);
 	m->front_end_due = m->shown.id > 0;
 	manager_tell(m);
+}
+
+void manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
+{
+	struct coach coach = manager_coach(m);
+
+	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
+	manager_keep(m);
 }

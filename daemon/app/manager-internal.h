@@ -198,8 +198,10 @@ struct coach manager_coach(struct manager *m);
 void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
 /* Fill the present break, which has just begun to exist. */
 void manager_fill_break(struct manager *m, int rule);
-/* Its end. */
+/* Its end; `e` is an EFFECT_END and not of a natural one. */
 void manager_break_done(struct manager *m, const struct effect *e);
+/* How long its routine had, then. */
+usec_t manager_rested(const struct manager *m, const struct effect *e);
 /* Another routine for it; false if there is no other. */
 bool manager_replace_routine(struct manager *m);
 
@@ -210,6 +212,8 @@ int manager_move_memory(struct manager *m, const struct configuration *now);
 /* What the user says of exercise `i`. */
 void manager_rate(struct manager *m, int i, enum verdict verdict);
 void manager_consent(struct manager *m, bool given);
+/* An activity off the desk that has just ended. */
+void manager_done_off_desk(struct manager *m, const char *kind, usec_t length);
 
 /* daytime.c: what the clocks say besides that time passes ----------------------------------------
  */
@@ -269,6 +273,10 @@ void manager_free_history(struct manager *m);
 
 /* A step of the core is over: to be called before anybody is told of its effects. */
 void manager_note(struct manager *m, const struct effects *effects);
+/* The user rated an exercise: it is on the disk, with what follows from it, before they are
+ * answered.
+ */
+void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
 /* The user has said that; and before other settings are in force. */
 void manager_note_command(struct manager *m, enum event_kind kind);
 void manager_note_settings(struct manager *m);
@@ -285,6 +293,17 @@ void manager_keep_now(struct manager *m);
 void manager_tell_history(struct manager *m);
 /* Work without a rest until now. */
 usec_t manager_spell(const struct manager *m);
+
+/* keep-coach.c: the coach's memory in it ---------------------------------------------------------
+ */
+
+/* The file is another one: all of it has to go there. */
+void manager_keep_all_memory(struct manager *m);
+/* Between history_begin() and _commit(); afterwards, if that went well, it was kept. */
+void manager_put_memory(struct manager *m);
+void manager_memory_was_kept(struct manager *m);
+/* Take it from there, if there is any. */
+void manager_recall_memory(struct manager *m);
 
 /* recall.c: the history at the start -------------------------------------------------------------
  */

@@ -95,7 +95,6 @@ static void perform_end(struct manager *m, const struct effect *e)
 		service_break_ended(m->service, 0, rule, outcome, e->rested);
 		return;
 	}
-	manager_break_done(m, e);
 	/* While its object is still there, so that whoever shows it can say goodbye. */
 	service_break_ended(m->service, m->shown.id, rule, outcome, e->rested);
 	m->shown.id = 0;
@@ -256,10 +255,20 @@ static bool ends_a_break(const struct effects *effects)
 	return false;
 }
 
+/* What the present break's end says of its exercises. */
+static void note_done(struct manager *m, const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++)
+		if (effects->v[i].kind == EFFECT_END && effects->v[i].outcome != OUTCOME_NATURAL &&
+		    m->shown.id)
+			manager_break_done(m, &effects->v[i]);
+}
+
 /* What the core wants done, after the decision number `decided`. */
 static void perform_all(struct manager *m, const struct effects *effects, uint64_t decided)
 {
 	manager_note(m, effects);
+	note_done(m, effects);
 	/* Whoever is told of an outcome may rely on it. */
 	if (ends_a_break(effects))
 		manager_keep(m);

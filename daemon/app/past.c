@@ -316,5 +316,8 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length, st
 		r = history_commit(h);
 	}
 	manager_tell_history(m);
-	return r < 0 ? no_history(m, no) : 0;
+	if (r < 0)
+		return no_history(m, no);
+	manager_done_off_desk(m, kind, length);
+	return 0;
 }

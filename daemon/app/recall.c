@@ -124,6 +124,7 @@ void manager_recall(struct manager *m)
 	r->kept_at = clock_boottime();
 	r->ready = true;
 	(void)history_open(r->history);
+	manager_recall_memory(m);
 	recall(m);
 	manager_tell_history(m);
 	/* What was read is of no use any more. */

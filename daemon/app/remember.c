@@ -92,20 +92,28 @@ static struct kept_outcome *new_outcome(struct remember *r)
 	return &r->outcomes[r->n_outcomes++];
 }
 
-/* What of the exercise was done, as far as anybody can know: the break's rest. */
-static void put_exercise(const struct manager *m, const struct effect *e, struct kept_outcome *o)
-{
-	const struct exercise *exercise = manager_exercise(m);
-	usec_t length;
+_Static_assert(ROUTINE_MAX <= HISTORY_EXERCISES_MAX, "a break's routine is kept whole");
 
-	if (!exercise || (e->outcome != OUTCOME_TAKEN && e->outcome != OUTCOME_CUT_SHORT))
-		return;
-	length = text_seconds(&m->scheduler.brk, exercise) * USEC_PER_SEC;
-	(void)snprintf(o->ids[0], sizeof(o->ids[0]), "%s", exercise->id);
-	o->regions[0] = exercise->relieves;
-	o->sets[0] = exercise->set;
-	o->b.exercises[0].length = usec_min(length, e->rested);
-	o->b.n_exercises = 1;
+/* What of the exercises was done, as far as anybody can know: the break's rest. */
+static void put_exercises(const struct manager *m, const struct effect *e, struct kept_outcome *o)
+{
+	const struct routine *r = &m->shown.routine;
+	unsigned seconds[ROUTINE_MAX];
+
+	routine_done(r, manager_rested(m, e), seconds);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct exercise *exercise =
+			&m->config->catalog.exercises[r->steps[i].exercise];
+		size_t n = o->b.n_exercises;
+
+		if (!seconds[i])
+			continue;
+		(void)snprintf(o->ids[n], sizeof(o->ids[n]), "%s", exercise->id);
+		o->regions[n] = exercise->relieves;
+		o->sets[n] = exercise->set;
+		o->b.exercises[n].length = seconds[i] * USEC_PER_SEC;
+		o->b.n_exercises++;
+	}
 }
 
 static void put_delays(const struct held_rule *held, struct history_break *b)
@@ -138,7 +146,7 @@ static void note_outcome(struct manager *m, const struct effect *e, const struct
 	calendar_at(&m->config->settings.hours, b->ended, &calendar);
 	b->day = calendar.day;
 	if (e->outcome != OUTCOME_NATURAL)
-		put_exercise(m, e, o);
+		put_exercises(m, e, o);
 	if (rule >= 0)
 		put_delays(&m->remember.held.rules[rule], b);
 	if (e->outcome == OUTCOME_TAKEN)
@@ -333,6 +341,7 @@ static void put_all(struct manager *m)
 		put_spell(r->history, &r->spells[i]);
 	put_day(m);
 	put_state(m);
+	manager_put_memory(m);
 }
 
 /* All of it is on the disk. */
@@ -345,6 +354,7 @@ static void forget_pending(struct manager *m)
 	r->n_outcomes = 0;
 	r->n_spells = 0;
 	r->longest = 0;
+	manager_memory_was_kept(m);
 	memset(r->held.sums, 0, sizeof(r->held.sums));
 }
 
@@ -369,7 +379,12 @@ void manager_tell_history(struct manager *m)
 	r->told_damage = damage;
 }
 
-void manager_keep(struct manager *m)
+/* What the user said of an exercise. */
+struct rating {
+	const char *exercise, *verdict;
+};
+
+static void keep(struct manager *m, const struct rating *rating)
 {
 	struct remember *r = &m->remember;
 	int result = -EIO;
@@ -378,6 +393,11 @@ void manager_keep(struct manager *m)
 		return;
 	/* A file that proved to be damaged is followed by a new one. */
 	for (int i = 0; i < 2 && history_begin(r->history); i++) {
+		if (i > 0)
+			manager_keep_all_memory(m);
+		if (rating)
+			history_add_rating(r->history, clock_walltime(), rating->exercise,
+					   rating->verdict);
 		put_all(m);
 		result = history_commit(r->history);
 		if (result != -EAGAIN)
@@ -388,6 +408,16 @@ void manager_keep(struct manager *m)
 	r->due = false;
 	r->kept_at = m->scheduler.now;
 	manager_tell_history(m);
+}
+
+void manager_keep(struct manager *m)
+{
+	keep(m, NULL);
+}
+
+void manager_note_rating(struct manager *m, const char *exercise, const char *verdict)
+{
+	keep(m, &(struct rating){ exercise, verdict });
 }
 
 void manager_keep_what_is_due(struct manager *m)

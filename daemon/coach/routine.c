@@ -665,17 +665,24 @@ void routine_sift(struct routine *r, const struct coach *c)
 	r->n = kept;
 }
 
-void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,
-		   usec_t rested, walltime_t now)
+void routine_done(const struct routine *r, usec_t rested, unsigned ret[static ROUTINE_MAX])
 {
 	unsigned left = (unsigned)(usec_min(rested, USEC_PER_DAY) / USEC_PER_SEC);
 
 	for (size_t i = 0; i < r->n; i++) {
 		unsigned seconds = r->steps[i].dose.seconds;
 
-		if (seconds > left)
-			seconds = left;
-		left -= seconds;
-		coach_done(m, c, r->steps[i].exercise, seconds, now);
+		ret[i] = seconds < left ? seconds : left;
+		left -= ret[i];
 	}
+}
+
+void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,
+		   usec_t rested, walltime_t now)
+{
+	unsigned seconds[ROUTINE_MAX];
+
+	routine_done(r, rested, seconds);
+	for (size_t i = 0; i < r->n; i++)
+		coach_done(m, c, r->steps[i].exercise, seconds[i], now);
 }

@@ -56,6 +56,9 @@ size_t routine_exercises(const struct routine *r, int ret[static ROUTINE_MAX]);
 /* Take out what may not be offered any more. */
 void routine_sift(struct routine *r, const struct coach *c);
 
+/* How many seconds of each step were done when so much of the break was rested. */
+void routine_done(const struct routine *r, usec_t rested, unsigned ret[static ROUTINE_MAX]);
+
 /* The break is over, so much of it was rested: tell the memory what was done, step by step. */
 void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,
 		   usec_t rested, walltime_t now);

@@ -210,6 +210,42 @@ class Coach(rig.Rig):
         self.call("Reload")
         self.assertEqual(self.preview("eyes"), [])
 
+    def test_what_was_said_survives_kill_9(self):
+        self.begin("[me]\nplace = mat\n")
+        self.call("Rate", "ss", "standing-bird-dog", "hurts")
+        self.call("Consent", "b", "true")
+        self.call("LogActivity", "st", "walking", "1200000000")
+        seen = set()
+        for _ in range(2):
+            seen |= {s["exercise"] for s in self.steps(self.start_break("micro"))}
+            self.call("Skip")
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertIn("another 7 days", self.exercise("standing-bird-dog")["why"])
+        self.assertIn("another 7 days", self.exercise("bird-dog")["why"])
+        self.assertTrue(self.exercise("glute-squeeze")["allowed"])
+        self.assertEqual(self.exercise("bridge-pose")["why"], "it is harder than your present "
+                                                              "level, which is 2")
+        # What came lately does not come again: the breaks' ends took it to the disk.
+        again = {s["exercise"] for s in self.steps(self.start_break("micro"))}
+        self.assertFalse(seen & again)
+        self.assertNotIn("Off the desk", self.property("Body", self.property("CurrentBreak"), BREAK))
+        self.call("Consent", "b", "false")
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertIn("limber consent", self.exercise("bridge-pose")["why"])
+
+    def test_a_break_that_was_taken_is_kept_with_its_exercises(self):
+        self.begin("[rule quick]\nevery = 3h\nlength = 30s\nsets = eyes\n")
+        step = self.steps(self.start_break("quick"))[0]
+        self.call("Rested", "t", "30000000")
+        rig.wait_for(lambda: self.property("CurrentBreak") == "/", 40, "the end")
+        self.daemon.kill()
+        self.start_daemon()
+        last = self.call("GetHistory", "a{sv}", "0")[0][-1]
+        self.assertEqual(last["outcome"]["data"], "taken")
+        self.assertIn(step["exercise"], str(last["exercises"]["data"]))
+
     def test_safety_text(self):
         self.begin()
         whole = self.call("GetSafetyText", "s", "")[0]

@@ -6,8 +6,7 @@ import xml.etree.ElementTree as ElementTree
 import rig
 
 # What later steps of the work bring.
-MISSING = {
-}
+MISSING = {}
 
 CONTRACT = os.path.join(rig.ROOT, "daemon", "bus", "org.limberd.Limber1.xml")
 
