@@ -204,7 +204,7 @@ static enum objection judge_place(const struct coach *c, const struct exercise *
 		return OBJECTION_PLACE;
 	if (c->person->discreet && !e->discreet)
 		return OBJECTION_DISCREET;
-	if (!c->sit_stand && !strcmp(e->id, sit_stand_switch))
+	if (!c->sit_stand && e->set == SET_LIFESTYLE && !strcmp(e->id, sit_stand_switch))
 		return OBJECTION_NO_SIT_STAND;
 	return OBJECTION_NONE;
 }

@@ -50,6 +50,7 @@ struct choosing {
 	enum coach_route route;
 	struct routine *r;
 	uint8_t objections[EXERCISES_MAX]; /* enum objection, before anything is chosen */
+	int16_t points[EXERCISES_MAX];     /* of those without: what the break does not change */
 	int regions[REGIONS_COUNT];        /* points */
 	unsigned in_work;
 	/* Of the part that is being filled: */
@@ -99,6 +100,8 @@ static bool is_in_work(const struct coach *c, int i)
 	       c->memory->today - p->done_day < DAYS_KEPT;
 }
 
+static int rate_alone(const struct coach *c, int i);
+
 static void begin(struct choosing *ch, const struct coach *c, const struct wish *w,
 		  enum coach_route route, struct routine *ret)
 {
@@ -119,6 +122,8 @@ static void begin(struct choosing *ch, const struct coach *c, const struct wish 
 			continue;
 		}
 		ch->objections[i] = (uint8_t)coach_objects(c, i, route);
+		if (!ch->objections[i] || route == ROUTE_OFF_DESK)
+			ch->points[i] = (int16_t)rate_alone(c, i);
 		ch->in_work += is_in_work(c, i);
 	}
 }
@@ -197,12 +202,14 @@ static int resolve(const struct choosing *ch, int i, enum step_form *ret_form)
 	const struct catalog *catalog = ch->c->catalog;
 	const struct coach_progress *p = &ch->c->memory->progress[i];
 	enum objection objection = objects(ch, i);
-	int harder = catalog_harder(catalog, i);
+	int harder;
 
 	*ret_form = FORM_HARDER;
-	if (p->mastered_day && coach_is_strength(&catalog->exercises[i]) &&
-	    may_stand_in(ch, harder) && !was_last(ch->c->memory, harder))
-		return harder;
+	if (p->mastered_day && coach_is_strength(&catalog->exercises[i])) {
+		harder = catalog_harder(catalog, i);
+		if (may_stand_in(ch, harder) && !was_last(ch->c->memory, harder))
+			return harder;
+	}
 	*ret_form = FORM_ITSELF;
 	if (objection == OBJECTION_NONE)
 		return is_chosen(ch->r, i) ? -1 : i;
@@ -314,20 +321,26 @@ static int rate_strength(const struct choosing *ch, int i)
 	return ch->in_work >= IN_WORK_MAX ? points + POINTS_NEW_WORK : points;
 }
 
+static int rate_alone(const struct coach *c, int i)
+{
+	const struct exercise *e = &c->catalog->exercises[i];
+	const struct coach_memory *m = c->memory;
+	int points = is_other_posture(c, e) ? POINTS_POSTURE : 0;
+
+	return points + rate_taste(&m->progress[i]) + rate_recency(m, i) +
+	       rate_age(m, m->set_pick[e->set], 2, POINTS_SET);
+}
+
 static int rate(const struct choosing *ch, int i, unsigned region)
 {
 	const struct exercise *e = &ch->c->catalog->exercises[i];
-	const struct coach_memory *m = ch->c->memory;
-	const struct coach_progress *p = &m->progress[i];
-	int points = region < REGIONS_COUNT ? ch->regions[region] : 0;
+	int points = ch->points[i];
 
-	if (is_other_posture(ch->c, e))
-		points += POINTS_POSTURE;
+	if (region < REGIONS_COUNT)
+		points += ch->regions[region];
 	if (ch->in_sets & BIT(e->set) && ch->part == PART_MAIN)
 		points += POINTS_SAME_SET;
-	return points + rate_taste(p) + rate_recency(m, i) +
-	       rate_age(m, m->set_pick[e->set], 2, POINTS_SET) + rate_stretch(ch, e, region) +
-	       rate_strength(ch, i);
+	return points + rate_stretch(ch, e, region) + rate_strength(ch, i);
 }
 
 /* A number that looks like chance, from the seed and what was picked (splitmix64). */
