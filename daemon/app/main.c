@@ -312,6 +312,8 @@ static void spare_memory(void)
 {
 	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
 	(void)mallopt(M_TOP_PAD, HEAP_GROWS_BY);
+	/* The heap that was there before has room for pieces that are to be mapped. */
+	(void)malloc_trim(0);
 }
 
 static int run(const struct arguments *a)

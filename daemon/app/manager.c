@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -44,6 +45,8 @@ static int configuration_load(struct configuration **ret, const struct config_pa
 	if (r < 0)
 		return r;
 	exercises_check_skips(&c->catalog, &c->settings, &c->problems);
+	/* What the files needed to be read would stay between what is kept. */
+	(void)malloc_trim(0);
 	*ret = TAKE(c);
 	return 0;
 }

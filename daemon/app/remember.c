@@ -451,7 +451,7 @@ static void forget_old_days(struct manager *m)
 
 	if (r->forgot_day == r->day || !history_begin(r->history))
 		return;
-	history_forget_before(r->history, r->day - days);
+	history_forget(r->history, r->day, days);
 	if (history_commit(r->history) >= 0)
 		r->forgot_day = r->day;
 }

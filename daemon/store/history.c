@@ -343,6 +343,7 @@ static const char settings[] = "PRAGMA page_size = 1024;"
 			       "PRAGMA journal_mode = WAL;"
 			       "PRAGMA synchronous = FULL;"
 			       "PRAGMA wal_autocheckpoint = 0;"
+			       "PRAGMA journal_size_limit = 1000000;"
 			       "PRAGMA trusted_schema = OFF;";
 
 /* SQLite's code; h->refused may be set. */

@@ -120,8 +120,11 @@ void history_save_progress(struct history *h, const char *exercise, const char *
 /* A single fact, such as a consent and when it was given. */
 void history_save_fact(struct history *h, const char *name, int64_t value);
 
-/* Let go of all days before this one, and of decisions that are older than what is asked for. */
-void history_forget_before(struct history *h, int day);
+/*
+ * Let go of what is more than `keep` days older than the last day before `today` of which there is
+ * anything: a clock that was set far ahead costs nothing by that.
+ */
+void history_forget(struct history *h, int today, int keep);
 
 /*
  * What can wait, to be called now and then when nobody waits for an answer: let the file take in

@@ -107,26 +107,25 @@ void history_save_fact(struct history *h, const char *name, int64_t value)
 	store_run(h, "INSERT OR REPLACE INTO facts VALUES (?,?)", "si", name, value);
 }
 
-/*
- * Rows are in the order of their days, so the old ones are at the beginning and nothing behind them
- * is looked at. What lies out of order because the clock was wrong goes a little later.
- */
-void history_forget_before(struct history *h, int day)
+/* The first day that stays: ?1 is today, ?2 how many days are kept. */
+#define FIRST_KEPT                                                                                 \
+	"(SELECT min(?1, coalesce((SELECT max(day) FROM totals WHERE day < ?1), ?1)) - ?2)"
+/* Rows are in the order of their days, so the old ones are at the beginning and nothing behind them
+ * is looked at. What lies out of order because the clock was wrong goes a little later. */
+#define OLD_IN(table) "(SELECT id FROM " table " WHERE day >= " FIRST_KEPT " ORDER BY id LIMIT 1)"
+
+void history_forget(struct history *h, int today, int keep)
 {
 	static const char *const queries[] = {
-		"DELETE FROM exercises WHERE break <"
-		" (SELECT id FROM breaks WHERE day >= ? ORDER BY id LIMIT 1)",
-		"DELETE FROM breaks WHERE id <"
-		" (SELECT id FROM breaks WHERE day >= ? ORDER BY id LIMIT 1)",
-		"DELETE FROM decisions WHERE id <"
-		" (SELECT id FROM decisions WHERE day >= ? ORDER BY id LIMIT 1)",
-		"DELETE FROM presence WHERE id <"
-		" (SELECT id FROM presence WHERE day >= ? ORDER BY id LIMIT 1)",
-		"DELETE FROM activities WHERE id <"
-		" (SELECT id FROM activities WHERE day >= ? ORDER BY id LIMIT 1)",
-		"DELETE FROM totals WHERE day < ?",
+		"DELETE FROM exercises WHERE break < " OLD_IN("breaks"),
+		"DELETE FROM breaks WHERE id < " OLD_IN("breaks"),
+		"DELETE FROM decisions WHERE id < " OLD_IN("decisions"),
+		"DELETE FROM presence WHERE id < " OLD_IN("presence"),
+		"DELETE FROM activities WHERE id < " OLD_IN("activities"),
+		/* By this the others know the day, so it comes last. */
+		"DELETE FROM totals WHERE day < " FIRST_KEPT,
 	};
 
 	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++)
-		store_run(h, queries[i], "i", (int64_t)day);
+		store_run(h, queries[i], "ii", (int64_t)today, (int64_t)keep);
 }

@@ -353,7 +353,8 @@ static void old_days_go(void **state)
 	}
 	assert_int_equal(history_commit(h), 0);
 	assert_true(history_begin(h));
-	history_forget_before(h, TODAY - 1);
+	/* Yesterday is the last day that was there before. */
+	history_forget(h, TODAY, 0);
 	assert_int_equal(history_commit(h), 0);
 	assert_int_equal(history_read_totals(h, 0, TODAY, on_total, seen), 0);
 	assert_string_equal(seen, "-1 break:micro:taken 1\n0 break:micro:taken 1\n");
@@ -394,6 +395,23 @@ static void fills_half(struct history *h)
 
 	if (history_begin(h))
 		history_add_break(h, &b);
+}
+
+static void a_clock_that_was_set_ahead_costs_no_past(void **state)
+{
+	struct history *h = open_at(scratch_path("ahead.db"));
+	const int far = TODAY + 70 * 365;
+	char seen[SEEN_MAX] = "";
+
+	(void)state;
+	fill(h, 1);
+	assert_true(history_begin(h));
+	history_add_total(h, far, "break:micro:taken", 1);
+	history_forget(h, far, 730);
+	assert_int_equal(history_commit(h), 0);
+	assert_int_equal(history_read_totals(h, 0, TODAY, on_total, seen), 0);
+	assert_non_null(strstr(seen, "0 break:micro:taken 1"));
+	history_free(h);
 }
 
 static void what_was_committed_survives_a_crash(void **state)
@@ -847,6 +865,7 @@ int main(void)
 		cmocka_unit_test(queries_choose),
 		cmocka_unit_test(whoever_reads_can_end_it),
 		cmocka_unit_test(old_days_go),
+		cmocka_unit_test(a_clock_that_was_set_ahead_costs_no_past),
 		cmocka_unit_test(what_was_committed_survives_a_crash),
 		cmocka_unit_test(a_file_that_another_has_is_waited_for),
 		cmocka_unit_test(what_is_not_ours_is_left_alone),
