@@ -49,7 +49,7 @@ say = $(if $(V),,@printf '  %-4s %s\n' $(1) $@; )
 
 # What pkg-config calls a library, and what Debian calls its package.
 needs_build := libsystemd=libsystemd-dev xcb=libxcb1-dev xcb-sync=libxcb-sync-dev \
-	libnotify=libnotify-dev gio-2.0=libglib2.0-dev
+	sqlite3=libsqlite3-dev libnotify=libnotify-dev gio-2.0=libglib2.0-dev
 needs_tests := cmocka=libcmocka-dev
 
 # What limber does without where it is missing. WAYLAND= and PIPEWIRE= build as if they were.
@@ -59,9 +59,9 @@ left_out := $(if $(WAYLAND),$(wildcard daemon/*/wayland-absent.c),\
 	$(filter-out %-absent.c,$(wildcard daemon/*/wayland*.c tests/fakes/wayland*.c))) \
 	$(if $(PIPEWIRE),client/sense-media-absent.c,\
 	client/sense-media.c client/sense-pipewire.c client/sense-graph.c $(wildcard tests/fakes/pipewire*.c))
-libraries := libsystemd xcb xcb-sync $(if $(WAYLAND),wayland-client)
+libraries := libsystemd sqlite3 xcb xcb-sync $(if $(WAYLAND),wayland-client)
 
-layers := base display core coach conf idle quiet session bus notify sim app
+layers := base display core coach conf idle quiet session store bus notify sim app
 daemon_sources := $(filter-out $(left_out),$(wildcard $(layers:%=daemon/%/*.c)))
 daemon_objects := $(daemon_sources:%.c=$(BUILD)/%.o)
 daemon_parts := $(filter-out $(BUILD)/daemon/app/main.o,$(daemon_objects))
@@ -242,9 +242,11 @@ check-desktops: ## make root trees of Debian 13 and sid, once, and test their de
 	@BUILD=$(BUILD) TREES="$(TREES)" tests/run trees
 
 .PHONY: check-long
-check-long: all tests fuzz-programs ## 100 000 random days, the second opinion on 1 000, minutes of fuzzing
+check-long: all tests fuzz-programs ## 100 000 random days and people, the second opinion on 1 000, 1 000 kills, minutes of fuzzing
 	$(BUILD)/tests/unit/test-scheduler-random 20
+	$(BUILD)/tests/unit/test-coach-random 20
 	BUILD=$(BUILD) MODEL_DAYS=1000 /usr/bin/python3 -m unittest -v tests/sim/test_model.py
+	BUILD=$(BUILD) HISTORY_KILLS=1000 PYTHONPATH=tests /usr/bin/python3 -m unittest -v -k Killed tests/bus/test_history.py
 	BUILD=$(BUILD) tests/fuzz/run 300
 
 .PHONY: fuzz
@@ -256,7 +258,7 @@ lint: ## what a machine can say about the text: layers, purity, warnings, format
 	@BUILD=$(BUILD) tests/run lint
 
 .PHONY: bench
-bench: all $(bench_programs) ## measure wake-ups, memory and start-up, and print a table
+bench: all $(bench_programs) $(BUILD)/tests/fakes/past-years ## measure wake-ups, memory and start-up, and print a table
 	@BUILD=$(BUILD) /usr/bin/python3 tests/bench/bench.py
 
 .PHONY: format

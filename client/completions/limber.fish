@@ -56,7 +56,7 @@ complete -c limber -n '__limber_verb why' -a '(__limber_rules)'
 complete -c limber -n '__limber_verb reading' -a 'on off until 30min 1h 2h'
 complete -c limber -n '__limber_verb rested' -a '5min 10min 30min 1h'
 complete -c limber -n '__limber_verb simulate' -F
-complete -c limber -n '__limber_verb simulate' -l seed -x -d 'begin the round of exercises elsewhere'
+complete -c limber -n '__limber_verb simulate' -l seed -x -d 'settle otherwise which equal exercise comes'
 complete -c limber -n '__limber_verb simulate' -l preset -x -a 'ergonomic quiet hse austria ontario tuc 20-20-20 back recovering workrave gnome'
 complete -c limber -n '__limber_verb simulate' -l config -r -F -d 'under the settings of a file'
 complete -c limber -n '__limber_verb simulate' -l take-breaks -d 'as if every announced break were taken'

@@ -1,3 +1,4 @@
+#include "app/answers.h"
 #include "app/manager-internal.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "base/utf8.h"
+#include "coach/safety.h"
 
 #define SNOOZE_MIN USEC_PER_SEC
 #define SNOOZE_MAX USEC_PER_DAY
@@ -17,10 +19,7 @@
 /* Longer lists are cut; no exercise has as many. */
 #define WORDS_MAX 32
 
-static int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
+int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, ...)
 {
 	va_list args;
 
@@ -94,21 +93,28 @@ static void list_rule_names(const struct policy *p, char *buffer, size_t size)
 					 p->rules[i].name);
 }
 
+static int find_rule(const struct manager *m, const char *rule, int *ret, struct bus_answer *no)
+{
+	char excerpt[EXCERPT_MAX], names[128];
+
+	*ret = policy_find(&m->scheduler.policy, rule);
+	if (*ret >= 0)
+		return 0;
+	list_rule_names(&m->scheduler.policy, names, sizeof(names));
+	return say_no(no, BUS_REFUSED_NO_SUCH_RULE, "there is no rule '%s'; the rules are: %s",
+		      problem_excerpt(rule, excerpt), names);
+}
+
 static int answer_start_break(void *owner, const char *rule, uint64_t *ret_id,
 			      struct bus_answer *no)
 {
 	struct manager *m = owner;
-	char excerpt[EXCERPT_MAX], names[128];
 	int i = -1, r;
 
 	if (rule[0]) {
-		i = policy_find(&m->scheduler.policy, rule);
-		if (i < 0) {
-			list_rule_names(&m->scheduler.policy, names, sizeof(names));
-			return say_no(no, BUS_REFUSED_NO_SUCH_RULE,
-				      "there is no rule '%s'; the rules are: %s",
-				      problem_excerpt(rule, excerpt), names);
-		}
+		r = find_rule(m, rule, &i, no);
+		if (r < 0)
+			return r;
 	}
 	r = allowed(m, EVENT_START, "start", no);
 	if (r < 0)
@@ -335,7 +341,7 @@ static bool answer_decision(void *owner, size_t i, struct bus_decision *ret)
 
 	if (!d)
 		return false;
-	manager_view_decision(m, d, ret);
+	manager_view_decision(m, d, m->wall.offset, ret);
 	return true;
 }
 
@@ -357,10 +363,22 @@ static size_t words(uint32_t bits, const char *const names[], const char *ret[st
 	return n;
 }
 
-static int put_exercise(const struct manager *m, const struct exercise *e,
-			struct bus_exercise_sink *sink)
+/* A session is judged as what it is, nothing for a break; that a tip was given today speaks against
+ * giving it again, not against the tip. */
+static enum objection objection_to(const struct coach *c, size_t i)
 {
-	const char *objection = coach_objection(&m->config->settings.person, e);
+	bool session = coach_is_session(&c->catalog->exercises[i]);
+	enum objection objection = coach_objects(c, (int)i, session ? ROUTE_OFF_DESK : ROUTE_BREAK);
+
+	return objection == OBJECTION_TIP ? OBJECTION_NONE : objection;
+}
+
+static int put_exercise(const struct coach *c, size_t i, struct bus_exercise_sink *sink)
+{
+	const struct exercise *e = &c->catalog->exercises[i];
+	enum objection objection = objection_to(c, i);
+	char why[COACH_WHY_MAX], amount[DOSE_MAX];
+	struct coach_dose dose;
 	const char *relieves[WORDS_MAX], *avoid_if[WORDS_MAX];
 	const struct bus_exercise out = {
 		.id = e->id,
@@ -374,8 +392,9 @@ static int put_exercise(const struct manager *m, const struct exercise *e,
 		.desk_alternative = e->desk_alternative,
 		.cue = e->cue,
 		.source = e->source,
-		.why = objection ? objection : "",
-		.allowed = !objection,
+		.why = why,
+		.dose = amount,
+		.allowed = objection == OBJECTION_NONE,
 		.steps = e->steps,
 		.n_steps = e->n_steps,
 		.relieves = relieves,
@@ -395,6 +414,9 @@ static int put_exercise(const struct manager *m, const struct exercise *e,
 		.needs_warmup = e->needs_warmup,
 	};
 
+	coach_objection_sentence(c, (int)i, objection, why);
+	coach_dose(e, &c->memory->progress[i], &dose);
+	text_dose(amount, e, &dose);
 	return sink->add(sink, &out);
 }
 
@@ -421,8 +443,8 @@ static int filter_number(const char *word, const char *const names[], const char
 static int answer_list_exercises(void *owner, const struct bus_exercise_filter *filter,
 				 struct bus_exercise_sink *sink, struct bus_answer *no)
 {
-	struct manager *m = owner;
-	const struct catalog *c = &m->config->catalog;
+	struct coach coach = manager_coach(owner);
+	const struct catalog *c = coach.catalog;
 	int set, region, place, r;
 
 	r = filter_number(filter->set, set_names, "set", &set, no);
@@ -447,27 +469,119 @@ static int answer_list_exercises(void *owner, const struct bus_exercise_filter *
 		if (filter->discreet >= 0 && e->discreet != !!filter->discreet)
 			continue;
 		if (filter->allowed >= 0 &&
-		    !coach_objection(&m->config->settings.person, e) != !!filter->allowed)
+		    (objection_to(&coach, i) == OBJECTION_NONE) != !!filter->allowed)
 			continue;
-		r = put_exercise(m, e, sink);
+		r = put_exercise(&coach, i, sink);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
+static int find_exercise(const struct manager *m, const char *id, int *ret, struct bus_answer *no)
+{
+	char excerpt[EXCERPT_MAX];
+
+	*ret = catalog_find(&m->config->catalog, id);
+	if (*ret >= 0)
+		return 0;
+	return say_no(no, BUS_REFUSED_NO_SUCH_EXERCISE,
+		      "there is no exercise '%s'; limber exercises lists them",
+		      problem_excerpt(id, excerpt));
+}
+
 static int answer_get_exercise(void *owner, const char *id, struct bus_exercise_sink *sink,
 			       struct bus_answer *no)
 {
-	struct manager *m = owner;
-	char excerpt[EXCERPT_MAX];
-	int i = catalog_find(&m->config->catalog, id);
+	struct coach coach = manager_coach(owner);
+	int i, r;
 
-	if (i < 0)
-		return say_no(no, BUS_REFUSED_NO_SUCH_EXERCISE,
-			      "there is no exercise '%s'; limber exercises lists them",
-			      problem_excerpt(id, excerpt));
-	return put_exercise(m, &m->config->catalog.exercises[i], sink);
+	r = find_exercise(owner, id, &i, no);
+	return r < 0 ? r : put_exercise(&coach, (size_t)i, sink);
+}
+
+/* The words of a closed list, for whoever used another one. */
+static void list_names(const char *const names[], char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; names[i] && used < size; i++)
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "",
+					 names[i]);
+}
+
+static int answer_rate(void *owner, const char *id, const char *verdict, struct bus_answer *no)
+{
+	char excerpt[EXCERPT_MAX], list[192];
+	int i, number, r;
+
+	r = find_exercise(owner, id, &i, no);
+	if (r < 0)
+		return r;
+	number = name_lookup(verdict_names, verdict, strlen(verdict));
+	if (number < 0) {
+		list_names(verdict_names, list, sizeof(list));
+		return say_no(no, BUS_REFUSED_INVALID, "there is no verdict '%s'; they are: %s",
+			      problem_excerpt(verdict, excerpt), list);
+	}
+	manager_rate(owner, i, (enum verdict)number);
+	return 0;
+}
+
+static int answer_consent(void *owner, bool given)
+{
+	manager_consent(owner, given);
+	return 0;
+}
+
+static int answer_safety_text(void *owner, const char *section, const char **ret,
+			      struct bus_answer *no)
+{
+	struct manager *m = owner;
+	int number = name_lookup(safety_names, section, strlen(section));
+	char excerpt[EXCERPT_MAX], list[192];
+
+	if (*section && number < 0) {
+		list_names(safety_names, list, sizeof(list));
+		return say_no(no, BUS_REFUSED_INVALID, "there is no safety text '%s'; they are: %s",
+			      problem_excerpt(section, excerpt), list);
+	}
+	*ret = safety_write(number < 0 ? SAFETIES : (enum safety)number, m->view.body);
+	return 0;
+}
+
+static int answer_preview(void *owner, const char *rule, const struct bus_step **ret, size_t *ret_n,
+			  struct bus_answer *no)
+{
+	struct manager *m = owner;
+	int i = scheduler_best_rule(&m->scheduler), r;
+	struct routine routine = { .n = 0 };
+
+	if (*rule) {
+		r = find_rule(m, rule, &i, no);
+		if (r < 0)
+			return r;
+	}
+	if (i >= 0)
+		manager_propose(m, i, m->scheduler.policy.rules[i].length, &routine);
+	manager_view_routine(m, &routine, m->view.steps);
+	*ret = m->view.steps;
+	*ret_n = routine.n;
+	return 0;
+}
+
+static int answer_replace(void *owner, uint64_t id, struct bus_answer *no)
+{
+	struct manager *m = owner;
+
+	if (!id || id != m->shown.id || !m->scheduler.brk.exists)
+		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+	if (!manager_replace_routine(m))
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "there is nothing else for this break that suits you; rest is "
+			      "always right");
+	return 0;
 }
 
 /* Notices -------------------------------------------------------------------------------------- */
@@ -537,9 +651,18 @@ const struct service_ops manager_ops = {
 	.client_pid = answer_client_pid,
 	.inhibitor = answer_inhibitor,
 	.decision = answer_decision,
+	.past_decisions = manager_answer_past_decisions,
 	.reload = answer_reload,
 	.list_exercises = answer_list_exercises,
 	.get_exercise = answer_get_exercise,
+	.rate = answer_rate,
+	.consent = answer_consent,
+	.safety_text = answer_safety_text,
+	.preview = answer_preview,
+	.replace = answer_replace,
+	.history = manager_answer_history,
+	.statistics = manager_answer_statistics,
+	.log_activity = manager_answer_log_activity,
 	.invoke_notice = answer_invoke_notice,
 	.dismiss_notice = answer_dismiss_notice,
 	.diagnose = answer_diagnose,

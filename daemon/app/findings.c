@@ -342,13 +342,23 @@ static void add_settings(struct findings *f, const struct manager *m)
 	    first->key[0] ? ": " : "", first->message);
 }
 
-static void add_exercises(struct findings *f, const struct manager *m)
+/* Whether what is for now only speaks against it or not. */
+static bool suits(const struct coach *c, size_t i)
+{
+	bool session = coach_is_session(&c->catalog->exercises[i]);
+	enum objection objection = coach_objects(c, (int)i, session ? ROUTE_OFF_DESK : ROUTE_BREAK);
+
+	return objection == OBJECTION_NONE || objection_passes(objection);
+}
+
+static void add_exercises(struct findings *f, struct manager *m)
 {
 	const struct catalog *c = &m->config->catalog;
+	struct coach coach = manager_coach(m);
 	size_t suitable = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		suitable += !coach_objection(&m->config->settings.person, &c->exercises[i]);
+		suitable += suits(&coach, i);
 	if (!c->n)
 		add(f, "exercises", "catalogue", MISSING, INSTALL,
 		    "no exercises are found: breaks are plain rest");
@@ -358,6 +368,21 @@ static void add_exercises(struct findings *f, const struct manager *m)
 	else
 		add(f, "exercises", "catalogue", OK, "", "%zu, of which %zu suit your settings",
 		    c->n, suitable);
+}
+
+/* The history ------------------------------------------------------------------------------------
+ */
+
+static void add_history(struct findings *f, const struct manager *m)
+{
+	const struct history *h = m->remember.history;
+
+	if (history_problem(h))
+		add(f, "history", "file", DEGRADED, history_hint(h), "%s", history_problem(h));
+	else if (history_damage(h))
+		add(f, "history", "file", OK, "", "%s", history_damage(h));
+	else
+		add(f, "history", "file", OK, "", "breaks are kept in %s", history_file(h));
 }
 
 /* The unit ------------------------------------------------------------------------------------- */
@@ -449,6 +474,7 @@ void findings_make(struct findings *ret, struct manager *m, const struct facts *
 	add_notifications(ret, m, facts);
 	add_settings(ret, m);
 	add_exercises(ret, m);
+	add_history(ret, m);
 	add_service(ret, facts);
 	add_login(ret, facts);
 	add_build(ret);

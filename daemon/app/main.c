@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <limits.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,7 +37,7 @@ static const char usage[] =
 	"                  file as in limber-trace(5) or an export of ActivityWatch; - is\n"
 	"                  standard input. With it:\n"
 	"    --json          one JSON object a line\n"
-	"    --seed N        begin the round of exercises elsewhere\n"
+	"    --seed N        settle otherwise which equal exercise comes\n"
 	"    --preset NAME   under the settings of a preset\n"
 	"    --config FILE   under the settings of a file; of several presets and files\n"
 	"                    the results are printed side by side\n"
@@ -299,6 +300,22 @@ static int connect_bus(sd_event *event, sd_bus **ret)
 	return 0;
 }
 
+/* Bigger pieces of memory than this are mapped one by one. */
+#define MAPPED_FROM (16 * 1024)
+#define HEAP_GROWS_BY (8 * 1024)
+
+/*
+ * What is not touched of a mapped piece costs nothing, as it is zero already, and what is freed is
+ * given back at once. On the heap all of it would be cleared by hand, and holes would stay.
+ */
+static void spare_memory(void)
+{
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+	(void)mallopt(M_TOP_PAD, HEAP_GROWS_BY);
+	/* The heap that was there before has room for pieces that are to be mapped. */
+	(void)malloc_trim(0);
+}
+
 static int run(const struct arguments *a)
 {
 	CLEANUP(sd_event_unrefp) sd_event *event = NULL;
@@ -306,6 +323,7 @@ static int run(const struct arguments *a)
 	struct manager *m = NULL;
 	int owner = 0, r;
 
+	spare_memory();
 	block_signals();
 	r = sd_event_new(&event);
 	if (r < 0)

@@ -1,6 +1,7 @@
 /* The manager's inside, for the files of app/ that are parts of it. */
 #pragma once
 
+#include "app/held.h"
 #include "app/inhibitors.h"
 #include "app/manager.h"
 #include "app/notices.h"
@@ -11,7 +12,7 @@
 #include "app/zone.h"
 #include "base/calendar.h"
 #include "bus/service.h"
-#include "coach/coach.h"
+#include "coach/routine.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -21,6 +22,7 @@
 #include "quiet/quiet.h"
 #include "session/session.h"
 #include "sim/sentence.h"
+#include "store/history.h"
 
 #define EVENTS_MAX 16
 /* Why no prompt is shown: every reason of the core, and the snooze. */
@@ -29,8 +31,8 @@
 #define DETAILS_MAX (24 * 1024)
 #define CLIENT_NAME_MAX 256 /* the bus allows 255 */
 /* Settings' problems, one line for those beyond, and one each for idle, session, quiet signs,
- * limber-sense and front end. */
-#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 6)
+ * limber-sense and front end, two for the history. */
+#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 8)
 
 /* The settings in force, swapped in whole. */
 struct configuration {
@@ -41,9 +43,60 @@ struct configuration {
 
 /* What the present break is filled with, beside the core's account of it. */
 struct shown_break {
-	uint64_t id;  /* 0 = none */
-	int exercise; /* index into the catalogue, -1 = plain rest */
+	uint64_t id;               /* 0 = none */
+	struct routine routine;    /* by the present catalogue; empty = plain rest */
+	usec_t rested_before;      /* when the routine took the place of another one */
+	struct routine suggestion; /* something off the desk; empty = nothing */
 };
+
+/* What waits to be kept when the history cannot be written: the latest so many. */
+#define KEPT_OUTCOMES_MAX 8
+#define KEPT_SPELLS_MAX 32
+
+/* A break that is over, with room for what its texts are borrowed from. */
+struct kept_outcome {
+	struct history_break b;
+	char rule[RULE_NAME_MAX + 1];
+	char ids[HISTORY_EXERCISES_MAX][EXERCISE_ID_MAX + 1];
+	uint32_t regions[HISTORY_EXERCISES_MAX];
+	uint8_t sets[HISTORY_EXERCISES_MAX];
+};
+
+struct kept_spell {
+	int day;
+	enum presence presence;
+	walltime_t from, to;
+};
+
+/* The history, and what of it is not on the disk yet. */
+struct remember {
+	struct history *history; /* owned */
+	sd_event_source *timer;  /* owned */
+	sd_event_source *chores; /* owned; runs when nothing else is to be done */
+	unsigned chore;          /* the next one */
+	bool ready;              /* what stood there before has been read */
+	bool due;                /* there is something to keep with this event */
+	bool news;               /* of what is wrong with it */
+	bool told_problem, told_damage;
+	usec_t kept_at;
+	uint64_t noted, kept; /* decisions of the journal, by their numbers */
+	usec_t kept_hold;     /* the pause's end, as it was kept last */
+	struct held held;
+	struct kept_outcome outcomes[KEPT_OUTCOMES_MAX];
+	size_t n_outcomes;
+	struct kept_spell spells[KEPT_SPELLS_MAX];
+	size_t n_spells;
+	int day; /* the present one */
+	int forgot_day;
+	enum presence presence;   /* that holds */
+	walltime_t presence_from; /* 0 = not known */
+	usec_t spell;             /* work without a rest, up to there */
+	usec_t longest;           /* spell since it was kept last */
+};
+
+/* Names of a day's totals that are more than kept. */
+#define TOTAL_LONGEST "longest_usec"
+#define TOTAL_SCREEN "screen_usec"
 
 /* Scratch for what the bus reads; all of it renewed by manager_view(). */
 struct view {
@@ -58,7 +111,8 @@ struct view {
 	char sentence[SENTENCE_MAX]; /* of one decision */
 	struct bus_problem problems[BUS_PROBLEMS_MAX];
 	char dropped[96];
-	struct bus_step step;
+	struct bus_step steps[ROUTINE_MAX];
+	char whys[ROUTINE_MAX][COACH_WHY_MAX];
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
 	struct bus_notice notices[NOTICES_MAX];
@@ -74,19 +128,21 @@ struct manager {
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
 	struct scheduler scheduler;
-	struct record *record; /* owned; NULL: nothing is recorded */
+	const char *record_path; /* where to record; borrowed; NULL: nowhere */
+	struct record *record;   /* owned; NULL: nothing is recorded */
+	struct remember remember;
 	struct event queue[EVENTS_MAX];
 	size_t n_queued;
 	bool draining;
 	struct shown_break shown;
 	uint64_t last_break_id;
-	int last_exercise[RULES_MAX]; /* where the rotation of each rule stands, -1 at first */
-	bool front_end_due;           /* what is to be seen has changed */
-	bool farewell;                /* ... by a break that ended taken */
-	bool asked_quiet;             /* ... and the signs that tell of no change were asked for */
-	usec_t asleep_total;          /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
-	bool asleep, terminal;        /* logind told us so */
-	walltime_t paused_until;      /* as the client said it */
+	struct coach_memory memory; /* its progress is owned, a row for each exercise */
+	bool front_end_due;         /* what is to be seen has changed */
+	bool farewell;              /* ... by a break that ended taken */
+	bool asked_quiet;           /* ... and the signs that tell of no change were asked for */
+	usec_t asleep_total;        /* CLOCK_BOOTTIME less CLOCK_MONOTONIC, as seen last */
+	bool asleep, terminal;      /* logind told us so */
+	walltime_t paused_until;    /* as the client said it */
 	walltime_t reading_until;
 	enum { INPUT_UNKNOWN, INPUT_SEEN, INPUT_PAUSED } input; /* as the source has it */
 	usec_t input_since;                                     /* of a pause */
@@ -120,11 +176,44 @@ void manager_enqueue(struct manager *m, struct event e);
  */
 void manager_arm(struct manager *m);
 
+/* The same for what scheduler_restore() has answered. */
+void manager_restored(struct manager *m, const struct effects *effects);
+
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
 
-/* The exercise of the present break, or NULL. Borrowed from the catalogue. */
-const struct exercise *manager_exercise(const struct manager *m);
+/* What a rule that was called so, or the present break of it, is called. */
+const char *manager_rule_name(const struct manager *m, int rule);
+
+/* coaching.c: the coach, and what it remembers ---------------------------------------------------
+ */
+
+/* A new user's memory; `seed` settles ties. -ENOMEM. */
+int manager_new_memory(struct manager *m, uint64_t seed);
+
+/* What the coach has to go by, as of now; its memory is told of the day. */
+struct coach manager_coach(struct manager *m);
+
+/* The exercises for a break of the rule, so long; nothing is remembered of it. */
+void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
+/* Fill the present break, which has just begun to exist. */
+void manager_fill_break(struct manager *m, int rule);
+/* Its end; `e` is an EFFECT_END and not of a natural one. */
+void manager_break_done(struct manager *m, const struct effect *e);
+/* How long its routine had, then. */
+usec_t manager_rested(const struct manager *m, const struct effect *e);
+/* Another routine for it; false if there is no other. */
+bool manager_replace_routine(struct manager *m);
+
+/* Take over the memory and the present break's routine for this configuration's catalogue, which is
+ * about to be in force. -ENOMEM: then nothing has changed. */
+int manager_move_memory(struct manager *m, const struct configuration *now);
+
+/* What the user says of exercise `i`. */
+void manager_rate(struct manager *m, int i, enum verdict verdict);
+void manager_consent(struct manager *m, bool given);
+/* An activity off the desk that has just ended. */
+void manager_done_off_desk(struct manager *m, const char *kind, usec_t length);
 
 /* daytime.c: what the clocks say besides that time passes ----------------------------------------
  */
@@ -172,18 +261,87 @@ int manager_tell_welcome(struct manager *m);
 void manager_tell_problems(struct manager *m);
 void manager_tell_daily(struct manager *m);
 void manager_tell_posture(struct manager *m, enum posture posture);
+/* Exercise `i` hurt; `region`: there it did three times, or REGIONS_COUNT. */
+void manager_tell_pain(struct manager *m, int i, enum region region);
+/* The history was damaged: `what` says what has become of it. */
+void manager_tell_damage(struct manager *m, const char *what);
 /* Open what may be told by now, take back what is no news any more. */
 void manager_update_notices(struct manager *m);
 /* When a notice that waits may be told, as far as is known; USEC_NEVER if none or unknown. */
 usec_t manager_notices_due(const struct manager *m);
+
+/* remember.c: what goes into the history --------------------------------------------------------
+ */
+
+int manager_new_history(struct manager *m);
+void manager_free_history(struct manager *m);
+
+/* A step of the core is over: to be called before anybody is told of its effects. */
+void manager_note(struct manager *m, const struct effects *effects);
+/* The user rated an exercise: it is on the disk, with what follows from it, before they are
+ * answered.
+ */
+void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
+/* The user has said that; and before other settings are in force. */
+void manager_note_command(struct manager *m, enum event_kind kind);
+void manager_note_settings(struct manager *m);
+/* The presence that held was over at `until`; the present one begins now. */
+void manager_note_restart(struct manager *m, walltime_t until);
+
+/* Write down what is not on the disk, and where everything stands; waits for the disk once. */
+void manager_keep(struct manager *m);
+/* ... if there is reason to, and see to it that there will be. */
+void manager_keep_what_is_due(struct manager *m);
+/* ... in any case, as of this moment: it may be the last. */
+void manager_keep_now(struct manager *m);
+/* Say what is wrong with the history, if that is news. */
+void manager_tell_history(struct manager *m);
+/* Work without a rest until now. */
+usec_t manager_spell(const struct manager *m);
+
+/* keep-coach.c: the coach's memory in it ---------------------------------------------------------
+ */
+
+/* The file is another one: all of it has to go there. */
+void manager_keep_all_memory(struct manager *m);
+/* Between history_begin() and _commit(); afterwards, if that went well, it was kept. */
+void manager_put_memory(struct manager *m);
+void manager_memory_was_kept(struct manager *m);
+/* Take it from there, if there is any. */
+void manager_recall_memory(struct manager *m);
+
+/* recall.c: the history at the start -------------------------------------------------------------
+ */
+
+/* Go on from where it stood. Without a history nothing changes. */
+void manager_recall(struct manager *m);
+/* ... and tell the core what cannot be taken from there. */
+void manager_recall_rest(struct manager *m);
+
+/* past.c: what clients ask of the history --------------------------------------------------------
+ */
+
+int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decision_sink *sink);
+int manager_answer_history(void *owner, const struct bus_history_query *query,
+			   struct bus_past_sink *sink, struct bus_answer *no);
+int manager_answer_statistics(void *owner, const char *from, const char *to,
+			      struct bus_past_sink *sink, struct bus_answer *no);
+int manager_answer_log_activity(void *owner, const char *kind, usec_t length,
+				struct bus_answer *no);
 
 /* view.c: everything readable, as of now --------------------------------------------------------
  */
 
 const struct bus_state *manager_view(struct manager *m);
 
-/* One decision in words, borrowed until the next one is asked for. */
-void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret);
+/* A routine as the bus has it, borrowed from view.whys and the catalogue. */
+void manager_view_routine(struct manager *m, const struct routine *r,
+			  struct bus_step steps[static ROUTINE_MAX]);
+
+/* One decision in words, borrowed until the next one is asked for; `offset` is the wall clock less
+ * the decision's. */
+void manager_view_decision(struct manager *m, const struct decision *d, int64_t offset,
+			   struct bus_decision *ret);
 
 /* diagnose.c: what works and what does not --------------------------------------------------------
  */

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -44,6 +45,8 @@ static int configuration_load(struct configuration **ret, const struct config_pa
 	if (r < 0)
 		return r;
 	exercises_check_skips(&c->catalog, &c->settings, &c->problems);
+	/* What the files needed to be read would stay between what is kept. */
+	(void)malloc_trim(0);
 	*ret = TAKE(c);
 	return 0;
 }
@@ -69,38 +72,15 @@ static const char *idle_choice_name(enum idle_choice choice)
 
 /* The present break ---------------------------------------------------------------------------- */
 
-const struct exercise *manager_exercise(const struct manager *m)
-{
-	if (!m->shown.id || m->shown.exercise < 0)
-		return NULL;
-	return &m->config->catalog.exercises[m->shown.exercise];
-}
-
-static int pick_exercise(struct manager *m, int rule)
-{
-	const struct settings *s = &m->config->settings;
-	struct wish wish = { .length = m->scheduler.brk.policy.length };
-	int pick;
-
-	if (rule < 0)
-		return -1;
-	wish.sets = s->content[rule].sets;
-	wish.regions = s->content[rule].regions;
-	pick = coach_next(&m->config->catalog, &s->person, &wish, m->last_exercise[rule]);
-	if (pick >= 0)
-		m->last_exercise[rule] = pick;
-	return pick;
-}
-
 static void show_break(struct manager *m, int rule)
 {
 	if (m->shown.id)
 		return;
 	m->shown.id = ++m->last_break_id;
-	m->shown.exercise = pick_exercise(m, rule);
+	manager_fill_break(m, rule);
 }
 
-static const char *rule_name(const struct manager *m, int rule)
+const char *manager_rule_name(const struct manager *m, int rule)
 {
 	/* A rule that a reload took away lives on in its running break. */
 	return rule >= 0 ? m->scheduler.policy.rules[rule].name : m->scheduler.brk.policy.name;
@@ -110,7 +90,7 @@ static const char *rule_name(const struct manager *m, int rule)
 
 static void perform_end(struct manager *m, const struct effect *e)
 {
-	const char *rule = rule_name(m, e->rule), *outcome = outcome_name(e->outcome);
+	const char *rule = manager_rule_name(m, e->rule), *outcome = outcome_name(e->outcome);
 	char rested[DURATION_TEXT_MAX];
 
 	log_info("%s: break %s, rested %s", rule, outcome, format_duration(e->rested, rested));
@@ -132,9 +112,10 @@ static void announce(struct manager *m, const struct effects *effects)
 		const struct effect *e = &effects->v[i];
 
 		if (e->kind == EFFECT_PROMPT && e->prompts == 1)
-			service_break_due(m->service, m->shown.id, rule_name(m, e->rule));
+			service_break_due(m->service, m->shown.id, manager_rule_name(m, e->rule));
 		else if (e->kind == EFFECT_START)
-			service_break_started(m->service, m->shown.id, rule_name(m, e->rule));
+			service_break_started(m->service, m->shown.id,
+					      manager_rule_name(m, e->rule));
 	}
 }
 
@@ -154,7 +135,7 @@ static void perform(struct manager *m, const struct effect *e)
 		perform_end(m, e);
 		break;
 	case EFFECT_EASED:
-		log_info("%s: no longer needed", rule_name(m, e->rule));
+		log_info("%s: no longer needed", manager_rule_name(m, e->rule));
 		m->shown.id = 0;
 		m->farewell = false;
 		m->front_end_due = true;
@@ -179,7 +160,7 @@ static void tell_decisions(struct manager *m, uint64_t from)
 
 		if (!d)
 			continue;
-		manager_view_decision(m, d, &decision);
+		manager_view_decision(m, d, m->wall.offset, &decision);
 		log_debug("%s: %s%s%s: %s", decision.rule, decision.decision,
 			  decision.outcome ? " " : "", decision.outcome ? decision.outcome : "",
 			  decision.why);
@@ -269,6 +250,47 @@ static bool awaits_moment(const struct manager *m)
 	return false;
 }
 
+static bool ends_a_break(const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++)
+		if (effects->v[i].kind == EFFECT_END)
+			return true;
+	return false;
+}
+
+/* What the present break's end says of its exercises. */
+static void note_done(struct manager *m, const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++)
+		if (effects->v[i].kind == EFFECT_END && effects->v[i].outcome != OUTCOME_NATURAL &&
+		    m->shown.id)
+			manager_break_done(m, &effects->v[i]);
+}
+
+/* What the core wants done, after the decision number `decided`. */
+static void perform_all(struct manager *m, const struct effects *effects, uint64_t decided)
+{
+	manager_note(m, effects);
+	note_done(m, effects);
+	/* Whoever is told of an outcome may rely on it. */
+	if (ends_a_break(effects))
+		manager_keep(m);
+	for (size_t i = 0; i < effects->n; i++)
+		perform(m, &effects->v[i]);
+	/* A break that was put off before a restart is a new object now. */
+	if (m->scheduler.brk.exists)
+		show_break(m, m->scheduler.brk.rule);
+	publish(m);
+	announce(m, effects);
+	tell_decisions(m, decided);
+}
+
+void manager_restored(struct manager *m, const struct effects *effects)
+{
+	perform_all(m, effects, m->remember.noted);
+	update_front_end(m);
+}
+
 static void step(struct manager *m, struct event *e)
 {
 	struct effects effects;
@@ -278,11 +300,8 @@ static void step(struct manager *m, struct event *e)
 	record_wall(m->record, e->now, m->wall.offset);
 	record_event(m->record, e, &m->scheduler.policy);
 	scheduler_step(&m->scheduler, e, &effects);
-	for (size_t i = 0; i < effects.n; i++)
-		perform(m, &effects.v[i]);
-	publish(m);
-	announce(m, &effects);
-	tell_decisions(m, decided);
+	manager_note_command(m, e->kind);
+	perform_all(m, &effects, decided);
 	update_front_end(m);
 	if (awaits_moment(m))
 		(void)manager_ask_quiet(m);
@@ -300,6 +319,7 @@ void manager_post(struct manager *m, struct event e)
 		step(m, &m->queue[i]);
 	m->n_queued = 0;
 	m->draining = false;
+	manager_keep_what_is_due(m);
 	manager_arm(m);
 }
 
@@ -411,6 +431,9 @@ static void on_asleep(void *owner, bool asleep)
 		m->asleep = true;
 	post_away(m, AWAY_ASLEEP, asleep);
 	m->asleep = asleep;
+	/* Nobody knows how long, nor whether it is woken up again. */
+	if (asleep)
+		manager_keep(m);
 	let_sleep(m);
 }
 
@@ -470,31 +493,6 @@ static void on_inhibitors_changed(void *owner)
 
 /* Reload --------------------------------------------------------------------------------------- */
 
-/* Where each rule's rotation stands goes with its name. */
-static void carry_rotations(struct manager *m, const struct policy *now)
-{
-	int last[RULES_MAX];
-
-	for (size_t i = 0; i < now->n_rules; i++) {
-		int old = policy_find(&m->scheduler.policy, now->rules[i].name);
-
-		last[i] = old >= 0 ? m->last_exercise[old] : -1;
-		if (last[i] >= (int)m->config->catalog.n)
-			last[i] = -1;
-	}
-	memcpy(m->last_exercise, last, now->n_rules * sizeof(*last));
-}
-
-/* The break's exercise under its number in the new catalogue; gone or unsuitable is plain rest. */
-static int carry_exercise(const struct exercise *shown, const struct configuration *now)
-{
-	int i = shown ? catalog_find(&now->catalog, shown->id) : -1;
-
-	if (i >= 0 && coach_objection(&now->settings.person, &now->catalog.exercises[i]))
-		return -1;
-	return i;
-}
-
 static struct idle_world idle_world(const struct manager *m)
 {
 	return (struct idle_world){ .event = m->event, .bus = m->bus, .terminal = m->terminal };
@@ -519,19 +517,19 @@ int manager_reload(struct manager *m)
 {
 	CLEANUP(configuration_freep) struct configuration *c = NULL;
 	enum idle_choice before = m->config->settings.idle_source;
-	int exercise, r;
+	int r;
 
 	r = configuration_load(&c, &m->paths);
 	if (r < 0)
 		return r;
 	/* What time has done until now is told by the old rules' numbers. */
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
-	exercise = carry_exercise(manager_exercise(m), c);
+	r = manager_move_memory(m, c);
+	if (r < 0)
+		return r;
 	configuration_free(m->config);
 	m->config = TAKE(c);
 	m->calendar_due = 0;
-	m->shown.exercise = exercise;
-	carry_rotations(m, &m->config->settings.policy);
 	(void)front_end_configure(m->front_end, m->config->settings.front_end,
 				  m->config->settings.sound);
 	/* A system bus that was not there at first may be there now. */
@@ -540,6 +538,7 @@ int manager_reload(struct manager *m)
 	manager_tell_problems(m);
 	log_info("settings read again, %zu wrong", m->config->problems.errors);
 	record_settings(m->record, clock_boottime(), &m->config->settings);
+	manager_note_settings(m);
 	/* Beforehand: what the new settings make due is shown when the signs are known. */
 	r = manager_choose_quiet(m);
 	if (r < 0)
@@ -563,6 +562,9 @@ struct manager *manager_free(struct manager *m)
 {
 	if (!m)
 		return NULL;
+	if (m->remember.ready)
+		manager_keep_now(m);
+	manager_free_history(m);
 	diagnosis_free(m->diagnosis);
 	sd_event_source_disable_unref(m->close_look);
 	front_end_free(m->front_end);
@@ -578,6 +580,7 @@ struct manager *manager_free(struct manager *m)
 	record_free(m->record);
 	sd_event_source_disable_unref(m->timer);
 	tidy_done(&m->tidy);
+	free(m->memory.progress);
 	configuration_free(m->config);
 	sd_bus_unref(m->bus);
 	sd_event_unref(m->event);
@@ -589,37 +592,27 @@ struct manager *manager_free(struct manager *m)
 DEFINE_CLEANUP(manager_free, struct manager *)
 /* clang-format on */
 
-/* Not every morning the same first exercise: the day says where the round begins. */
-static uint64_t rotation_seed(void)
+/* Not every morning the same first exercise: the day settles ties. */
+static uint64_t coach_seed(void)
 {
 	return clock_walltime() / USEC_PER_DAY * 7;
 }
 
-static void begin_rotations(struct manager *m, uint64_t seed)
-{
-	size_t n = m->config->catalog.n;
-	int start = n ? (int)(seed % n) : -1;
-
-	for (size_t i = 0; i < RULES_MAX; i++)
-		m->last_exercise[i] = start;
-}
-
-static int begin_record(struct manager *m, const char *path, uint64_t seed)
+static int begin_record(struct manager *m)
 {
 	const struct record_start start = {
 		.scheduler = &m->scheduler,
 		.settings = &m->config->settings,
 		.offset = (int64_t)(clock_walltime() - clock_boottime()),
-		.seed = seed,
+		.seed = coach_seed(),
 	};
 
-	return path ? record_new(&m->record, path, &start) : 0;
+	return m->record_path ? record_new(&m->record, m->record_path, &start) : 0;
 }
 
 int manager_new(struct manager **ret, sd_event *event, const struct manager_options *options)
 {
 	CLEANUP(manager_freep) struct manager *m = NULL;
-	uint64_t seed = rotation_seed();
 	int r;
 
 	m = calloc(1, sizeof(*m));
@@ -633,7 +626,9 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 	r = configuration_load(&m->config, &m->paths);
 	if (r < 0)
 		return r;
-	begin_rotations(m, seed);
+	r = manager_new_memory(m, coach_seed());
+	if (r < 0)
+		return r;
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
 	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
 	if (options->welcome) {
@@ -642,7 +637,8 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 			return r;
 	}
 	manager_tell_problems(m);
-	r = begin_record(m, options->record, seed);
+	m->record_path = options->record;
+	r = manager_new_history(m);
 	if (r < 0)
 		return r;
 	*ret = TAKE(m);
@@ -711,6 +707,11 @@ int manager_start(struct manager *m, sd_bus *bus, int *ret_owner_pid)
 	}
 	if (r < 0)
 		return r;
+	manager_recall(m);
+	r = begin_record(m);
+	if (r < 0)
+		return r;
+	manager_recall_rest(m);
 	r = idle_start(m->idle);
 	if (r < 0)
 		return r;

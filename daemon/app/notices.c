@@ -13,6 +13,9 @@ static const struct {
 	[NOTICE_PROBLEM] = { "problem", { "ok",   "OK" } },
 	[NOTICE_DAILY]   = { "daily",   { "ok",   "OK" } },
 	[NOTICE_POSTURE] = { "posture", { "done", "Done" } },
+	[NOTICE_SAFETY]  = { "safety",  { "ok",   "OK" } },
+	[NOTICE_ADVICE]  = { "advice",  { "ok",   "OK" } },
+	[NOTICE_HISTORY] = { "problem", { "ok",   "OK" } },
 };
 /* clang-format on */
 

@@ -12,7 +12,15 @@
 
 #define NOTICES_MAX 8
 
-enum notice_kind { NOTICE_WELCOME, NOTICE_PROBLEM, NOTICE_DAILY, NOTICE_POSTURE };
+enum notice_kind {
+	NOTICE_WELCOME,
+	NOTICE_PROBLEM,
+	NOTICE_DAILY,
+	NOTICE_POSTURE,
+	NOTICE_SAFETY,
+	NOTICE_ADVICE,
+	NOTICE_HISTORY,
+};
 
 /* What a notice offers to do, besides being dismissed, which every notice can be. */
 struct notice_action {

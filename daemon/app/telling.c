@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "coach/safety.h"
 
 static int add(struct manager *m, enum notice_kind kind, const char *title, const char *body)
 {
@@ -64,6 +65,27 @@ void manager_tell_posture(struct manager *m, enum posture posture)
 	text_posture_title(title, posture);
 	text_posture_body(body, &m->scheduler.policy, posture);
 	(void)add(m, NOTICE_POSTURE, title, body);
+}
+
+void manager_tell_pain(struct manager *m, int i, enum region region)
+{
+	bool three_times = region < REGIONS_COUNT;
+	char title[TITLE_MAX];
+
+	if (three_times)
+		text_professional_title(title, region);
+	else
+		text_hurts_title(title, &m->config->catalog.exercises[i]);
+	(void)add(m, three_times ? NOTICE_ADVICE : NOTICE_SAFETY, title,
+		  safety_after_pain(three_times));
+}
+
+void manager_tell_damage(struct manager *m, const char *what)
+{
+	char body[BODY_MAX];
+
+	text_damage_body(body, what);
+	(void)add(m, NOTICE_HISTORY, "The history was damaged", body);
 }
 
 /* From when on something may be told: they wait for strong quiet signs as prompts do. */

@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "base/parse.h"
+#include "coach/safety.h"
 
 /* A notification has room for so many steps; `limber show` has them all. */
 #define STEPS_SHOWN 3
 /* Breaks from here on are worth getting up for (ergonomics B9: change the posture). */
 #define STAND_UP_FROM (2 * USEC_PER_MIN)
 #define PROBLEMS_SHOWN 3
+/* Shorter holds are but a moment at the end of a movement. */
+#define HOLD_TOLD_FROM 5
 
 /* Append; what does not fit is cut before the character that would be torn. */
 static void add(char *buffer, size_t size, const char *format, ...)
@@ -35,20 +38,35 @@ static void add(char *buffer, size_t size, const char *format, ...)
 		buffer[used - 1] = '\0';
 }
 
-void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b,
-		      const struct exercise *e)
+static const struct exercise *exercise_of(const struct break_content *content, size_t i)
 {
-	const char *what = e ? e->name : "rest";
+	return &content->catalog->exercises[content->routine->steps[i].exercise];
+}
+
+/* "Shoulder rolls", "Shoulder rolls and 4 more", or what plain rest is called. */
+static void add_content(char *buffer, const struct break_content *content, const char *rest)
+{
+	size_t n = content->routine->n;
+
+	add(buffer, TITLE_MAX, "%s", n > 0 ? exercise_of(content, 0)->name : rest);
+	if (n > 1)
+		add(buffer, TITLE_MAX, " and %zu more", n - 1);
+}
+
+void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b,
+		      const struct break_content *content)
+{
 	char length[DURATION_TEXT_MAX];
 
 	buffer[0] = '\0';
 	format_duration(b->policy.length, length);
-	if (b->phase == PHASE_ON_BREAK)
-		add(buffer, TITLE_MAX, "%s", e ? e->name : "Rest");
-	else if (b->repeated)
-		add(buffer, TITLE_MAX, "Still time for a break of %s: %s", length, what);
-	else
-		add(buffer, TITLE_MAX, "Time for a break of %s: %s", length, what);
+	if (b->phase == PHASE_ON_BREAK) {
+		add_content(buffer, content, "Rest");
+		return;
+	}
+	add(buffer, TITLE_MAX,
+	    "%s of %s: ", b->repeated ? "Still time for a break" : "Time for a break", length);
+	add_content(buffer, content, "rest");
 }
 
 static void add_rest(char *buffer, const struct break_state *b)
@@ -59,47 +77,117 @@ static void add_rest(char *buffer, const struct break_state *b)
 		add(buffer, BODY_MAX, "Hands off, sit differently and look into the distance.");
 }
 
-unsigned text_seconds(const struct break_state *b, const struct exercise *e)
-{
-	return (unsigned)usec_min(b->policy.length / USEC_PER_SEC, e->seconds_default);
-}
-
-/* "About 40s, 6 times on each side." */
-static void add_dose(char *buffer, const struct break_state *b, const struct exercise *e)
+const char *text_dose(char buffer[static DOSE_MAX], const struct exercise *e,
+		      const struct coach_dose *dose)
 {
 	char length[DURATION_TEXT_MAX];
-	usec_t seconds = text_seconds(b, e);
+	bool counted = dose->reps > 1 || dose->hold >= HOLD_TOLD_FROM;
 
-	add(buffer, BODY_MAX, "\nAbout %s", format_duration(seconds * USEC_PER_SEC, length));
-	if (e->reps > 1)
-		add(buffer, BODY_MAX, ", up to %u times", e->reps);
-	if (e->hold_seconds >= 5)
-		add(buffer, BODY_MAX, "%s hold for up to %us", e->reps > 1 ? "," : ":",
-		    e->hold_seconds);
+	buffer[0] = '\0';
+	add(buffer, DOSE_MAX, "%s", format_duration(dose->seconds * USEC_PER_SEC, length));
+	if (dose->reps > 1)
+		add(buffer, DOSE_MAX, ", %u times", dose->reps);
+	if (dose->sets > 1)
+		add(buffer, DOSE_MAX, " in %u sets", dose->sets);
+	if (dose->hold >= HOLD_TOLD_FROM)
+		add(buffer, DOSE_MAX, ", held for %us", dose->hold);
 	if (e->sides == 2)
-		add(buffer, BODY_MAX, "%s",
-		    e->reps > 1 || e->hold_seconds >= 5 ? " on each side" : ", both sides");
-	add(buffer, BODY_MAX, ".");
+		add(buffer, DOSE_MAX, "%s", counted ? ", on each side" : ", both sides");
+	return buffer;
 }
 
-void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
-		     const struct exercise *e)
+/* Ergonomics B9: the posture changes with every break that is long enough for it. */
+static void add_posture(char *buffer, const struct break_state *b, const struct exercise *e)
 {
-	buffer[0] = '\0';
-	if (!e) {
-		add_rest(buffer, b);
-		return;
-	}
 	if (e->position == POSITION_SEATED && b->policy.length >= STAND_UP_FROM)
 		add(buffer, BODY_MAX, "Stand up and walk a few steps first.\n");
 	else if (e->position == POSITION_STANDING || e->position == POSITION_WALL)
 		add(buffer, BODY_MAX, "Stand up.\n");
-	add(buffer, BODY_MAX, "%s", e->cue);
-	add_dose(buffer, b, e);
+}
+
+static void add_one(char *buffer, const struct break_content *content)
+{
+	const struct exercise *e = exercise_of(content, 0);
+	char dose[DOSE_MAX];
+
+	add(buffer, BODY_MAX, "%s\nAbout %s.", e->cue,
+	    text_dose(dose, e, &content->routine->steps[0].dose));
 	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
 		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
 	if (e->n_steps > STEPS_SHOWN)
 		add(buffer, BODY_MAX, "\n… limber show %s", e->id);
+}
+
+static void add_several(char *buffer, const struct break_content *content)
+{
+	char dose[DOSE_MAX];
+
+	for (size_t i = 0; i < content->routine->n; i++) {
+		const struct exercise *e = exercise_of(content, i);
+
+		add(buffer, BODY_MAX, "%s%zu. %s, %s: %s", i ? "\n" : "", i + 1, e->name,
+		    text_dose(dose, e, &content->routine->steps[i].dose), e->cue);
+	}
+}
+
+/* Ergonomics S6: before each new exercise, and where small notifications do not cut it off. */
+static void add_new(char *buffer, const struct break_content *content)
+{
+	for (size_t i = 0; i < content->routine->n; i++)
+		if (content->routine->steps[i].first) {
+			add(buffer, BODY_MAX, "New for you: %s\n", safety_text(SAFETY_SLOWLY));
+			return;
+		}
+}
+
+/* "Off the desk today: Swimming, 10min, after 5min of Stand and walk." */
+static void add_suggestion(char *buffer, const struct break_content *content)
+{
+	const struct routine *r = content->suggestion;
+	const struct exercise *all = content->catalog->exercises;
+	char length[DURATION_TEXT_MAX];
+	const struct routine_step *last;
+
+	if (!r || r->n == 0)
+		return;
+	last = &r->steps[r->n - 1];
+	add(buffer, BODY_MAX, "\nOff the desk today: %s, %s", all[last->exercise].name,
+	    format_duration(last->dose.seconds * USEC_PER_SEC, length));
+	if (r->n > 1)
+		add(buffer, BODY_MAX, ", after %s of: %s",
+		    format_duration(r->steps[0].dose.seconds * USEC_PER_SEC, length),
+		    all[r->steps[0].exercise].name);
+	add(buffer, BODY_MAX, ".");
+}
+
+void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
+		     const struct break_content *content)
+{
+	size_t n = content->routine->n;
+
+	buffer[0] = '\0';
+	if (n > 0)
+		add_posture(buffer, b, exercise_of(content, 0));
+	add_new(buffer, content);
+	if (n == 0)
+		add_rest(buffer, b);
+	else if (n == 1)
+		add_one(buffer, content);
+	else
+		add_several(buffer, content);
+	add_suggestion(buffer, content);
+}
+
+void text_hurts_title(char buffer[static TITLE_MAX], const struct exercise *e)
+{
+	buffer[0] = '\0';
+	add(buffer, TITLE_MAX, "%s hurt: it is left out for a week", e->name);
+}
+
+void text_professional_title(char buffer[static TITLE_MAX], enum region region)
+{
+	buffer[0] = '\0';
+	add(buffer, TITLE_MAX, "Three times pain: %s", region_names[region]);
 }
 
 void text_welcome_title(char buffer[static TITLE_MAX])
@@ -124,10 +212,8 @@ void text_welcome_body(char buffer[static BODY_MAX], const struct policy *p)
 	/* Ergonomics S1 and S6, in their own words. */
 	add(buffer, BODY_MAX,
 	    "Rests that you take by yourself count. `limber status` tells what comes next.\n\n"
-	    "These are general tips, not medical advice. If you have back pain, an injury, a "
-	    "health condition, are pregnant or recently had surgery, ask a doctor or "
-	    "physiotherapist first. Start slowly, listen to your body: a mild pull is fine, "
-	    "pain is not.");
+	    "%s %s",
+	    safety_text(SAFETY_GENERAL), safety_text(SAFETY_SLOWLY));
 }
 
 void text_daily_title(char buffer[static TITLE_MAX], const struct policy *p)
@@ -146,6 +232,14 @@ void text_daily_body(char buffer[static BODY_MAX])
 	    "Neck, shoulders and eyes do best with no more than about that much in a day. What can "
 	    "wait until tomorrow, or be done on paper, on foot or in a talk, does them good now.\n"
 	    "Breaks go on as usual, and this is said once a day.");
+}
+
+void text_damage_body(char buffer[static BODY_MAX], const char *what)
+{
+	buffer[0] = '\0';
+	add(buffer, BODY_MAX, "%s.\nBreaks go on as before.", what);
+	if (buffer[0] >= 'a' && buffer[0] <= 'z')
+		buffer[0] = (char)(buffer[0] - 'a' + 'A');
 }
 
 void text_posture_title(char buffer[static TITLE_MAX], enum posture posture)

@@ -382,25 +382,30 @@ static void put_next(struct manager *m, usec_t now)
 
 /* The break ------------------------------------------------------------------------------------ */
 
-static void put_step(struct manager *m, struct bus_break *b, const struct exercise *e)
+void manager_view_routine(struct manager *m, const struct routine *r,
+			  struct bus_step steps[static ROUTINE_MAX])
 {
-	if (!e)
-		return;
-	m->view.step = (struct bus_step){
-		.exercise = e->id,
-		.name = e->name,
-		.position = position_names[e->position],
-		.cue = e->cue,
-		.picture = "",
-		.why = "the next one that fits this break",
-		.seconds = text_seconds(&m->scheduler.brk, e),
-		.reps = e->reps,
-		.sides = e->sides,
-		.instructions = e->steps,
-		.n_instructions = e->n_steps,
-	};
-	b->steps = &m->view.step;
-	b->n_steps = 1;
+	const struct catalog *c = &m->config->catalog;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct routine_step *step = &r->steps[i];
+		const struct exercise *e = &c->exercises[step->exercise];
+
+		coach_why(c, step, m->view.whys[i]);
+		steps[i] = (struct bus_step){
+			.exercise = e->id,
+			.name = e->name,
+			.position = position_names[e->position],
+			.cue = e->cue,
+			.picture = "",
+			.why = m->view.whys[i],
+			.seconds = step->dose.seconds,
+			.reps = step->dose.reps,
+			.sides = e->sides,
+			.instructions = e->steps,
+			.n_instructions = e->n_steps,
+		};
+	}
 }
 
 /* As of the last start or stop of the countdown, so that nothing changes with mere time. */
@@ -414,14 +419,19 @@ static void put_break(struct manager *m)
 {
 	struct view *v = &m->view;
 	const struct break_state *b = &m->scheduler.brk;
-	const struct exercise *e = manager_exercise(m);
+	const struct break_content content = {
+		.catalog = &m->config->catalog,
+		.routine = &m->shown.routine,
+		.suggestion = &m->shown.suggestion,
+	};
 	bool on_break = b->phase == PHASE_ON_BREAK;
 
 	v->state.brk = (struct bus_break){ 0 };
 	if (!m->shown.id || !b->exists)
 		return;
-	text_break_title(v->title, b, e);
-	text_break_body(v->body, b, e);
+	text_break_title(v->title, b, &content);
+	text_break_body(v->body, b, &content);
+	manager_view_routine(m, &m->shown.routine, v->steps);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,
@@ -435,8 +445,9 @@ static void put_break(struct manager *m)
 		.prompts = b->prompts,
 		.title = v->title,
 		.body = v->body,
+		.steps = v->steps,
+		.n_steps = m->shown.routine.n,
 	};
-	put_step(m, &v->state.brk, e);
 }
 
 /* Problems and notices ------------------------------------------------------------------------- */
@@ -470,6 +481,10 @@ static void put_problems(struct manager *m)
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));
+	put_problem(v, "history", history_problem(m->remember.history),
+		    history_hint(m->remember.history));
+	put_problem(v, "history", history_damage(m->remember.history),
+		    "nothing needs to be done; the old file is kept for whoever can read it");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct problem *p = &l->v[i];
 
@@ -520,16 +535,17 @@ static void put_notices(struct manager *m)
 
 /* Decisions ------------------------------------------------------------------------------------ */
 
-void manager_view_decision(struct manager *m, const struct decision *d, struct bus_decision *ret)
+void manager_view_decision(struct manager *m, const struct decision *d, int64_t offset,
+			   struct bus_decision *ret)
 {
 	bool ends = d->kind == DECISION_ENDED || d->kind == DECISION_NATURAL;
 
 	*ret = (struct bus_decision){
-		.when = wall_of(&m->wall, d->at),
+		.when = (walltime_t)((int64_t)d->at + offset),
 		.rule = d->rule,
 		.decision = decision_name(d->kind),
 		.outcome = ends ? outcome_name(d->outcome) : NULL,
-		.why = decision_sentence(d, m->wall.offset, m->view.sentence),
+		.why = decision_sentence(d, offset, m->view.sentence),
 	};
 }
 
@@ -539,6 +555,7 @@ static void put_state(struct manager *m, usec_t now)
 {
 	struct bus_state *state = &m->view.state;
 	const struct scheduler *s = &m->scheduler;
+	const struct coach coach = { .person = &m->config->settings.person, .memory = &m->memory };
 
 	state->phase = phase_name(s->phase);
 	state->phase_since = wall_of(&m->wall, s->phase_since);
@@ -551,6 +568,7 @@ static void put_state(struct manager *m, usec_t now)
 	state->reading_until = s->reading_until ? m->reading_until : 0;
 	state->active_today = scheduler_today(s, now);
 	state->snoozes_left = scheduler_snoozes_left(s);
+	state->level = coach_level(&coach);
 }
 
 const struct bus_state *manager_view(struct manager *m)

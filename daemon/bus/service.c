@@ -8,12 +8,16 @@
 #include "base/cleanup.h"
 #include "base/parse.h"
 #include "bus/out.h"
+#include "bus/past.h"
 #include "bus/protocol.h"
 
 /* More objects of a kind than this are not told of; the owner's own limits are lower. */
 #define CHILDREN_MAX 64
 /* So many messages may wait to be sent before long answers are refused. */
 #define ANSWERS_WAITING_MAX 64
+/* So many decisions at most are told at once, and so many if nobody said how many. */
+#define DECISIONS_MAX 2000
+#define DECISIONS_USUAL 128
 #define PROPERTIES_MAX 20
 /* So many may wait for what Diagnose finds out. */
 #define DIAGNOSES_MAX 8
@@ -160,6 +164,7 @@ PUT_STATE(put_next_rule, out_string, next_rule)
 PUT_STATE(put_next_due, out_u64, next_due)
 PUT_STATE(put_paused_until, out_u64, paused_until)
 PUT_STATE(put_snoozes_left, out_u32, snoozes_left)
+PUT_STATE(put_level, out_u32, level)
 
 PUT_OBJECT(put_rule_name, bus_rule, out_string, name)
 PUT_OBJECT(put_rule_counts, bus_rule, out_string, counts)
@@ -246,29 +251,36 @@ static void put_problems(struct out *o, const struct bus_state *state, const voi
 	out_close(o);
 }
 
+static void put_step(struct out *o, const struct bus_step *step)
+{
+	out_open(o, 'a', "{sv}");
+	out_entry_string(o, "exercise", step->exercise);
+	out_entry_string(o, "name", step->name);
+	out_entry_string(o, "position", step->position);
+	out_entry_u32(o, "seconds", step->seconds);
+	out_entry_u32(o, "reps", step->reps);
+	out_entry_u32(o, "sides", step->sides);
+	out_entry_strings(o, "instructions", step->instructions, step->n_instructions);
+	out_entry_string(o, "cue", step->cue);
+	out_entry_string(o, "picture", step->picture);
+	out_entry_string(o, "why", step->why);
+	out_close(o);
+}
+
+static void put_step_list(struct out *o, const struct bus_step *steps, size_t n)
+{
+	out_open(o, 'a', "a{sv}");
+	for (size_t i = 0; i < n; i++)
+		put_step(o, &steps[i]);
+	out_close(o);
+}
+
 static void put_steps(struct out *o, const struct bus_state *state, const void *object)
 {
 	const struct bus_break *brk = object;
 
 	(void)state;
-	out_open(o, 'a', "a{sv}");
-	for (size_t i = 0; i < brk->n_steps; i++) {
-		const struct bus_step *step = &brk->steps[i];
-
-		out_open(o, 'a', "{sv}");
-		out_entry_string(o, "exercise", step->exercise);
-		out_entry_string(o, "name", step->name);
-		out_entry_string(o, "position", step->position);
-		out_entry_u32(o, "seconds", step->seconds);
-		out_entry_u32(o, "reps", step->reps);
-		out_entry_u32(o, "sides", step->sides);
-		out_entry_strings(o, "instructions", step->instructions, step->n_instructions);
-		out_entry_string(o, "cue", step->cue);
-		out_entry_string(o, "picture", step->picture);
-		out_entry_string(o, "why", step->why);
-		out_close(o);
-	}
-	out_close(o);
+	put_step_list(o, brk->steps, brk->n_steps);
 }
 
 static void put_actions(struct out *o, const struct bus_state *state, const void *object)
@@ -301,6 +313,7 @@ static const struct property manager_properties[] = {
 	{ "Reasons",          put_manager_reasons },
 	{ "PausedUntilUSec",  put_paused_until },
 	{ "SnoozesLeft",      put_snoozes_left },
+	{ "Level",            put_level },
 	{ "CurrentBreak",     put_current_break },
 	{ "Problems",         put_problems },
 	{ "ActiveTodayUSec",  put_active_today },
@@ -486,6 +499,7 @@ static int refuse(sd_bus_error *reterr, const struct bus_answer *no)
 		[BUS_REFUSED_LIMIT_REACHED] = BUS_ERROR_LIMIT_REACHED,
 		[BUS_REFUSED_INVALID] = SD_BUS_ERROR_INVALID_ARGS,
 		[BUS_REFUSED_NO_SUCH_OBJECT] = SD_BUS_ERROR_UNKNOWN_OBJECT,
+		[BUS_REFUSED_NO_HISTORY] = BUS_ERROR_HISTORY_UNAVAILABLE,
 	};
 
 	return sd_bus_error_set(reterr, names[no->refusal], no->sentence);
@@ -716,11 +730,35 @@ static int refuse_flood(sd_bus_message *m, sd_bus_error *reterr)
 				 ANSWERS_WAITING_MAX);
 }
 
+struct decision_reply {
+	struct bus_decision_sink sink;
+	struct out *out;
+};
+
+static int add_decision(struct bus_decision_sink *sink, const struct bus_decision *d)
+{
+	struct out *o = ((struct decision_reply *)sink)->out;
+
+	put_decision(o, d);
+	return o->r;
+}
+
+/* The latest decisions, of which those that the owner has at hand are the first ones. */
+static int put_decisions(struct service *s, struct out *o, unsigned limit)
+{
+	struct decision_reply past = { .sink = { .add = add_decision }, .out = o };
+	struct bus_decision decision;
+	unsigned n = 0;
+
+	for (; n < limit && s->ops->decision(s->owner, n, &decision); n++)
+		put_decision(o, &decision);
+	return n < limit ? s->ops->past_decisions(s->owner, limit - n, &past.sink) : 0;
+}
+
 static int on_explain(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
 	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-	struct bus_decision decision;
 	struct out o = { 0 };
 	uint32_t limit;
 	int r;
@@ -736,11 +774,11 @@ static int on_explain(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 		return r;
 	o.message = reply;
 	out_open(&o, 'a', "a{sv}");
-	for (size_t i = 0; (limit == 0 || i < limit) && s->ops->decision(s->owner, i, &decision);
-	     i++)
-		put_decision(&o, &decision);
+	if (limit == 0)
+		limit = DECISIONS_USUAL;
+	r = put_decisions(s, &o, limit < DECISIONS_MAX ? limit : DECISIONS_MAX);
 	out_close(&o);
-	return finish_reply(reply, o.r, NULL, reterr);
+	return finish_reply(reply, r < 0 ? r : o.r, NULL, reterr);
 }
 
 static int on_list_rules(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -833,6 +871,7 @@ static int add_whole(struct bus_exercise_sink *sink, const struct bus_exercise *
 	out_entry_string(o, "desk_alternative", e->desk_alternative);
 	out_entry_strings(o, "steps", e->steps, e->n_steps);
 	out_entry_string(o, "source", e->source);
+	out_entry_string(o, "dose", e->dose);
 	out_close(o);
 	return o->r;
 }
@@ -922,6 +961,141 @@ static int on_get_exercise(sd_bus_message *m, void *userdata, sd_bus_error *rete
 	return finish_reply(reply, r, &no, reterr);
 }
 
+static int on_rate(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	const char *exercise, *verdict;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "ss", &exercise, &verdict);
+	if (r < 0)
+		return r;
+	return finish_call(m, s->ops->rate(s->owner, exercise, verdict, &no), &no, reterr);
+}
+
+static int on_consent(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	int given, r;
+
+	r = sd_bus_message_read(m, "b", &given);
+	if (r < 0)
+		return r;
+	return finish_call(m, s->ops->consent(s->owner, given), NULL, reterr);
+}
+
+static int on_get_safety_text(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	const char *section, *text;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "s", &section);
+	if (r < 0)
+		return r;
+	r = s->ops->safety_text(s->owner, section, &text, &no);
+	if (r < 0)
+		return finish_call(m, r, &no, reterr);
+	return sd_bus_reply_method_return(m, "s", text);
+}
+
+static int on_preview(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	const struct bus_step *steps;
+	struct bus_answer no;
+	struct out o = { 0 };
+	const char *rule;
+	size_t n;
+	int r;
+
+	r = sd_bus_message_read(m, "s", &rule);
+	if (r < 0)
+		return r;
+	r = s->ops->preview(s->owner, rule, &steps, &n, &no);
+	if (r < 0)
+		return finish_call(m, r, &no, reterr);
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	o.message = reply;
+	put_step_list(&o, steps, n);
+	return finish_reply(reply, o.r, NULL, reterr);
+}
+
+static int on_get_history(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct bus_history_query query = { 0 };
+	struct past_reply past;
+	struct bus_answer no;
+	int r;
+
+	r = past_read_query(m, &query, reterr);
+	if (r < 0)
+		return r;
+	r = refuse_flood(m, reterr);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	past_reply_init(&past, reply);
+	out_open(&past.out, 'a', "a{sv}");
+	r = s->ops->history(s->owner, &query, &past.sink, &no);
+	if (r >= 0) {
+		out_close(&past.out);
+		r = past.out.r;
+	}
+	return finish_reply(reply, r, &no, reterr);
+}
+
+static int on_get_statistics(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+	struct past_reply past;
+	const char *from, *to;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "ss", &from, &to);
+	if (r < 0)
+		return r;
+	r = refuse_flood(m, reterr);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_new_method_return(m, &reply);
+	if (r < 0)
+		return r;
+	past_reply_init(&past, reply);
+	out_open(&past.out, 'a', "a{sv}");
+	r = s->ops->statistics(s->owner, from, to, &past.sink, &no);
+	if (r >= 0) {
+		out_close(&past.out);
+		r = past.out.r;
+	}
+	return finish_reply(reply, r, &no, reterr);
+}
+
+static int on_log_activity(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_answer no;
+	const char *kind;
+	uint64_t length;
+	int r;
+
+	r = sd_bus_message_read(m, "st", &kind, &length);
+	if (r < 0)
+		return r;
+	return finish_call(m, s->ops->log_activity(s->owner, kind, length, &no), &no, reterr);
+}
+
 static int on_diagnose(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;
@@ -995,14 +1169,21 @@ static int on_get_load(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return sd_bus_reply_method_return(m, "t", s->ops->rule_load(s->owner, rule->name));
 }
 
-/* The number at the end of a notice's path; what is no number is no notice's. */
-static uint64_t notice_id(sd_bus_message *m)
+/* The number at the end of a break's or notice's path; what is no number is nothing's. */
+static uint64_t object_id(sd_bus_message *m, const char *prefix)
 {
 	unsigned id;
 
-	return parse_unsigned(sd_bus_message_get_path(m) + strlen(BUS_NOTICE_PREFIX "/"), &id) < 0
-		       ? 0
-		       : id;
+	return parse_unsigned(sd_bus_message_get_path(m) + strlen(prefix) + 1, &id) < 0 ? 0 : id;
+}
+
+static int on_replace(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_answer no;
+	int r = s->ops->replace(s->owner, object_id(m, BUS_BREAK_PREFIX), &no);
+
+	return finish_call(m, r, &no, reterr);
 }
 
 static int on_invoke(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -1015,7 +1196,7 @@ static int on_invoke(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	r = sd_bus_message_read(m, "s", &action);
 	if (r < 0)
 		return r;
-	r = s->ops->invoke_notice(s->owner, notice_id(m), action, &no);
+	r = s->ops->invoke_notice(s->owner, object_id(m, BUS_NOTICE_PREFIX), action, &no);
 	return finish_call(m, r, &no, reterr);
 }
 
@@ -1024,7 +1205,9 @@ static int on_dismiss(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	struct service *s = userdata;
 	struct bus_answer no;
 
-	return finish_call(m, s->ops->dismiss_notice(s->owner, notice_id(m), &no), &no, reterr);
+	return finish_call(m,
+			   s->ops->dismiss_notice(s->owner, object_id(m, BUS_NOTICE_PREFIX), &no),
+			   &no, reterr);
 }
 
 /* The tables ----------------------------------------------------------------------------------- */
@@ -1050,6 +1233,7 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("Reasons", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("PausedUntilUSec", "t", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("SnoozesLeft", "u", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("Level", "u", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("CurrentBreak", "o", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("Problems", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("ActiveTodayUSec", "t", get_manager, 0, ON_DEMAND),
@@ -1064,11 +1248,18 @@ static const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("SetPosture", SD_BUS_ARGS("s", posture), SD_BUS_NO_RESULT, on_set_posture, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", who, "s", why), SD_BUS_RESULT("h", fd), on_inhibit, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors), on_list_inhibitors, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Rate", SD_BUS_ARGS("s", exercise, "s", verdict), SD_BUS_NO_RESULT, on_rate, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Consent", SD_BUS_ARGS("b", given), SD_BUS_NO_RESULT, on_consent, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("GetSafetyText", SD_BUS_ARGS("s", section), SD_BUS_RESULT("s", text), on_get_safety_text, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_reload, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("u", limit), SD_BUS_RESULT("aa{sv}", decisions), on_explain, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListRules", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", rules), on_list_rules, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListExercises", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("aa{sv}", exercises), on_list_exercises, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetExercise", SD_BUS_ARGS("s", id), SD_BUS_RESULT("a{sv}", exercise), on_get_exercise, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Preview", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("aa{sv}", steps), on_preview, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("GetHistory", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("aa{sv}", breaks), on_get_history, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_ARGS("s", from_day, "s", to_day), SD_BUS_RESULT("aa{sv}", days), on_get_statistics, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("LogActivity", SD_BUS_ARGS("s", kind, "t", length_usec), SD_BUS_NO_RESULT, on_log_activity, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", findings), on_diagnose, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),
@@ -1106,6 +1297,7 @@ static const sd_bus_vtable break_vtable[] = {
 	SD_BUS_PROPERTY("Title", "s", get_child, 0, EMITS),
 	SD_BUS_PROPERTY("Body", "s", get_child, 0, EMITS),
 	SD_BUS_PROPERTY("Steps", "aa{sv}", get_child, 0, EMITS),
+	SD_BUS_METHOD_WITH_ARGS("Replace", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_replace, ANYBODY),
 	SD_BUS_VTABLE_END,
 };
 
@@ -1197,17 +1389,19 @@ static void tell_child(struct service *s, const struct bus_state *state, struct 
 
 void service_changed(struct service *s)
 {
-	struct told_child children[CHILDREN_MAX] = { 0 };
+	struct told_child children[CHILDREN_MAX];
 	char *changed[PROPERTIES_MAX + 1];
 	size_t n;
 
 	s->telling = true;
 	n = list_children(s->ops->state(s->owner), children);
+	for (size_t i = 0; i < n; i++)
+		memset(children[i].properties, 0, sizeof(children[i].properties));
 	tell_gone(s, children, n);
 	/* The state is asked for each time, as emitting reads properties, which renews it. */
 	for (size_t i = 0; i < n; i++)
 		tell_child(s, s->ops->state(s->owner), &children[i]);
-	memcpy(s->children, children, sizeof(children));
+	memcpy(s->children, children, n * sizeof(children[0]));
 	s->n_children = n;
 	if (find_changes(manager_properties, s->ops->state(s->owner), NULL, s->manager, changed) >
 	    0)

@@ -82,7 +82,7 @@ struct bus_state {
 	const char *phase, *presence, *posture, *idle_source, *next_rule;
 	walltime_t phase_since, presence_since, next_due, paused_until, reading_until;
 	usec_t active_today;
-	unsigned snoozes_left;
+	unsigned snoozes_left, level;
 	const struct bus_reason *reasons;
 	size_t n_reasons;
 	const struct bus_problem *problems;
@@ -107,6 +107,11 @@ struct bus_decision {
 	const char *outcome; /* NULL if it is no end of a break */
 };
 
+/* Where the owner puts decisions, one call each. */
+struct bus_decision_sink {
+	int (*add)(struct bus_decision_sink *sink, const struct bus_decision *d);
+};
+
 /* One line of what Diagnose answers. */
 struct bus_finding {
 	const char *area, *check;
@@ -120,6 +125,7 @@ struct bus_finding {
 struct bus_exercise {
 	const char *id, *name, *set, *position, *space, *muscles;
 	const char *easier, *harder, *desk_alternative, *cue, *source, *why;
+	const char *dose; /* for this user, now */
 	const char *const *steps;
 	const char *const *relieves;
 	const char *const *avoid_if;
@@ -140,6 +146,57 @@ struct bus_exercise_sink {
 	int (*add)(struct bus_exercise_sink *sink, const struct bus_exercise *e);
 };
 
+/* Something, and how long it was. */
+struct bus_length {
+	const char *name;
+	usec_t length;
+};
+
+/* One break that is over, as GetHistory tells it. */
+struct bus_past_break {
+	uint64_t id;
+	const char *day; /* "2026-11-23" */
+	const char *rule, *outcome;
+	walltime_t due, prompted, started, ended; /* 0 = it never came to that */
+	usec_t length, rested;
+	unsigned prompts, snoozes;
+	const struct bus_length *exercises; /* by id, as far as they were done */
+	size_t n_exercises;
+	const struct bus_length *delays; /* how long it was kept back while due, by reason */
+	size_t n_delays;
+};
+
+/* What GetHistory is asked; 0 and NULL where the client did not ask. */
+struct bus_history_query {
+	uint64_t from, to, after_id;
+	uint32_t limit;
+	const char *rule, *outcome;
+};
+
+/*
+ * Where the owner puts what is past. Of a day GetStatistics tells `day` (s), and `totals` (a{st}):
+ * numbers by their names, as far as there is anything to count. Names that end in _usec, and all
+ * with a colon but break:, are lengths.
+ *
+ *   screen_usec                              screen time, as the daily notice counts it
+ *   active_usec, watching_usec, idle_usec,
+ *   away_usec, unknown_usec                  how long each presence was
+ *   longest_usec                             the longest work without a minute of rest or a taken
+ *                                            break; one that began the day before from there on
+ *   break:RULE:OUTCOME                       how many
+ *   held:REASON                              how long due breaks were kept back by a quiet sign, by
+ *                                            settle, hour, lull, retry or snooze; all rules
+ *                                            together, so that two at once count twice
+ *   region:REGION, set:SET                   exercise that relieves the region, or is of the set
+ *   activity:KIND                            what the user has logged
+ */
+struct bus_past_sink {
+	int (*add_break)(struct bus_past_sink *sink, const struct bus_past_break *b);
+	int (*begin_day)(struct bus_past_sink *sink, const char *day);
+	int (*add_total)(struct bus_past_sink *sink, const char *what, uint64_t amount);
+	int (*end_day)(struct bus_past_sink *sink);
+};
+
 /* What a client cannot have, and why: becomes a named error. */
 enum bus_refusal {
 	BUS_REFUSED_NO_SUCH_RULE,
@@ -149,6 +206,7 @@ enum bus_refusal {
 	BUS_REFUSED_LIMIT_REACHED,
 	BUS_REFUSED_INVALID,
 	BUS_REFUSED_NO_SUCH_OBJECT,
+	BUS_REFUSED_NO_HISTORY,
 };
 
 struct bus_answer {
@@ -184,11 +242,30 @@ struct service_ops {
 	bool (*inhibitor)(void *owner, size_t i, struct bus_inhibitor *ret);
 	/* The i-th latest decision, false behind the oldest that is kept. */
 	bool (*decision)(void *owner, size_t i, struct bus_decision *ret);
+	/* Those from before that, the latest `limit` ones. */
+	int (*past_decisions)(void *owner, unsigned limit, struct bus_decision_sink *sink);
 	int (*reload)(void *owner, struct bus_answer *no);
 	int (*list_exercises)(void *owner, const struct bus_exercise_filter *filter,
 			      struct bus_exercise_sink *sink, struct bus_answer *no);
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
 			    struct bus_answer *no);
+	int (*rate)(void *owner, const char *exercise, const char *verdict, struct bus_answer *no);
+	int (*consent)(void *owner, bool given);
+	/* *ret is borrowed until the next call of any of these. */
+	int (*safety_text)(void *owner, const char *section, const char **ret,
+			   struct bus_answer *no);
+	/* Likewise *ret. */
+	int (*preview)(void *owner, const char *rule, const struct bus_step **ret, size_t *ret_n,
+		       struct bus_answer *no);
+	/* Another routine for the break of that number. */
+	int (*replace)(void *owner, uint64_t id, struct bus_answer *no);
+	/* Oldest first, as many as one answer may have. */
+	int (*history)(void *owner, const struct bus_history_query *query,
+		       struct bus_past_sink *sink, struct bus_answer *no);
+	/* Days as "2026-11-23", both included; "" is the first one, or the last. */
+	int (*statistics)(void *owner, const char *from, const char *to, struct bus_past_sink *sink,
+			  struct bus_answer *no);
+	int (*log_activity)(void *owner, const char *kind, usec_t length, struct bus_answer *no);
 	int (*invoke_notice)(void *owner, uint64_t id, const char *action, struct bus_answer *no);
 	int (*dismiss_notice)(void *owner, uint64_t id, struct bus_answer *no);
 	/* Find out what works: service_diagnosed() follows, unless that is under way already. */

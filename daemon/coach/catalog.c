@@ -71,6 +71,79 @@ const char *const place_names[] = {
 	[PLACES_COUNT] = NULL,
 };
 
+/* clang-format off */
+static const struct {
+	const char *part; /* of a muscle's name */
+	enum muscle muscle;
+} muscle_table[] = {
+	{ "trapezius", MUSCLE_TRAPEZIUS }, { "rhomboids", MUSCLE_TRAPEZIUS },
+	{ "levator scapulae", MUSCLE_NECK }, { "sternocleidomastoid", MUSCLE_NECK },
+	{ "splenius", MUSCLE_NECK }, { "scalenes", MUSCLE_NECK }, { "neck", MUSCLE_NECK },
+	{ "suboccipitals", MUSCLE_NECK },
+	{ "deltoid", MUSCLE_SHOULDERS }, { "rotator cuff", MUSCLE_SHOULDERS },
+	{ "infraspinatus", MUSCLE_SHOULDERS }, { "teres", MUSCLE_SHOULDERS },
+	{ "pectoralis", MUSCLE_CHEST }, { "serratus", MUSCLE_CHEST },
+	{ "triceps", MUSCLE_ARMS }, { "biceps brachii", MUSCLE_ARMS },
+	{ "wrist", MUSCLE_FOREARMS }, { "finger", MUSCLE_FOREARMS },
+	{ "lumbricals", MUSCLE_FOREARMS }, { "interossei", MUSCLE_FOREARMS },
+	{ "latissimus", MUSCLE_LATS },
+	{ "erector", MUSCLE_BACK }, { "multifidus", MUSCLE_BACK },
+	{ "quadratus lumborum", MUSCLE_BACK },
+	{ "abdominis", MUSCLE_ABDOMEN }, { "obliques", MUSCLE_OBLIQUES },
+	{ "intercostals", MUSCLE_BREATHING }, { "diaphragm", MUSCLE_BREATHING },
+	{ "iliopsoas", MUSCLE_HIP_FLEXORS },
+	{ "gluteus", MUSCLE_GLUTES }, { "piriformis", MUSCLE_GLUTES },
+	{ "tensor fasciae", MUSCLE_GLUTES },
+	{ "quadriceps", MUSCLE_THIGHS }, { "rectus femoris", MUSCLE_THIGHS },
+	{ "hamstrings", MUSCLE_HAMSTRINGS },
+	{ "gastrocnemius", MUSCLE_CALVES }, { "soleus", MUSCLE_CALVES },
+	{ "tibialis", MUSCLE_CALVES },
+	{ "ciliary", MUSCLE_EYES }, { "orbicularis", MUSCLE_EYES },
+	{ "extraocular", MUSCLE_EYES },
+};
+/* clang-format on */
+
+_Static_assert(MUSCLES_COUNT <= 32, "muscles are bits of 32");
+
+/* Are the `n` first characters of `text` some that hold `part`? */
+static bool holds(const char *text, size_t n, const char *part)
+{
+	size_t length = strlen(part);
+
+	for (size_t i = 0; i + length <= n; i++)
+		if (!strncmp(text + i, part, length))
+			return true;
+	return false;
+}
+
+static enum muscle muscle_of(const char *name, size_t n)
+{
+	unsigned sum = 0;
+
+	for (size_t i = 0; i < sizeof(muscle_table) / sizeof(muscle_table[0]); i++)
+		if (holds(name, n, muscle_table[i].part))
+			return muscle_table[i].muscle;
+	for (size_t i = 0; i < n; i++)
+		sum = 31 * sum + (unsigned char)name[i];
+	return (enum muscle)(MUSCLE_OTHER_FIRST + sum % (MUSCLES_COUNT - MUSCLE_OTHER_FIRST));
+}
+
+uint32_t muscles_parse(const char *text)
+{
+	uint32_t bits = 0;
+
+	while (*text) {
+		size_t n;
+
+		text += strspn(text, "; ");
+		n = strcspn(text, ";");
+		if (n > 0 && !(n == 1 && *text == '-'))
+			bits |= UINT32_C(1) << muscle_of(text, n);
+		text += n;
+	}
+	return bits;
+}
+
 int name_lookup(const char *const names[], const char *word, size_t n)
 {
 	for (int i = 0; names[i]; i++)
@@ -85,4 +158,42 @@ int catalog_find(const struct catalog *c, const char *id)
 		if (!strcmp(c->exercises[i].id, id))
 			return (int)i;
 	return -1;
+}
+
+static uint16_t place_of(const struct catalog *c, const char *id)
+{
+	return id && *id ? (uint16_t)(catalog_find(c, id) + 1) : 0;
+}
+
+void catalog_link(struct catalog *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct exercise *e = &c->exercises[i];
+
+		e->muscle_bits = e->muscles ? muscles_parse(e->muscles) : 0;
+		e->easier_at = place_of(c, e->easier);
+		e->harder_at = place_of(c, e->harder);
+		e->desk_at = place_of(c, e->desk_alternative);
+	}
+	for (size_t i = 0; i < c->n; i++) {
+		int harder = catalog_harder(c, (int)i);
+
+		if (harder >= 0 && !c->exercises[harder].easier_at)
+			c->exercises[harder].easier_at = (uint16_t)(i + 1);
+	}
+}
+
+int catalog_easier(const struct catalog *c, int i)
+{
+	return c->exercises[i].easier_at - 1;
+}
+
+int catalog_harder(const struct catalog *c, int i)
+{
+	return c->exercises[i].harder_at - 1;
+}
+
+int catalog_desk_alternative(const struct catalog *c, int i)
+{
+	return c->exercises[i].desk_at - 1;
 }

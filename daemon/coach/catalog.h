@@ -79,6 +79,33 @@ enum limitation {
 	LIMITS_COUNT,
 };
 
+/*
+ * Muscles, as far as telling them apart decides whether they rest (ergonomics X6): the files' names
+ * by groups that are worked together. A name that is not known falls on one of the last numbers, by
+ * its letters, so that the same name is always the same muscle.
+ */
+enum muscle {
+	MUSCLE_NECK,
+	MUSCLE_TRAPEZIUS,
+	MUSCLE_SHOULDERS,
+	MUSCLE_CHEST,
+	MUSCLE_ARMS,
+	MUSCLE_FOREARMS,
+	MUSCLE_LATS,
+	MUSCLE_BACK,
+	MUSCLE_ABDOMEN,
+	MUSCLE_OBLIQUES,
+	MUSCLE_BREATHING,
+	MUSCLE_HIP_FLEXORS,
+	MUSCLE_GLUTES,
+	MUSCLE_THIGHS,
+	MUSCLE_HAMSTRINGS,
+	MUSCLE_CALVES,
+	MUSCLE_EYES,
+	MUSCLE_OTHER_FIRST,
+	MUSCLES_COUNT = MUSCLE_OTHER_FIRST + 15,
+};
+
 /* Where the user can exercise: desk = desk; room = desk and standing-room; mat = these and mat. */
 enum place { PLACE_DESK, PLACE_ROOM, PLACE_MAT, PLACES_COUNT };
 
@@ -89,6 +116,9 @@ extern const char *const position_names[];
 extern const char *const space_names[];
 extern const char *const limitation_names[];
 extern const char *const place_names[];
+
+/* Bits of enum muscle for names that are separated by ';'. "-" is none. */
+uint32_t muscles_parse(const char *text);
 
 /* The number of the name that is the `n` first characters of `word`, or -1. */
 int name_lookup(const char *const names[], const char *word, size_t n);
@@ -118,10 +148,14 @@ struct exercise {
 	bool seed;
 	bool discreet;
 	bool needs_warmup;
+	bool easier_lost; /* there was an easier form, but it is not to be had */
 	uint16_t seconds_min, seconds_default, seconds_max;
 	uint16_t hold_seconds, reps, sets;
 	uint32_t relieves; /* bits of enum region */
 	uint32_t avoid_if; /* bits of enum limitation */
+	/* Made from the above by catalog_link(): */
+	uint32_t muscle_bits;                   /* bits of enum muscle */
+	uint16_t easier_at, harder_at, desk_at; /* 1 + index of the exercise; 0 = none */
 };
 
 /* Owned by whoever made it with conf/exercises.h. Sorted by set, then as in the files. */
@@ -133,3 +167,14 @@ struct catalog {
 
 /* Index of the exercise called `id`, or -1. */
 int catalog_find(const struct catalog *c, const char *id);
+
+/*
+ * Find what the exercises name: each other, and muscles. An easier form that names the exercise as
+ * its harder one is taken as such also if the exercise does not say so.
+ */
+void catalog_link(struct catalog *c);
+
+/* The other forms of exercise `i`, or -1. */
+int catalog_easier(const struct catalog *c, int i);
+int catalog_harder(const struct catalog *c, int i);
+int catalog_desk_alternative(const struct catalog *c, int i);

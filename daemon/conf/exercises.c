@@ -28,6 +28,7 @@ struct draft {
 	struct reference easier, harder, desk_alternative;
 	uint64_t given; /* bits of the table's rows */
 	enum trust trust;
+	bool hidden;      /* the user does not want it at all */
 	const char *file; /* where it was first seen; borrowed */
 	unsigned line;
 };
@@ -75,6 +76,7 @@ static const struct exercise_key {
 	{ OPTIONAL, { "step_10", FIELD_STEP, INTO(steps[9]) } },
 	{ OPTIONAL, { "step_11", FIELD_STEP, INTO(steps[10]) } },
 	{ OPTIONAL, { "step_12", FIELD_STEP, INTO(steps[11]) } },
+	{ OPTIONAL, { "hidden", FIELD_BOOL, INTO(hidden) } },
 	{ OPTIONAL, { "cue", FIELD_TEXT, INTO(cue) } },
 	{ OPTIONAL, { "source", FIELD_TEXT, INTO(source) } },
 };
@@ -374,7 +376,7 @@ static void settle_steps(struct loader *l, struct draft *d)
 	d->e.n_steps = (uint8_t)n;
 }
 
-/* Drop, in place, what cannot be offered. */
+/* Drop, in place, what cannot be offered. What is hidden stays until nothing names it any more. */
 static void keep_whole(struct loader *l)
 {
 	size_t kept = 0;
@@ -382,6 +384,10 @@ static void keep_whole(struct loader *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct draft *d = &l->drafts[i];
 
+		if (d->hidden) {
+			l->drafts[kept++] = *d;
+			continue;
+		}
 		if (!is_whole(l, d))
 			continue;
 		settle_seconds(l, d);
@@ -395,13 +401,15 @@ static void check_reference(struct loader *l, const struct draft *d, const char 
 			    struct reference *r)
 {
 	const char *id = l->texts + r->text;
+	const struct draft *named = draft_find(l, id);
 	char hint[FIELD_HINT_MAX];
 
-	if (!*id || draft_find(l, id))
+	if (!*id || (named && !named->hidden))
 		return;
-	problem_add(l->problems, r->file, r->line, d->id, key,
-		    field_hint(&key_find(key)->field, hint),
-		    "there is no exercise '%s' to be had, the line is left out", id);
+	if (!named)
+		problem_add(l->problems, r->file, r->line, d->id, key,
+			    field_hint(&key_find(key)->field, hint),
+			    "there is no exercise '%s' to be had, the line is left out", id);
 	r->text = 0;
 }
 
@@ -410,10 +418,24 @@ static void check_references(struct loader *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct draft *d = &l->drafts[i];
 
+		bool easier = d->easier.text != 0;
+
 		check_reference(l, d, "easier", &d->easier);
+		/* What is hard must not come without it (ergonomics X12). */
+		d->e.easier_lost = easier && !d->easier.text;
 		check_reference(l, d, "harder", &d->harder);
 		check_reference(l, d, "desk_alternative", &d->desk_alternative);
 	}
+}
+
+static void drop_hidden(struct loader *l)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->drafts[i].hidden)
+			l->drafts[kept++] = l->drafts[i];
+	l->n = kept;
 }
 
 /* The texts that are still wanted, packed: what it takes, and then the packing itself. */
@@ -476,6 +498,7 @@ static int make_catalog(const struct loader *l, struct catalog *ret)
 		return -ENOMEM;
 	pack_all(&packing, l, exercises);
 	*ret = (struct catalog){ .exercises = TAKE(exercises), .n = l->n, .texts = packing.to };
+	catalog_link(ret);
 	return 0;
 }
 
@@ -500,6 +523,7 @@ static int load_all(const struct config_paths *paths, struct catalog *ret,
 	}
 	keep_whole(&l);
 	check_references(&l);
+	drop_hidden(&l);
 	if (l.n == 0)
 		problem_add(problems, paths->share ? paths->share : "exercises", 0, "", "",
 			    "exercises/*.ini, as limber comes with them",

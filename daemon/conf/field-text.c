@@ -109,6 +109,9 @@ const char *field_hint(const struct field *f, char hint[static FIELD_HINT_MAX])
 		hint_add(hint, "a program's name, or its path from / on, up to %zu bytes",
 			 f->size - 1);
 		break;
+	case FIELD_FILE:
+		hint_add(hint, "'%s', or a path from / on, up to %zu bytes", f->other, f->size - 1);
+		break;
 	case FIELD_SKIPS:
 		hint_add(hint, "'none', or up to %d ids of exercises, such as calf-raise palming",
 			 PERSON_SKIPS_MAX);
@@ -222,6 +225,7 @@ const char *field_write(const struct field *f, const void *base, char text[stati
 		text_words(text, f, field_fetch(f, base));
 		break;
 	case FIELD_PROGRAM:
+	case FIELD_FILE:
 		text_add(text, "%s", (const char *)target);
 		break;
 	case FIELD_SKIPS:

@@ -194,6 +194,21 @@ static int read_program(const struct field *f, const char *text, void *base,
 	return 0;
 }
 
+static int read_file(const struct field *f, const char *text, void *base,
+		     char fault[static FIELD_FAULT_MAX])
+{
+	size_t n = strlen(text);
+
+	if (n >= f->size)
+		return refuse(fault, text, "is too long");
+	if (strcmp(text, f->other) && *text != '/')
+		return refuse(fault, text, "is not a whole path");
+	if (n > 0 && text[n - 1] == '/')
+		return refuse(fault, text, "is a folder, not a file");
+	memcpy((char *)base + f->offset, text, n + 1);
+	return 0;
+}
+
 static bool is_id(const char *word, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -347,6 +362,8 @@ int field_read(const struct field *f, const char *text, void *base,
 		return read_words(f, text, base, fault);
 	case FIELD_PROGRAM:
 		return read_program(f, text, base, fault);
+	case FIELD_FILE:
+		return read_file(f, text, base, fault);
 	case FIELD_SKIPS:
 		return read_skips(f, text, base, fault);
 	case FIELD_SWITCH:

@@ -16,6 +16,7 @@ enum field_kind {
 	FIELD_WORD,     /* one of `words`; an unsigned of any size, or an enum */
 	FIELD_WORDS,    /* some of `words`; uint32_t, a bit for each. At least one if min is 1 */
 	FIELD_PROGRAM,  /* char[size] */
+	FIELD_FILE,     /* char[size]: a path from / on, or the word `other` */
 	FIELD_SKIPS,    /* struct person: its skips */
 	FIELD_SWITCH,   /* yes or no: the bits `other_bits` of an unsigned */
 	FIELD_CLOCK,    /* unsigned: a time of day in minutes, before 24:00 */

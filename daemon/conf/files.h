@@ -22,7 +22,7 @@ struct config_paths {
  * $XDG_CONFIG_HOME. Fills `buffer`s that the caller keeps as long as *ret.
  */
 struct config_path_buffers {
-	char share[4096], etc[4096], user[4096];
+	char share[1024], etc[1024], user[1024];
 };
 void config_paths_default(struct config_paths *ret, struct config_path_buffers *buffers);
 

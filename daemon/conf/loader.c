@@ -310,7 +310,8 @@ static void tell_unknown_section(struct loader *l, const struct ini_entry *e)
 	(void)snprintf(word, sizeof(word), "%.*s", (int)n, e->section);
 	near = field_guess(word, section_names);
 	problem_add(l->problems, l->file, e->line, e->section, "",
-		    "[limber], [rule NAME], [prompt], [hours], [quiet], [idle], [desk] or [me]",
+		    "[limber], [rule NAME], [prompt], [hours], [quiet], [idle], [desk], [me] or "
+		    "[history]",
 		    "there is no such section%s%s, its keys are left out",
 		    near ? ", perhaps you mean " : "", near ? near : "");
 }

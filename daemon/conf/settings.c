@@ -5,10 +5,10 @@
 #include <string.h>
 
 const char *const section_names[] = {
-	[SECTION_LIMBER] = "limber", [SECTION_RULE] = "rule",   [SECTION_RULE_DAILY] = "rule",
-	[SECTION_PROMPT] = "prompt", [SECTION_HOURS] = "hours", [SECTION_QUIET] = "quiet",
-	[SECTION_IDLE] = "idle",     [SECTION_DESK] = "desk",   [SECTION_ME] = "me",
-	[SECTIONS] = NULL,
+	[SECTION_LIMBER] = "limber",   [SECTION_RULE] = "rule",   [SECTION_RULE_DAILY] = "rule",
+	[SECTION_PROMPT] = "prompt",   [SECTION_HOURS] = "hours", [SECTION_QUIET] = "quiet",
+	[SECTION_IDLE] = "idle",       [SECTION_DESK] = "desk",   [SECTION_ME] = "me",
+	[SECTION_HISTORY] = "history", [SECTIONS] = NULL,
 };
 
 enum preset {
@@ -67,6 +67,9 @@ static const char *const quiet_words[] = {
 	[QUIET_INHIBITORS] = "inhibitors",
 	NULL,
 };
+
+/* By their numbers, 0 being what the coach has worked up to. */
+static const char *const level_words[] = { "auto", "1", "2", "3", "4", "5", NULL };
 
 #define ALL_SETS ((UINT32_C(1) << SETS_COUNT) - 1)
 #define S USEC_PER_SEC
@@ -154,7 +157,13 @@ const struct setting settings_table[] = {
 				.words = limitation_names, .other = "none" } },
 	{ SECTION_ME, "room", { "place", FIELD_WORD, REST(person.place), .words = place_names } },
 	{ SECTION_ME, "no", { "discreet", FIELD_BOOL, REST(person.discreet) } },
+	{ SECTION_ME, "auto", { "level", FIELD_WORD, REST(person.level), .words = level_words } },
 	{ SECTION_ME, "none", { "skip", FIELD_SKIPS, REST(person), .other = "none" } },
+
+	{ SECTION_HISTORY, "2y", { "keep", FIELD_DURATION, REST(history_keep), 7 * USEC_PER_DAY,
+				   100 * 365 * USEC_PER_DAY } },
+	{ SECTION_HISTORY, HISTORY_AUTO, { "path", FIELD_FILE, REST(history_path),
+					   .other = HISTORY_AUTO } },
 };
 const size_t settings_table_n = ELEMENTS(settings_table);
 

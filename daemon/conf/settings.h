@@ -25,6 +25,9 @@
 #include "core/policy.h"
 
 #define FRONT_END_MAX 256
+#define HISTORY_PATH_MAX 512
+/* The history is where the desktop says that data goes. */
+#define HISTORY_AUTO "auto"
 
 enum idle_choice {
 	IDLE_CHOICE_AUTO,
@@ -51,6 +54,8 @@ struct settings {
 	bool sound;
 	bool fullscreen_browser; /* counts as QUIET_FULLSCREEN */
 	enum idle_choice idle_source;
+	usec_t history_keep;
+	char history_path[HISTORY_PATH_MAX]; /* absolute, or HISTORY_AUTO */
 	/* Where person.skips were written, for exercises_check_skips(); "" and 0 if nowhere. */
 	char skips_file[256];
 	unsigned skips_line;

@@ -159,8 +159,10 @@ void break_prompt(struct scheduler *s, enum decision_cause cause, struct effects
 	b->prompts++;
 	b->prompted_at = s->now;
 	b->asked_at = USEC_NEVER;
-	if (b->prompts == 1)
+	if (b->prompts == 1) {
+		b->first_at = s->now;
 		hour_spent(s, &b->policy);
+	}
 	emit(out, EFFECT_PROMPT, b->rule)->prompts = b->prompts;
 	tell_prompt(s, cause);
 }
@@ -328,6 +330,12 @@ void break_end(struct scheduler *s, enum outcome outcome, usec_t at, enum decisi
 	e->rested = rested;
 	e->at = at;
 	e->silent = (s->gap.away & AWAY_ASLEEP) || usec_sub(s->now, at) > late;
+	e->due_at = b->due_at;
+	e->first_at = b->first_at;
+	e->started_at = b->phase == PHASE_ON_BREAK ? b->started_at : 0;
+	e->length = b->policy.length;
+	e->prompts = b->prompts;
+	e->snoozes = b->snoozes;
 	d = tell_end(s, outcome, at, rested, cause);
 	for (size_t i = 0; i < s->policy.n_rules; i++)
 		if (break_stands_for(b, i))

@@ -309,6 +309,8 @@ static void emit_natural(struct scheduler *s, int rule, enum decision_cause caus
 	e->rested = rested;
 	e->at = at;
 	e->silent = true;
+	e->started_at = usec_sub(at, rested);
+	e->length = s->policy.rules[rule].length;
 	d->at = at;
 	d->outcome = OUTCOME_NATURAL;
 	d->length = rested;

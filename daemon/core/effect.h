@@ -32,8 +32,12 @@ struct effect {
 	usec_t rested;        /* EFFECT_END: length of the rest */
 	usec_t at;            /* EFFECT_END: when it came to pass; may be before the event's now */
 	enum posture posture; /* EFFECT_POSTURE */
-	unsigned prompts;     /* EFFECT_PROMPT: how often this break was announced by now */
+	unsigned prompts;     /* EFFECT_PROMPT, _END: how often this break was announced by now */
 	bool silent;          /* EFFECT_END: it ended while the user was away, tell nobody */
+	/* EFFECT_END: what became of it before. 0 = it never came to that. */
+	usec_t due_at, first_at, started_at; /* first_at: when it was first announced */
+	usec_t length;                       /* of the break */
+	unsigned snoozes;                    /* and `prompts` */
 };
 
 /*

@@ -1,4 +1,5 @@
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "core/scheduler-internal.h"
@@ -79,8 +80,7 @@ static void judge_phase(struct scheduler *s)
 
 /* What the user says --------------------------------------------------------------------------- */
 
-/* What `limber up` without a rule means: the longest due one, else the one nearest to being due. */
-static int best_rule(const struct scheduler *s)
+int scheduler_best_rule(const struct scheduler *s)
 {
 	int best = longest_due(s);
 	usec_t most = 0;
@@ -113,7 +113,7 @@ static void on_start(struct scheduler *s, int rule, struct effects *out)
 	if (is_break(s, PHASE_DEFERRED) && rule >= 0 && rule != b->rule)
 		break_eased(s, CAUSE_USER, out);
 	if (!b->exists) {
-		rule = rule >= 0 ? rule : best_rule(s);
+		rule = rule >= 0 ? rule : scheduler_best_rule(s);
 		if (rule < 0)
 			return;
 		break_new(s, rule, 0);
@@ -468,16 +468,17 @@ void scheduler_step(struct scheduler *s, const struct event *event, struct effec
 
 void scheduler_init(struct scheduler *s, const struct policy *policy, usec_t now)
 {
-	*s = (struct scheduler){
-		.policy = *policy,
-		.now = now,
-		.presence = PRESENCE_UNKNOWN,
-		.presence_since = now,
-		.phase = PHASE_WORKING,
-		.phase_since = now,
-		.today = { .mark = now },
-		.posture_spell = { .mark = now },
-	};
+	/* The ring of decisions is the most of it, and is filled before it is read. */
+	memset(s, 0, offsetof(struct scheduler, journal));
+	s->journal.n = 0;
+	s->policy = *policy;
+	s->now = now;
+	s->presence = PRESENCE_UNKNOWN;
+	s->presence_since = now;
+	s->phase = PHASE_WORKING;
+	s->phase_since = now;
+	s->today.mark = now;
+	s->posture_spell.mark = now;
 	for (size_t i = 0; i < policy->n_rules; i++) {
 		s->rules[i].load.mark = now;
 		s->rules[i].spell.mark = now;
@@ -502,7 +503,7 @@ static void shift_break(struct break_state *b, usec_t back, usec_t forward)
 	usec_t *const times[] = {
 		&b->due_at,         &b->prompted_at, &b->shown_at,     &b->asked_at,
 		&b->next_prompt_at, &b->started_at,  &b->resting_from, &b->burst_from,
-		&b->spell_from,     &b->spell_last,
+		&b->spell_from,     &b->spell_last,  &b->first_at,
 	};
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
@@ -524,6 +525,14 @@ static void shift_decision(struct decision *d, usec_t back, usec_t forward)
 	shift(&d->at, back, forward);
 	shift(&d->since, back, forward);
 	shift(&d->until, back, forward);
+}
+
+static void shift_effect(struct effect *e, usec_t back, usec_t forward)
+{
+	usec_t *const times[] = { &e->at, &e->due_at, &e->first_at, &e->started_at };
+
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		shift(times[i], back, forward);
 }
 
 /* All points in time, as another clock has them. */
@@ -561,7 +570,7 @@ static void shift_all(struct scheduler *s, usec_t back, usec_t forward)
 	for (size_t i = 0; i < s->policy.n_rules; i++)
 		shift_rule(&s->rules[i], back, forward);
 	shift_break(&s->brk, back, forward);
-	for (size_t i = 0; i < JOURNAL_MAX; i++)
+	for (size_t i = 0; i < JOURNAL_MAX && i < s->journal.n; i++)
 		shift_decision(&s->journal.ring[i], back, forward);
 }
 
@@ -636,6 +645,15 @@ static void absence_was_rest(struct scheduler *s, usec_t stopped, usec_t now, st
 	memcpy(gap->from, gap->lead_from, sizeof(gap->from));
 }
 
+/* With the decisions that are there. */
+static void copy_saved(struct scheduler *s, const struct scheduler *saved)
+{
+	memcpy(s, saved, offsetof(struct scheduler, journal));
+	s->journal.n = saved->journal.n;
+	for (size_t i = 0; i < JOURNAL_MAX && i < saved->journal.n; i++)
+		s->journal.ring[i] = saved->journal.ring[i];
+}
+
 void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 		       const struct policy *policy, usec_t now, usec_t gone,
 		       struct effects *ret_effects)
@@ -643,7 +661,7 @@ void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 	usec_t then = usec_add(saved->now, gone);
 
 	ret_effects->n = 0;
-	*s = *saved;
+	copy_saved(s, saved);
 	if (is_break(s, PHASE_PROMPTING))
 		break_forgotten(s);
 	else if (is_break(s, PHASE_ON_BREAK))
@@ -654,7 +672,12 @@ void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 	close_books(s, now);
 	shift_all(s, then, now);
 	for (size_t i = 0; i < ret_effects->n; i++)
-		shift(&ret_effects->v[i].at, then, now);
+		shift_effect(&ret_effects->v[i], then, now);
+	/* What is told from here on has the new rules' numbers. */
+	for (size_t i = 0; i < ret_effects->n; i++)
+		if (ret_effects->v[i].rule >= 0)
+			ret_effects->v[i].rule =
+				policy_find(policy, s->policy.rules[ret_effects->v[i].rule].name);
 	on_policy(s, policy, ret_effects);
 	time_passes(s, ret_effects);
 	speak(s, ret_effects);

@@ -104,6 +104,7 @@ struct break_state {
 	unsigned repeats;   /* used since it was last announced afresh */
 	bool repeated;      /* the prompt is told again: ignored, or typed on in the break */
 	bool visible;       /* the prompt was shown */
+	usec_t first_at;    /* when it was first announced; 0 = it was not */
 	usec_t prompted_at; /* when it was last announced: `ignore_after` counts from here */
 	usec_t shown_at;    /* when it was last seen to be on the screen */
 	usec_t asked_at;    /* patience, as in rule_state, for a return from snooze or deferral */
@@ -164,7 +165,7 @@ struct scheduler {
 	bool posture_told;                      /* of this spell */
 	usec_t announced[PROMPTS_PER_HOUR_MAX]; /* ring of the latest first announcements */
 	size_t n_announced;                     /* all of them ever */
-	struct journal journal;
+	struct journal journal; /* last: its ring has no beginning but what is in it */
 };
 
 /* Begin with all loads 0 and nothing known about input. `policy` is copied. */
@@ -233,6 +234,12 @@ void scheduler_rule_view(const struct scheduler *s, size_t i, usec_t now, struct
 
 /* The rule whose break comes next and when (in the past while due); -1 and 0 if no load grows. */
 int scheduler_next(const struct scheduler *s, usec_t now, usec_t *ret_due_at);
+
+/*
+ * What an EVENT_START without a rule means: the longest due one, else the one nearest to being due;
+ * -1 if there is no rule.
+ */
+int scheduler_best_rule(const struct scheduler *s);
 
 /* When the running break's countdown reaches zero, or 0 while it stands still. */
 usec_t scheduler_break_ends(const struct scheduler *s);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "coach/routine.h"
 #include "sim/tally.h"
 
 /* Time 0 on the scheduler's clock: traces may tell of what began centuries before them. */
@@ -26,12 +28,13 @@ struct player {
 	const struct sim_sink *sink; /* borrowed; may be NULL */
 	void *owner;                 /* borrowed */
 	bool begun;
-	usec_t now;          /* of the last step */
-	int64_t offset;      /* wall clock less the scheduler's clock */
-	usec_t calendar_at;  /* when the next EVENT_CALENDAR is due */
-	unsigned own_events; /* how many of ours came at `now` */
-	int last_exercise[RULES_MAX];
-	char exercise[EXERCISE_ID_MAX + 1];    /* of the present break */
+	usec_t now;                 /* of the last step */
+	int64_t offset;             /* wall clock less the scheduler's clock */
+	usec_t calendar_at;         /* when the next EVENT_CALENDAR is due */
+	unsigned own_events;        /* how many of ours came at `now` */
+	struct coach_memory memory; /* its progress is owned */
+	struct routine routine;     /* of the present break */
+	char exercises[SIM_EXERCISES_MAX];
 	char exercise_rule[RULE_NAME_MAX + 1]; /* whose break it is; "" without one */
 	/* What the sink knows: */
 	bool told_presence;
@@ -55,56 +58,88 @@ static walltime_t wall_of(const struct player *p, usec_t at)
 
 /* Exercises ------------------------------------------------------------------------------------ */
 
-static void begin_rotations(struct player *p)
+static size_t n_exercises(const struct sim_settings *s)
 {
-	const struct catalog *c = p->settings.catalog;
-	int start = c && c->n ? (int)(p->options.seed % c->n) : -1;
-
-	for (size_t i = 0; i < RULES_MAX; i++)
-		p->last_exercise[i] = start;
+	return s->catalog ? s->catalog->n : 0;
 }
 
-/* Where each rule's rotation stands goes with its name. */
-static void carry_rotations(struct player *p, const struct sim_settings *now)
-{
-	const struct policy *policy = &now->policy;
-	size_t n = now->catalog ? now->catalog->n : 0;
-	int last[RULES_MAX];
-
-	for (size_t i = 0; i < policy->n_rules; i++) {
-		int old = policy_find(&p->settings.policy, policy->rules[i].name);
-
-		last[i] = old >= 0 ? p->last_exercise[old] : -1;
-		if (last[i] >= 0 && (size_t)last[i] >= n)
-			last[i] = -1;
-	}
-	memcpy(p->last_exercise, last, policy->n_rules * sizeof(*last));
-}
-
-/* The id of the next exercise for a break of the rule, or "". */
-static const char *pick_exercise(struct player *p, const char *name)
+/* What the coach has to go by, as of the present; the memory is told of the day. */
+static struct coach tell_coach(struct player *p)
 {
 	const struct sim_settings *s = &p->settings;
-	int rule = policy_find(&s->policy, name), pick;
-	struct wish wish;
+	walltime_t now = wall_of(p, p->now);
+	int day = p->scheduler.day_known ? p->scheduler.day : (int)(now / USEC_PER_DAY);
 
-	if (rule < 0 || !s->catalog)
-		return "";
-	wish = (struct wish){
-		.sets = s->content[rule].sets,
-		.regions = s->content[rule].regions,
-		.length = s->policy.rules[rule].length,
+	coach_day_is(&p->memory, s->catalog, day, now);
+	coach_worked(&p->memory, p->scheduler.posture);
+	return (struct coach){
+		.catalog = s->catalog,
+		.person = &s->person,
+		.memory = &p->memory,
+		.now = now,
+		.posture = p->scheduler.posture,
+		.sit_stand = s->policy.sit_stand,
 	};
-	pick = coach_next(s->catalog, &s->person, &wish, p->last_exercise[rule]);
-	if (pick < 0)
-		return "";
-	p->last_exercise[rule] = pick;
-	return s->catalog->exercises[pick].id;
 }
 
-/* The exercise that belongs to a decision: one for each break, from its first prompt or start on.
- */
-static const char *exercise_of(struct player *p, const struct decision *d)
+static void name_exercises(struct player *p)
+{
+	size_t used = 0;
+
+	p->exercises[0] = '\0';
+	for (size_t i = 0; i < p->routine.n; i++) {
+		const char *id = p->settings.catalog->exercises[p->routine.steps[i].exercise].id;
+		size_t n = strlen(id);
+
+		if (i > 0) {
+			memcpy(p->exercises + used, ", ", 2);
+			used += 2;
+		}
+		memcpy(p->exercises + used, id, n + 1);
+		used += n;
+	}
+}
+
+/* The next routine, for a break of the rule. */
+static void pick_routine(struct player *p, const char *name)
+{
+	const struct sim_settings *s = &p->settings;
+	int rule = policy_find(&s->policy, name);
+	int exercises[ROUTINE_MAX];
+	struct coach coach;
+	struct wish wish;
+
+	p->routine.n = 0;
+	if (rule >= 0 && s->catalog) {
+		wish = (struct wish){
+			.sets = s->content[rule].sets,
+			.regions = s->content[rule].regions,
+			.length = s->policy.rules[rule].length,
+		};
+		coach = tell_coach(p);
+		coach_choose(&coach, &wish, &p->routine);
+		coach_offered(&p->memory, s->catalog, exercises,
+			      routine_exercises(&p->routine, exercises));
+	}
+	name_exercises(p);
+}
+
+/* The break is over: its exercises are done as far as it was rested. */
+static void end_routine(struct player *p, const struct decision *d)
+{
+	bool rested = d->outcome == OUTCOME_TAKEN || d->outcome == OUTCOME_CUT_SHORT;
+
+	if (p->routine.n == 0)
+		return;
+	(void)tell_coach(p);
+	routine_ended(&p->routine, &p->memory, p->settings.catalog, rested ? d->length : 0,
+		      wall_of(p, p->now));
+	p->routine.n = 0;
+}
+
+/* The exercises that belong to a decision: the same for each break, from its first prompt or start
+ * on. */
+static const char *exercises_of(struct player *p, const struct decision *d)
 {
 	bool same = strcmp(p->exercise_rule, d->rule) == 0;
 
@@ -114,13 +149,16 @@ static const char *exercise_of(struct player *p, const struct decision *d)
 	case DECISION_STARTED:
 		if (!same) {
 			memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
-			strncpy(p->exercise, pick_exercise(p, d->rule), EXERCISE_ID_MAX);
+			pick_routine(p, d->rule);
 		}
-		return p->exercise;
+		return p->exercises;
 	case DECISION_ENDED:
 	case DECISION_EASED:
-		if (same)
-			p->exercise_rule[0] = '\0';
+		if (!same)
+			return "";
+		if (d->kind == DECISION_ENDED)
+			end_routine(p, d);
+		p->exercise_rule[0] = '\0';
 		return "";
 	case DECISION_DUE:
 	case DECISION_WAITING:
@@ -216,7 +254,7 @@ static void tell_decision(struct player *p, const struct decision *d)
 		.t = d->at,
 		.who = "",
 		.decision = d,
-		.exercise = exercise_of(p, d),
+		.exercises = exercises_of(p, d),
 	};
 
 	tally_decision(&p->tally, d);
@@ -456,7 +494,7 @@ void player_feed(struct player *p, usec_t at, const struct event *e)
 void player_set(struct player *p, usec_t at, const struct sim_settings *settings)
 {
 	pass_time(p, usec_add(ORIGIN, at));
-	carry_rotations(p, settings);
+	assert(settings->catalog == p->settings.catalog);
 	p->settings = *settings;
 	step(p, (struct event){ .kind = EVENT_POLICY, .policy = &p->settings.policy });
 	if (!p->options.recorded)
@@ -505,10 +543,14 @@ void player_end(struct player *p, usec_t at)
 struct player *player_new(const struct sim_settings *settings, const struct sim_options *options,
 			  const struct sim_sink *sink, void *owner)
 {
+	CLEANUP(freep)
+	struct coach_progress *progress = calloc(n_exercises(settings) + 1, sizeof(*progress));
 	struct player *p = calloc(1, sizeof(*p));
 
-	if (!p)
+	if (!p || !progress) {
+		free(p);
 		return NULL;
+	}
 	p->settings = *settings;
 	p->options = *options;
 	p->sink = sink;
@@ -516,7 +558,7 @@ struct player *player_new(const struct sim_settings *settings, const struct sim_
 	p->now = p->presence_from = ORIGIN;
 	p->offset = (int64_t)(options->begins - ORIGIN);
 	p->calendar_at = USEC_NEVER;
-	begin_rotations(p);
+	coach_memory_init(&p->memory, TAKE(progress), n_exercises(settings), options->seed);
 	tally_begin(&p->tally, ORIGIN);
 	scheduler_init(&p->scheduler, &settings->policy, ORIGIN);
 	return p;
@@ -524,6 +566,8 @@ struct player *player_new(const struct sim_settings *settings, const struct sim_
 
 struct player *player_free(struct player *p)
 {
+	if (p)
+		free(p->memory.progress);
 	free(p);
 	return NULL;
 }

@@ -16,11 +16,13 @@ struct sim_settings {
 	struct policy policy;
 	struct hours hours;
 	struct person person;
-	const struct catalog *catalog; /* borrowed; may be NULL: plain rest */
+	const struct catalog *catalog; /* borrowed, the same all day; may be NULL: plain rest */
 	struct {
 		uint32_t sets, regions;
 	} content[RULES_MAX]; /* by the rules' numbers */
 };
+
+#define SIM_EXERCISES_MAX (ROUTINE_MAX * (EXERCISE_ID_MAX + 2))
 
 /* What came to pass, in the order of time as far as it was known then. Texts are borrowed for the
  * call. */
@@ -39,9 +41,10 @@ struct sim_news {
 	bool on;
 	const char *who; /* "" if nobody knows */
 	const struct decision *decision;
-	int64_t offset;       /* wall clock less the decision's clock */
-	const char *exercise; /* the id for a break's PROMPT, REPEATED and STARTED; "" is plain rest
-			       */
+	int64_t offset; /* wall clock less the decision's clock */
+	/* Ids with ", " between them for a break's PROMPT, REPEATED and STARTED; "" is plain rest.
+	 */
+	const char *exercises;
 };
 
 struct sim_sink {
@@ -50,7 +53,7 @@ struct sim_sink {
 
 struct sim_options {
 	walltime_t begins; /* the wall clock at time 0 */
-	uint64_t seed;     /* where the coach's rounds begin */
+	uint64_t seed;     /* of the coach's ties */
 	bool recorded; /* the events hold everything: no timer, calendar or front end of our own */
 	/* As if every announced break were taken: input is held back from the moment a prompt is
 	 * shown until its break is over. Absences and what is watched go on as traced. */

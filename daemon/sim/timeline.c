@@ -176,10 +176,10 @@ static void add_decision_members(struct text *t, const struct sim_news *n)
 	case DECISION_PROMPT:
 	case DECISION_REPEATED:
 		add_prompts(t, d);
-		add_member(t, "exercise", n->exercise);
+		add_member(t, "exercise", n->exercises);
 		break;
 	case DECISION_STARTED:
-		add_member(t, "exercise", n->exercise);
+		add_member(t, "exercise", n->exercises);
 		break;
 	case DECISION_ENDED:
 	case DECISION_NATURAL:
@@ -436,17 +436,17 @@ static const char *word_of(const struct sim_news *n)
 	return what_of(n);
 }
 
-/* The exercise is told once for each break. */
-static const char *exercise_of(const struct sim_news *n)
+/* The exercises are told once for each break. */
+static const char *exercises_of(const struct sim_news *n)
 {
 	const struct decision *d = n->decision;
 
 	if (n->kind != SIM_DECISION)
 		return "";
 	if (d->kind == DECISION_PROMPT && d->count <= 1)
-		return n->exercise;
+		return n->exercises;
 	if (d->kind == DECISION_STARTED && d->cause == CAUSE_USER)
-		return n->exercise;
+		return n->exercises;
 	return "";
 }
 
@@ -469,15 +469,15 @@ static const char *presence_words(enum presence presence)
 
 static void print_why(struct timeline *l, const struct sim_news *n)
 {
-	char sentence[SENTENCE_MAX], line[SENTENCE_MAX + EXERCISE_ID_MAX + 8];
-	const char *exercise = exercise_of(n);
+	char sentence[SENTENCE_MAX], line[SENTENCE_MAX + SIM_EXERCISES_MAX + 16];
+	const char *exercises = exercises_of(n);
 	struct text t;
 
 	text_begin(&t, line, sizeof(line));
 	text_add(&t, n->kind == SIM_PRESENCE ? presence_words(n->presence) : why_of(n, sentence));
-	if (*exercise) {
+	if (*exercises) {
 		text_add(&t, "; exercise: ");
-		text_add(&t, exercise);
+		text_add(&t, exercises);
 	}
 	paper_print_wrapped(l->out, &l->style, line, WHY_COLUMN);
 }

@@ -11,7 +11,8 @@ from rig import wait_for
 
 STATES = ("ok", "degraded", "missing")
 KEYS = {"area", "check", "state", "detail", "hint"}
-AREAS = ["idle", "session", "quiet", "notifications", "settings", "exercises", "unit", "build"]
+AREAS = ["idle", "session", "quiet", "notifications", "settings", "exercises",
+         "history", "unit", "build"]
 CALM = "[idle]\nsource = none\n[prompt]\nfront_end = /bin/true\n"
 MOCK = "org.freedesktop.DBus.Mock"
 SERVER = "org.freedesktop.Notifications"

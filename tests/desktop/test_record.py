@@ -211,7 +211,9 @@ class File(rig.Rig):
     def begin(self, *args, **more):
         self.config("[idle]\nsource = none\n[rule micro]\nevery = 1h\n")
         self.start_bus()
-        return self.start_daemon(*args, **more)
+        self.start_daemon(*args, **more)
+        if more.get("wait", True):
+            self.phase()  # it has its name before the record begins, and answers after that
 
     def will_not(self, path):
         self.begin("--record", path, wait=False)

@@ -198,6 +198,7 @@ class Units(unittest.TestCase):
                   "rm -rf ~/.config/systemd/user/limberd.service.d;"
                   "systemctl --user daemon-reload; systemctl --user disable limberd;"
                   "systemctl --user stop limberd; systemctl --user reset-failed;"
+                  "rm -rf ~/.local/share/limber;"
                   "systemctl --user unset-environment DISPLAY")
         self.assertEqual(self.state(), "inactive")
 
@@ -495,6 +496,12 @@ class Units(unittest.TestCase):
         self.assertIn("'micro', 'taken'", signals.output())
         # The settings are shorter than is good for anybody, nobody has logged in, and no sound plays.
         self.assertLessEqual({p["area"] for p in self.problems()}, {"settings", "session", "quiet"})
+
+        # What it keeps is the user's own, where their data is.
+        kept = "/home/" + USER + "/.local/share/limber"
+        self.assertEqual(self.done("stat", "-c", "%a %U", kept).strip(), "700 " + USER)
+        self.assertEqual(self.done("stat", "-c", "%a %U", kept + "/history.db").strip(),
+                         "600 " + USER)
 
         # Told to end all at once, limberd and its front end take the notification with them.
         self.done("limber", "up", "micro")

@@ -2,6 +2,7 @@
 #include "scratch.h"
 
 #include "base/cleanup.h"
+#include "coach/routine.h"
 #include "conf/exercises.h"
 
 #define BIT(n) (UINT32_C(1) << (n))
@@ -317,6 +318,33 @@ static void layers_change_key_by_key(void **state)
 	problem_list_done(&problems);
 }
 
+static void a_hidden_one_is_as_if_it_were_not_there(void **state)
+{
+	struct config_paths paths = { .share = shipped(), .user = scratch_path("h") };
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	scratch_write("h/exercises/a.ini", "[seated-twist-press]\nhidden = yes\n"
+					   "[palming]\nhidden = yes\n[plank]\nhidden = no\n"
+					   "[never-was]\nhidden = yes\n");
+	scratch_write("h/exercises/b.ini", "[palming]\nhidden = no\n");
+	load(&paths, &c, &problems);
+	/* Nobody is blamed for naming it. */
+	assert_told("hidden", (struct told[]){ { 0 } }, &problems);
+	assert_int_equal(c.n, 118);
+	assert_null(find(&c, "seated-twist-press"));
+	assert_non_null(find(&c, "palming"));
+	assert_non_null(find(&c, "plank"));
+	/* Without its easier form it does not come either. */
+	assert_string_equal(find(&c, "russian-twists")->easier, "");
+	assert_true(find(&c, "russian-twists")->easier_lost);
+	assert_false(find(&c, "plank")->easier_lost);
+	assert_string_equal(find(&c, "side-plank-knees")->desk_alternative, "");
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
 static void things_in_a_files_place(void **state)
 {
 	struct config_paths paths = { .share = shipped(), .user = scratch_path("p") };
@@ -401,6 +429,33 @@ static void skips_that_are_no_exercises_are_told(void **state)
 	problem_list_done(&problems);
 }
 
+/* A day of them, for somebody at a desk. */
+static void check_breaks(const struct catalog *c, const struct person *p,
+			 struct coach_progress *progress, const struct wish *w)
+{
+	struct coach_memory memory;
+	struct coach coach = { .catalog = c, .person = p, .memory = &memory, .now = 1 };
+
+	coach_memory_init(&memory, progress, c->n, 1);
+	for (size_t turn = 0; turn < c->n; turn++) {
+		int exercises[ROUTINE_MAX];
+		struct routine r;
+
+		coach_choose(&coach, w, &r);
+		assert_true(r.n > 0);
+		for (size_t i = 0; i < r.n; i++) {
+			const struct exercise *e = &c->exercises[r.steps[i].exercise];
+
+			assert_false(e->avoid_if & p->limits);
+			assert_false(p->limits_unreadable && e->avoid_if);
+			assert_int_equal(e->space, SPACE_DESK);
+			assert_true(e->intensity <= 2);
+			assert_true(e->seconds_min * USEC_PER_SEC <= w->length);
+		}
+		coach_offered(&memory, c, exercises, routine_exercises(&r, exercises));
+	}
+}
+
 /* Whatever the limits, each shipped rule's breaks have something easy, and nothing that is barred.
  */
 static void something_for_everybody(void **state)
@@ -412,31 +467,21 @@ static void something_for_everybody(void **state)
 		{ .sets = BIT(SET_EYES), .length = 20 * USEC_PER_SEC },
 	};
 	struct problem_list problems;
+	struct coach_progress *progress;
 	struct catalog c;
 
 	(void)state;
 	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	progress = calloc(c.n, sizeof(*progress));
+	assert_non_null(progress);
 	for (unsigned limit = 0; limit <= LIMITS_COUNT; limit++) {
 		struct person p = { .limits = limit < LIMITS_COUNT ? BIT(limit) : 0,
 				    .limits_unreadable = limit == LIMITS_COUNT };
 
-		for (size_t w = 0; w < ELEMENTS(wishes); w++) {
-			int last = -1;
-
-			for (size_t turn = 0; turn < 2 * c.n; turn++) {
-				const struct exercise *e;
-
-				last = coach_next(&c, &p, &wishes[w], last);
-				assert_true(last >= 0);
-				e = &c.exercises[last];
-				assert_false(e->avoid_if & p.limits);
-				assert_false(p.limits_unreadable && e->avoid_if);
-				assert_int_equal(e->space, SPACE_DESK);
-				assert_false(e->needs_warmup);
-				assert_true(e->seconds_min * USEC_PER_SEC <= wishes[w].length);
-			}
-		}
+		for (size_t w = 0; w < ELEMENTS(wishes); w++)
+			check_breaks(&c, &p, progress, &wishes[w]);
 	}
+	free(progress);
 	catalog_done(&c);
 }
 
@@ -497,6 +542,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_said),
 		cmocka_unit_test(texts_full_of_traps),
 		cmocka_unit_test(layers_change_key_by_key),
+		cmocka_unit_test(a_hidden_one_is_as_if_it_were_not_there),
 		cmocka_unit_test(things_in_a_files_place),
 		cmocka_unit_test(as_many_as_there_is_room_for),
 		cmocka_unit_test(none_at_all_is_told),

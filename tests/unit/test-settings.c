@@ -101,6 +101,7 @@ static uint64_t value_of(const struct settings *s, const char *name)
 		{ "careful", s->person.limits_unreadable },
 		{ "place", s->person.place },
 		{ "discreet", s->person.discreet },
+		{ "level", s->person.level },
 		{ "skips", s->person.n_skips },
 	};
 
@@ -163,6 +164,9 @@ static const struct row {
 	{ "source", "[idle]\nsource = wayland\n", "source", IDLE_CHOICE_WAYLAND, { { 0 } } },
 	{ "place", "[me]\nplace = mat\n", "place", PLACE_MAT, { { 0 } } },
 	{ "discreet", "[me]\ndiscreet = yes\n", "discreet", 1, { { 0 } } },
+	{ "level", "[me]\nlevel = 3\n", "level", 3, { { 0 } } },
+	{ "level auto", "[me]\nlevel = auto\n", "level", 0, { { 0 } } },
+	{ "no level", "[me]\nlevel = 6\n", "level", 0, { { 2, "level", "'6'", "auto", 0 } } },
 	{ "skips", "[me]\nskip = palming, calf-raise\n", "skips", 2, { { 0 } } },
 	{ "no skips", "[me]\nskip = none\n", "skips", 0, { { 0 } } },
 	{ "limits", "[me]\nlimits = vertigo, glaucoma\n", "limits",
@@ -245,10 +249,10 @@ static const struct row {
 	  { { 2, "evrey", "perhaps you mean every", NULL, 0 } } },
 	{ "a key of another section", "[prompt]\nevery = 30min\n", "every", 20 * MIN,
 	  { { 2, "every", "there is no such key", "the keys here are lull, settle", 0 } } },
-	{ "a later version's section", "[history]\nkeep = 2y\n", "every", 20 * MIN,
+	{ "a later version's section", "[voice]\nkeep = 2y\n", "every", 20 * MIN,
 	  { { 1, "", "there is no such section", "[limber], [rule NAME], [prompt], [hours], ", 0 } } },
-	{ "a later version's key", "[me]\nlevel = auto\n", "every", 20 * MIN,
-	  { { 2, "level", "there is no such key", NULL, 0 } } },
+	{ "a later version's key", "[me]\nhandedness = left\n", "every", 20 * MIN,
+	  { { 2, "handedness", "there is no such key", NULL, 0 } } },
 	{ "an unknown section is told once", "[promt]\nlull = 5s\nsettle = 1s\n", "lull", 3 * S,
 	  { { 1, "", "perhaps you mean prompt", NULL, 0 } } },
 	{ "a section with a word too much", "[prompt me]\nlull = 5s\n", "lull", 3 * S,
@@ -583,9 +587,12 @@ static void assert_same_settings(const struct settings *a, const struct settings
 	assert_int_equal(a->fullscreen_browser, b->fullscreen_browser);
 	assert_int_equal(a->idle_source, b->idle_source);
 	assert_string_equal(a->front_end, b->front_end);
+	assert_int_equal(a->history_keep, b->history_keep);
+	assert_string_equal(a->history_path, b->history_path);
 	assert_int_equal(a->person.limits, b->person.limits);
 	assert_int_equal(a->person.place, b->person.place);
 	assert_int_equal(a->person.discreet, b->person.discreet);
+	assert_int_equal(a->person.level, b->person.level);
 	assert_int_equal(a->person.n_skips, b->person.n_skips);
 	for (size_t i = 0; i < a->person.n_skips; i++)
 		assert_string_equal(a->person.skips[i], b->person.skips[i]);
@@ -638,6 +645,8 @@ static void without_any_file(void **state)
 	assert_true(s.policy.retry == 10 * MIN && !s.sound);
 	assert_string_equal(s.front_end, "limber-notify");
 	assert_int_equal(s.idle_source, IDLE_CHOICE_AUTO);
+	assert_int_equal(s.history_keep, 2 * 365 * USEC_PER_DAY);
+	assert_string_equal(s.history_path, "auto");
 	assert_true(s.person.limits == 0 && !s.person.limits_unreadable);
 	assert_true(s.person.place == PLACE_ROOM && !s.person.discreet && s.person.n_skips == 0);
 }
@@ -1131,6 +1140,7 @@ static void random_settings(struct settings *s, uint32_t *seed)
 	s->person.limits = (uint32_t)between(seed, 0, BIT(LIMITS_COUNT) - 1);
 	s->person.place = (enum place)between(seed, 0, PLACES_COUNT - 1);
 	s->person.discreet = between(seed, 0, 1);
+	s->person.level = (uint8_t)between(seed, 0, 5);
 	s->person.n_skips = between(seed, 0, PERSON_SKIPS_MAX);
 	for (size_t i = 0; i < s->person.n_skips; i++)
 		(void)snprintf(s->person.skips[i], sizeof(s->person.skips[i]), "%0*u",
@@ -1138,6 +1148,9 @@ static void random_settings(struct settings *s, uint32_t *seed)
 	s->preset = (unsigned)between(seed, 0, ELEMENTS(preset_rows) - 1);
 	(void)snprintf(s->front_end, sizeof(s->front_end), "/%0*u # ; \"it's\"",
 		       (int)between(seed, 1, FRONT_END_MAX - 16), next_random(seed) % 10);
+	s->history_keep = between(seed, 7 * USEC_PER_DAY, 36500 * USEC_PER_DAY);
+	(void)snprintf(s->history_path, sizeof(s->history_path), "/%0*u # ; \"it's\"",
+		       (int)between(seed, 1, HISTORY_PATH_MAX - 16), next_random(seed) % 10);
 	s->sound = between(seed, 0, 1);
 	s->fullscreen_browser = between(seed, 0, 1);
 	s->idle_source = (enum idle_choice)between(seed, 0, IDLE_CHOICE_NONE);
@@ -1312,6 +1325,36 @@ static void programs_and_paths(void **state)
 		scratch_write("programs/limber.conf", text);
 		load(&paths, &s, &problems);
 		assert_int_equal(problems.n, n == FRONT_END_MAX);
+		problem_list_done(&problems);
+	}
+}
+
+static void where_the_history_is(void **state)
+{
+	static const struct {
+		const char *line, *path;
+		bool refused;
+	} places[] = {
+		{ "/srv/disk/my history.db", "/srv/disk/my history.db", false },
+		{ "auto", "auto", false },
+		{ "history.db", "auto", true },
+		{ "~/history.db", "auto", true },
+		{ "/srv/limber/", "auto", true },
+		{ "", "auto", true },
+	};
+	struct config_paths paths = { .user = scratch_path("history") };
+	char text[600];
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(places); i++) {
+		struct problem_list problems;
+		struct settings s;
+
+		(void)snprintf(text, sizeof(text), "[history]\npath = %s\n", places[i].line);
+		scratch_write("history/limber.conf", text);
+		load(&paths, &s, &problems);
+		assert_string_equal(s.history_path, places[i].path);
+		assert_int_equal(problems.n, places[i].refused);
 		problem_list_done(&problems);
 	}
 }
@@ -1651,6 +1694,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_dropped_rule_leaves_the_others_theirs),
 		cmocka_unit_test(as_many_rules_as_there_is_room_for),
 		cmocka_unit_test(programs_and_paths),
+		cmocka_unit_test(where_the_history_is),
 		cmocka_unit_test(layers_and_drop_ins),
 		cmocka_unit_test(things_in_a_files_place),
 		cmocka_unit_test(things_in_a_folders_place),

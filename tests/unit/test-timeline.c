@@ -46,7 +46,7 @@ static struct sim_news news_at(enum sim_news_kind kind, usec_t t)
 				  .t = t,
 				  .at = NINE + t,
 				  .who = "",
-				  .exercise = "",
+				  .exercises = "",
 				  .offset = (int64_t)NINE };
 }
 
@@ -73,7 +73,7 @@ static void tell_decision(struct timeline *l, struct decision d, const char *exe
 	struct sim_news n = news_at(SIM_DECISION, d.at);
 
 	n.decision = &d;
-	n.exercise = exercise;
+	n.exercises = exercise;
 	timeline_sink.news(l, &n);
 }
 

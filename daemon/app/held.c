@@ -1,0 +1,91 @@
+#include "app/held.h"
+
+#include <string.h>
+
+#include "sim/sentence.h"
+
+void held_init(struct held *h)
+{
+	memset(h, 0, sizeof(*h));
+	for (size_t i = 0; i < RULES_MAX; i++)
+		h->rules[i].by = HELD_NOT;
+}
+
+static void count(struct held *h, struct held_rule *r, usec_t now)
+{
+	usec_t length = usec_sub(now, r->since);
+
+	if (r->by == HELD_NOT)
+		return;
+	r->sums[r->by] += length;
+	h->sums[r->by] += length;
+	r->since = usec_max(r->since, now);
+}
+
+/* That nobody is at the screen keeps nothing from anybody, nor does a longer break in its place. */
+static enum held_reason reason_of(const struct decision *d)
+{
+	if (d->kind == DECISION_SNOOZED)
+		return HELD_SNOOZE;
+	/* It is judged again, at `until`. */
+	if (d->kind == DECISION_ENDED)
+		return d->until ? HELD_RETRY : HELD_NOT;
+	if (d->kind != DECISION_DEFERRED && d->kind != DECISION_WAITING)
+		return HELD_NOT;
+	switch (d->cause) {
+	case CAUSE_SIGN:
+		return d->sign < QUIET_SIGNS ? (enum held_reason)d->sign : HELD_NOT;
+	case CAUSE_SETTLE:
+		return HELD_SETTLE;
+	case CAUSE_HOUR:
+		return HELD_HOUR;
+	case CAUSE_LULL:
+		return HELD_LULL;
+	case CAUSE_RETRY:
+		return HELD_RETRY;
+	default:
+		return HELD_NOT;
+	}
+}
+
+void held_decided(struct held *h, int rule, const struct decision *d)
+{
+	struct held_rule *r;
+
+	if (rule < 0)
+		return;
+	r = &h->rules[rule];
+	count(h, r, d->at);
+	r->by = reason_of(d);
+	r->since = d->at;
+}
+
+void held_over(struct held *h, int rule)
+{
+	if (rule >= 0)
+		memset(h->rules[rule].sums, 0, sizeof(h->rules[rule].sums));
+}
+
+void held_until(struct held *h, usec_t now)
+{
+	for (size_t i = 0; i < RULES_MAX; i++)
+		count(h, &h->rules[i], now);
+}
+
+const char *held_name(enum held_reason reason)
+{
+	switch (reason) {
+	case HELD_SETTLE:
+		return "settle";
+	case HELD_HOUR:
+		return "hour";
+	case HELD_LULL:
+		return "lull";
+	case HELD_RETRY:
+		return "retry";
+	case HELD_SNOOZE:
+		return "snooze";
+	default:
+		return (unsigned)reason < QUIET_SIGNS ? quiet_name((enum quiet)reason) : "";
+	}
+}

@@ -1,0 +1,139 @@
+/* What the coach remembers, into the history and back: a text for each exercise, and one for all.
+ */
+#include "app/manager-internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+/* All values of both kinds, a line each: a key, a number of up to 20 digits, "=" and the end. */
+#define VALUES_TEXT_MAX (400 * (COACH_KEY_MAX + 24))
+
+/* "key=value" and a newline for each value that is not 0. */
+static void add_value(char *text, size_t *used, const char *key, int64_t value)
+{
+	int n;
+
+	if (value == 0)
+		return;
+	n = snprintf(text + *used, VALUES_TEXT_MAX - *used, "%s=%" PRId64 "\n", key, value);
+	if (n > 0 && (size_t)n < VALUES_TEXT_MAX - *used)
+		*used += (size_t)n;
+	else
+		text[*used] = '\0';
+}
+
+static void write_memory(const struct coach_memory *m, char *text)
+{
+	char key[COACH_KEY_MAX];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < coach_memory_values(); i++) {
+		int64_t value = coach_memory_get(m, i, key);
+
+		add_value(text, &used, key, value);
+	}
+}
+
+static void write_progress(const struct coach_progress *p, char *text)
+{
+	char key[COACH_KEY_MAX];
+	size_t used = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < coach_progress_values(); i++) {
+		int64_t value = coach_progress_get(p, i, key);
+
+		add_value(text, &used, key, value);
+	}
+}
+
+static bool is_kept(const struct manager *m)
+{
+	for (size_t i = 0; i < m->memory.n; i++)
+		if (m->memory.progress[i].changed)
+			return false;
+	return !m->memory.changed;
+}
+
+void manager_put_memory(struct manager *m)
+{
+	CLEANUP(freep) char *text = NULL;
+
+	if (is_kept(m))
+		return;
+	text = malloc(VALUES_TEXT_MAX);
+	if (!text)
+		return;
+	write_memory(&m->memory, text);
+	history_save_progress(m->remember.history, "", text);
+	for (size_t i = 0; i < m->memory.n; i++) {
+		if (!m->memory.progress[i].changed)
+			continue;
+		write_progress(&m->memory.progress[i], text);
+		history_save_progress(m->remember.history, m->config->catalog.exercises[i].id,
+				      text);
+	}
+}
+
+void manager_keep_all_memory(struct manager *m)
+{
+	m->memory.changed = true;
+	for (size_t i = 0; i < m->memory.n; i++)
+		m->memory.progress[i].changed = true;
+}
+
+void manager_memory_was_kept(struct manager *m)
+{
+	m->memory.changed = false;
+	for (size_t i = 0; i < m->memory.n; i++)
+		m->memory.progress[i].changed = false;
+}
+
+/* The next line's key and value; false behind the last. A line that is none is passed over. */
+static bool next_value(const char **cursor, char key[static COACH_KEY_MAX], int64_t *ret)
+{
+	while (**cursor) {
+		const char *line = *cursor;
+		size_t length = strcspn(line, "\n"), n = strcspn(line, "=\n");
+		char *end;
+
+		*cursor = line + length + (line[length] == '\n');
+		if (n >= COACH_KEY_MAX || line[n] != '=')
+			continue;
+		memcpy(key, line, n);
+		key[n] = '\0';
+		*ret = strtoll(line + n + 1, &end, 10);
+		if (end > line + n + 1)
+			return true;
+	}
+	return false;
+}
+
+static int take_progress(void *owner, const char *exercise, const char *text)
+{
+	struct manager *m = owner;
+	char key[COACH_KEY_MAX];
+	int64_t value;
+	int i = *exercise ? catalog_find(&m->config->catalog, exercise) : -1;
+
+	while (next_value(&text, key, &value)) {
+		if (!*exercise)
+			(void)coach_memory_set(&m->memory, key, value);
+		else if (i >= 0)
+			(void)coach_progress_set(&m->memory.progress[i], key, value);
+	}
+	return 0;
+}
+
+void manager_recall_memory(struct manager *m)
+{
+	(void)history_read_progress(m->remember.history, take_progress, m);
+	coach_memory_restored(&m->memory, &m->config->catalog, clock_walltime());
+}

@@ -1,0 +1,323 @@
+/* What clients ask of the history: breaks, days, and an activity to be put down. */
+#include "app/manager-internal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/answers.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+
+#define BREAKS_AT_MOST 500
+#define KIND_MAX 32
+#define ACTIVITY_MIN USEC_PER_MIN
+#define ACTIVITY_MAX USEC_PER_DAY
+#define SECONDS_A_DAY (24 * 60 * 60)
+#define DAY_TEXT_MAX 32
+
+static int no_history(const struct manager *m, struct bus_answer *no)
+{
+	const char *why = history_problem(m->remember.history);
+
+	if (!why)
+		why = history_damage(m->remember.history);
+	return say_no(no, BUS_REFUSED_NO_HISTORY, "%s", why ? why : "there is no history yet");
+}
+
+/* What reading it has come to. */
+static int finish(const struct manager *m, int r, struct bus_answer *no)
+{
+	return r == -ENODATA ? no_history(m, no) : r;
+}
+
+/* Decisions --------------------------------------------------------------------------------------
+ */
+
+struct decisions {
+	struct manager *m;
+	struct bus_decision_sink *sink;
+};
+
+static int hand_decision(void *owner, const struct decision *d)
+{
+	struct decisions *past = owner;
+	struct bus_decision out;
+
+	/* It is in the wall's time already. */
+	manager_view_decision(past->m, d, 0, &out);
+	return past->sink->add(past->sink, &out);
+}
+
+int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decision_sink *sink)
+{
+	struct manager *m = owner;
+	struct decisions past = { m, sink };
+	int r;
+
+	/* The journal's are told already. */
+	r = history_read_decisions(m->remember.history, m->remember.kept, limit, hand_decision,
+				   &past);
+	return r == -ENODATA ? 0 : r;
+}
+
+/* Days -------------------------------------------------------------------------------------------
+ */
+
+static const char *day_text(int day, char buffer[static DAY_TEXT_MAX])
+{
+	time_t at = (time_t)day * SECONDS_A_DAY;
+	struct tm tm;
+
+	buffer[0] = '\0';
+	if (gmtime_r(&at, &tm))
+		(void)strftime(buffer, DAY_TEXT_MAX, "%Y-%m-%d", &tm);
+	return buffer;
+}
+
+/* "2026-11-23"; "" is `otherwise`. */
+static int parse_day(const char *text, int otherwise, int *ret, struct bus_answer *no)
+{
+	struct tm tm = { 0 };
+	char back[DAY_TEXT_MAX], excerpt[EXCERPT_MAX];
+	const char *end;
+	int day;
+
+	if (!text[0]) {
+		*ret = otherwise;
+		return 0;
+	}
+	end = strptime(text, "%Y-%m-%d", &tm);
+	day = end && !*end ? (int)(timegm(&tm) / SECONDS_A_DAY) : 0;
+	/* There is no 31st of February, and only one way to write a day. */
+	if (!end || strcmp(day_text(day, back), text))
+		return say_no(no, BUS_REFUSED_INVALID, "'%s' is no day; one looks like 2026-11-23",
+			      problem_excerpt(text, excerpt));
+	*ret = day;
+	return 0;
+}
+
+/* Breaks -----------------------------------------------------------------------------------------
+ */
+
+static int hand_break(void *owner, const struct history_break *b)
+{
+	struct bus_past_sink *sink = owner;
+	struct bus_length exercises[HISTORY_EXERCISES_MAX], delays[HISTORY_DELAYS_MAX];
+	char day[DAY_TEXT_MAX];
+	const struct bus_past_break out = {
+		.id = (uint64_t)b->id,
+		.day = day_text(b->day, day),
+		.rule = b->rule,
+		.outcome = b->outcome,
+		.due = b->due,
+		.prompted = b->prompted,
+		.started = b->started,
+		.ended = b->ended,
+		.length = b->length,
+		.rested = b->rested,
+		.prompts = b->prompts,
+		.snoozes = b->snoozes,
+		.exercises = exercises,
+		.n_exercises = b->n_exercises,
+		.delays = delays,
+		.n_delays = b->n_delays,
+	};
+
+	for (size_t i = 0; i < b->n_exercises; i++)
+		exercises[i] = (struct bus_length){ b->exercises[i].id, b->exercises[i].length };
+	for (size_t i = 0; i < b->n_delays; i++)
+		delays[i] = (struct bus_length){ b->delays[i].reason, b->delays[i].length };
+	return sink->add_break(sink, &out);
+}
+
+static int64_t bound(uint64_t at)
+{
+	return at > INT64_MAX ? INT64_MAX : (int64_t)at;
+}
+
+int manager_answer_history(void *owner, const struct bus_history_query *query,
+			   struct bus_past_sink *sink, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	const struct history_query q = {
+		.from = bound(query->from),
+		.to = query->to ? bound(query->to) : -1,
+		.after_id = bound(query->after_id),
+		.rule = query->rule,
+		.outcome = query->outcome,
+		.limit = query->limit && query->limit < BREAKS_AT_MOST ? query->limit
+								       : BREAKS_AT_MOST,
+	};
+
+	return finish(m, history_read_breaks(m->remember.history, &q, hand_break, sink), no);
+}
+
+/* Statistics -------------------------------------------------------------------------------------
+ */
+
+/* What the present day comes to by now, beyond what is kept of it. */
+struct present {
+	int day;
+	struct {
+		char what[64];
+		uint64_t amount;
+		enum { MORE, AT_LEAST } meant;
+		bool told;
+	} totals[3];
+};
+
+struct days {
+	struct bus_past_sink *sink;
+	struct present present;
+	int day; /* the one that is being told, if any is */
+	bool open;
+	bool present_told;
+};
+
+static struct present present_day(const struct manager *m)
+{
+	const struct remember *r = &m->remember;
+	walltime_t now = clock_walltime();
+	struct present p = { .day = m->calendar.day };
+
+	(void)snprintf(p.totals[0].what, sizeof(p.totals[0].what), "%s_usec",
+		       presence_name(r->presence));
+	p.totals[0].amount =
+		r->presence_from && r->day == p.day ? usec_sub(now, r->presence_from) : 0;
+	(void)snprintf(p.totals[1].what, sizeof(p.totals[1].what), TOTAL_SCREEN);
+	p.totals[1].amount = scheduler_today(&m->scheduler, clock_boottime());
+	p.totals[1].meant = AT_LEAST;
+	(void)snprintf(p.totals[2].what, sizeof(p.totals[2].what), TOTAL_LONGEST);
+	p.totals[2].amount = manager_spell(m);
+	p.totals[2].meant = AT_LEAST;
+	return p;
+}
+
+static int begin_day(struct days *d, int day)
+{
+	char text[DAY_TEXT_MAX];
+
+	d->day = day;
+	d->open = true;
+	d->present_told = d->present_told || day == d->present.day;
+	return d->sink->begin_day(d->sink, day_text(day, text));
+}
+
+static int end_day(struct days *d)
+{
+	struct present *p = &d->present;
+	int r;
+
+	if (!d->open)
+		return 0;
+	d->open = false;
+	for (size_t i = 0; d->day == p->day && i < ELEMENTS(p->totals); i++) {
+		if (p->totals[i].told || !p->totals[i].amount)
+			continue;
+		r = d->sink->add_total(d->sink, p->totals[i].what, p->totals[i].amount);
+		if (r < 0)
+			return r;
+	}
+	return d->sink->end_day(d->sink);
+}
+
+static uint64_t with_present(struct present *p, const char *what, uint64_t amount)
+{
+	for (size_t i = 0; i < ELEMENTS(p->totals); i++) {
+		if (strcmp(p->totals[i].what, what))
+			continue;
+		p->totals[i].told = true;
+		if (p->totals[i].meant == MORE)
+			return amount + p->totals[i].amount;
+		return usec_max(amount, p->totals[i].amount);
+	}
+	return amount;
+}
+
+static int hand_total(void *owner, int day, const char *what, uint64_t amount)
+{
+	struct days *d = owner;
+	int r;
+
+	if (d->open && d->day != day) {
+		r = end_day(d);
+		if (r < 0)
+			return r;
+	}
+	if (!d->open) {
+		r = begin_day(d, day);
+		if (r < 0)
+			return r;
+	}
+	if (day == d->present.day)
+		amount = with_present(&d->present, what, amount);
+	return d->sink->add_total(d->sink, what, amount);
+}
+
+int manager_answer_statistics(void *owner, const char *from, const char *to,
+			      struct bus_past_sink *sink, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	struct days d = { .sink = sink, .present = present_day(m) };
+	int first, last, r;
+
+	r = parse_day(from, INT_MIN, &first, no);
+	if (r < 0)
+		return r;
+	r = parse_day(to, INT_MAX, &last, no);
+	if (r < 0)
+		return r;
+	r = history_read_totals(m->remember.history, first, last, hand_total, &d);
+	if (r >= 0)
+		r = end_day(&d);
+	/* Nothing of it may have been kept yet. */
+	if (r >= 0 && !d.present_told && first <= d.present.day && d.present.day <= last) {
+		r = begin_day(&d, d.present.day);
+		if (r >= 0)
+			r = end_day(&d);
+	}
+	return finish(m, r, no);
+}
+
+/* Activities -------------------------------------------------------------------------------------
+ */
+
+static bool is_kind(const char *kind)
+{
+	size_t n = strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789-");
+
+	return n > 0 && n <= KIND_MAX && !kind[n];
+}
+
+int manager_answer_log_activity(void *owner, const char *kind, usec_t length, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	struct history *h = m->remember.history;
+	char excerpt[EXCERPT_MAX], what[KIND_MAX + 16];
+	int r = -EAGAIN;
+
+	if (!is_kind(kind))
+		return say_no(
+			no, BUS_REFUSED_INVALID,
+			"'%s' is no kind of activity: it is a word of a-z, 0-9 and -, such as "
+			"walking or swimming, up to %d letters",
+			problem_excerpt(kind, excerpt), KIND_MAX);
+	if (length < ACTIVITY_MIN || length > ACTIVITY_MAX)
+		return say_no(no, BUS_REFUSED_INVALID,
+			      "an activity is 1min to 24h long; nothing is logged");
+	(void)snprintf(what, sizeof(what), "activity:%s", kind);
+	for (int i = 0; i < 2 && r == -EAGAIN && history_begin(h); i++) {
+		history_add_activity(h, m->calendar.day, clock_walltime(), kind, length);
+		history_add_total(h, m->calendar.day, what, length);
+		r = history_commit(h);
+	}
+	manager_tell_history(m);
+	if (r < 0)
+		return no_history(m, no);
+	manager_done_off_desk(m, kind, length);
+	return 0;
+}

@@ -1,0 +1,536 @@
+/*
+ * What goes into the history, and when: outcomes before anybody is told of them, decisions and what
+ * the user said with the event that brought them, presence and where everything stands along with
+ * these, and every 5 min while there is activity. Nothing is written while nothing happens.
+ */
+#include "app/manager-internal.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/timer.h"
+#include "store/state.h"
+
+#define KEPT_EVERY (5 * USEC_PER_MIN)
+#define KEPT_ACCURACY (10 * USEC_PER_SEC)
+/* A spell of work goes on through anything shorter. */
+#define SPELL_REST (60 * USEC_PER_SEC)
+/* What is shorter is a source that is only just there, and no presence. */
+#define PRESENCE_MIN USEC_PER_SEC
+
+/* Presence ---------------------------------------------------------------------------------------
+ */
+
+/* Do loads grow in it, as far as anybody knows? */
+static bool is_work(enum presence presence)
+{
+	switch (presence) {
+	case PRESENCE_ACTIVE:
+	case PRESENCE_WATCHING:
+	case PRESENCE_UNKNOWN:
+		return true;
+	case PRESENCE_IDLE:
+	case PRESENCE_AWAY:
+		return false;
+	}
+	return false;
+}
+
+static void add_spell(struct remember *r, enum presence presence, walltime_t from, walltime_t to)
+{
+	usec_t length = usec_sub(to, from);
+
+	/* Or the clock was set. */
+	if (!from || length < PRESENCE_MIN)
+		return;
+	if (r->n_spells == KEPT_SPELLS_MAX) {
+		memmove(&r->spells[0], &r->spells[1], sizeof(r->spells) - sizeof(r->spells[0]));
+		r->n_spells--;
+	}
+	r->spells[r->n_spells++] = (struct kept_spell){ r->day, presence, from, to };
+	/* Before there is no room for the next ones. */
+	r->due = r->due || r->n_spells > KEPT_SPELLS_MAX / 2;
+	if (is_work(presence))
+		r->spell += length;
+	else if (length >= SPELL_REST)
+		r->spell = 0;
+	r->longest = usec_max(r->longest, r->spell);
+}
+
+/* The presence that holds is another one, or the day is: what was until then is a spell. */
+static void note_presence(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	const struct scheduler *s = &m->scheduler;
+	walltime_t until = wall_of(&m->wall, s->now);
+
+	if (s->presence == r->presence && r->day == m->calendar.day)
+		return;
+	if (s->presence != r->presence)
+		until = wall_of(&m->wall, s->presence_since);
+	until = usec_max(until, r->presence_from);
+	add_spell(r, r->presence, r->presence_from, until);
+	r->presence = s->presence;
+	r->presence_from = until;
+	r->day = m->calendar.day;
+}
+
+/* Outcomes ---------------------------------------------------------------------------------------
+ */
+
+static struct kept_outcome *new_outcome(struct remember *r)
+{
+	if (r->n_outcomes == KEPT_OUTCOMES_MAX) {
+		memmove(&r->outcomes[0], &r->outcomes[1],
+			sizeof(r->outcomes) - sizeof(r->outcomes[0]));
+		r->n_outcomes--;
+	}
+	r->outcomes[r->n_outcomes] = (struct kept_outcome){ 0 };
+	return &r->outcomes[r->n_outcomes++];
+}
+
+_Static_assert(ROUTINE_MAX <= HISTORY_EXERCISES_MAX, "a break's routine is kept whole");
+
+/* What of the exercises was done, as far as anybody can know: the break's rest. */
+static void put_exercises(const struct manager *m, const struct effect *e, struct kept_outcome *o)
+{
+	const struct routine *r = &m->shown.routine;
+	unsigned seconds[ROUTINE_MAX];
+
+	routine_done(r, manager_rested(m, e), seconds);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct exercise *exercise =
+			&m->config->catalog.exercises[r->steps[i].exercise];
+		size_t n = o->b.n_exercises;
+
+		if (!seconds[i])
+			continue;
+		(void)snprintf(o->ids[n], sizeof(o->ids[n]), "%s", exercise->id);
+		o->regions[n] = exercise->relieves;
+		o->sets[n] = exercise->set;
+		o->b.exercises[n].length = seconds[i] * USEC_PER_SEC;
+		o->b.n_exercises++;
+	}
+}
+
+static void put_delays(const struct held_rule *held, struct history_break *b)
+{
+	for (int i = 0; i < HELD_REASONS && b->n_delays < HISTORY_DELAYS_MAX; i++)
+		if (held->sums[i])
+			b->delays[b->n_delays++] = (struct history_delay){
+				held_name((enum held_reason)i),
+				held->sums[i],
+			};
+}
+
+static void note_outcome(struct manager *m, const struct effect *e, const struct decision *d,
+			 int rule)
+{
+	struct kept_outcome *o = new_outcome(&m->remember);
+	struct history_break *b = &o->b;
+	struct calendar calendar;
+
+	memcpy(o->rule, d->rule, sizeof(o->rule));
+	b->outcome = outcome_name(e->outcome);
+	b->due = wall_of(&m->wall, e->due_at);
+	b->prompted = wall_of(&m->wall, e->first_at);
+	b->started = wall_of(&m->wall, e->started_at);
+	b->ended = wall_of(&m->wall, e->at);
+	b->length = e->length;
+	b->rested = e->rested;
+	b->prompts = e->prompts;
+	b->snoozes = e->snoozes;
+	calendar_at(&m->config->settings.hours, b->ended, &calendar);
+	b->day = calendar.day;
+	if (e->outcome != OUTCOME_NATURAL)
+		put_exercises(m, e, o);
+	if (rule >= 0)
+		put_delays(&m->remember.held.rules[rule], b);
+	if (e->outcome == OUTCOME_TAKEN)
+		m->remember.spell = 0;
+}
+
+static const struct effect *next_end(const struct effects *effects, size_t *cursor)
+{
+	while (*cursor < effects->n)
+		if (effects->v[(*cursor)++].kind == EFFECT_END)
+			return &effects->v[*cursor - 1];
+	return NULL;
+}
+
+static void note_decisions(struct manager *m, const struct effects *effects)
+{
+	struct remember *r = &m->remember;
+	const struct journal *j = &m->scheduler.journal;
+	size_t cursor = 0;
+
+	for (; r->noted < j->n; r->noted++) {
+		const struct decision *d = journal_get(j, r->noted);
+		const struct effect *e;
+		bool ends;
+		int rule;
+
+		if (!d)
+			continue;
+		r->due = true;
+		ends = d->kind == DECISION_ENDED || d->kind == DECISION_NATURAL;
+		rule = policy_find(&m->scheduler.policy, d->rule);
+		held_decided(&r->held, rule, d);
+		/* Each of these has its effect, in the same order. */
+		e = ends ? next_end(effects, &cursor) : NULL;
+		if (e)
+			note_outcome(m, e, d, rule);
+		if (ends || d->kind == DECISION_EASED)
+			held_over(&r->held, rule);
+	}
+}
+
+void manager_note(struct manager *m, const struct effects *effects)
+{
+	note_decisions(m, effects);
+	note_presence(m);
+}
+
+usec_t manager_spell(const struct manager *m)
+{
+	const struct remember *r = &m->remember;
+
+	return is_work(r->presence) && r->presence_from
+		       ? r->spell + usec_sub(clock_walltime(), r->presence_from)
+		       : r->spell;
+}
+
+void manager_note_restart(struct manager *m, walltime_t until)
+{
+	struct remember *r = &m->remember;
+
+	add_spell(r, r->presence, r->presence_from, until);
+	r->presence = m->scheduler.presence;
+	r->presence_from = clock_walltime();
+	r->day = m->calendar.day;
+}
+
+void manager_note_command(struct manager *m, enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_HOLD:
+		/* It is told a second time when it is known who said so, which is not kept. */
+		if (m->scheduler.held_until != m->remember.kept_hold)
+			m->remember.due = true;
+		break;
+	case EVENT_RELEASE:
+	case EVENT_READING:
+	case EVENT_RESTED:
+	case EVENT_POSTURE:
+		m->remember.due = true;
+		break;
+	default:
+		break;
+	}
+}
+
+void manager_note_settings(struct manager *m)
+{
+	struct held *held = &m->remember.held;
+	usec_t sums[HELD_REASONS];
+
+	held_until(held, clock_boottime());
+	memcpy(sums, held->sums, sizeof(sums));
+	held_init(held);
+	memcpy(held->sums, sums, sizeof(sums));
+}
+
+/* Writing ----------------------------------------------------------------------------------------
+ */
+
+static const char *total_name(char buffer[static TOTAL_NAME_MAX], const char *part, const char *of,
+			      const char *what)
+{
+	(void)snprintf(buffer, TOTAL_NAME_MAX, "%s%s%s%s", part, of, what ? ":" : "",
+		       what ? what : "");
+	return buffer;
+}
+
+static void put_exercise_totals(struct history *h, const struct kept_outcome *o, size_t i)
+{
+	const struct history_exercise *e = &o->b.exercises[i];
+	char name[TOTAL_NAME_MAX];
+
+	history_add_total(h, o->b.day, total_name(name, "set:", set_names[o->sets[i]], NULL),
+			  e->length);
+	for (unsigned region = 0; region < REGIONS_COUNT; region++)
+		if (o->regions[i] & UINT32_C(1) << region)
+			history_add_total(h, o->b.day,
+					  total_name(name, "region:", region_names[region], NULL),
+					  e->length);
+}
+
+static void put_outcome(struct history *h, struct kept_outcome *o)
+{
+	char name[TOTAL_NAME_MAX];
+
+	o->b.rule = o->rule;
+	for (size_t i = 0; i < o->b.n_exercises; i++)
+		o->b.exercises[i].id = o->ids[i];
+	history_add_break(h, &o->b);
+	history_add_total(h, o->b.day, total_name(name, "break:", o->rule, o->b.outcome), 1);
+	for (size_t i = 0; i < o->b.n_exercises; i++)
+		put_exercise_totals(h, o, i);
+}
+
+static void put_spell(struct history *h, const struct kept_spell *spell)
+{
+	const char *presence = presence_name(spell->presence);
+	char name[TOTAL_NAME_MAX];
+
+	history_add_presence(h, spell->day, presence, spell->from, spell->to);
+	history_add_total(h, spell->day, total_name(name, presence, "_usec", NULL),
+			  spell->to - spell->from);
+}
+
+static void put_day(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	char name[TOTAL_NAME_MAX];
+
+	for (int i = 0; i < HELD_REASONS; i++)
+		if (r->held.sums[i])
+			history_add_total(
+				r->history, r->day,
+				total_name(name, "held:", held_name((enum held_reason)i), NULL),
+				r->held.sums[i]);
+	if (r->longest)
+		history_raise_total(r->history, r->day, TOTAL_LONGEST, r->longest);
+	history_set_total(r->history, r->day, TOTAL_SCREEN,
+			  scheduler_today(&m->scheduler, m->scheduler.now));
+}
+
+static void put_state(struct manager *m)
+{
+	const struct remember *r = &m->remember;
+	const struct scheduler *s = &m->scheduler;
+	const struct state_owner owner = {
+		.paused_until = s->signs[QUIET_PAUSE].on ? m->paused_until : 0,
+		.reading_until = s->reading_until ? m->reading_until : 0,
+		.presence_from = r->presence_from,
+		.spell = r->spell,
+	};
+	CLEANUP(freep) char *text = NULL;
+
+	if (state_write(s, &owner, &text) >= 0)
+		history_save_state(r->history, wall_of(&m->wall, s->now), text);
+}
+
+static void put_all(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	const struct journal *j = &m->scheduler.journal;
+
+	for (uint64_t i = r->kept; i < j->n; i++) {
+		const struct decision *d = journal_get(j, i);
+
+		if (d)
+			history_add_decision(r->history, r->day, d, m->wall.offset);
+	}
+	for (size_t i = 0; i < r->n_outcomes; i++)
+		put_outcome(r->history, &r->outcomes[i]);
+	for (size_t i = 0; i < r->n_spells; i++)
+		put_spell(r->history, &r->spells[i]);
+	put_day(m);
+	put_state(m);
+	manager_put_memory(m);
+}
+
+/* All of it is on the disk. */
+static void forget_pending(struct manager *m)
+{
+	struct remember *r = &m->remember;
+
+	r->kept = m->scheduler.journal.n;
+	r->kept_hold = m->scheduler.signs[QUIET_PAUSE].on ? m->scheduler.held_until : 0;
+	r->n_outcomes = 0;
+	r->n_spells = 0;
+	r->longest = 0;
+	manager_memory_was_kept(m);
+	memset(r->held.sums, 0, sizeof(r->held.sums));
+}
+
+/* Once, when something begins or ceases to be wrong. */
+void manager_tell_history(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	const char *problem = history_problem(r->history);
+	const char *damage = history_damage(r->history);
+
+	if (problem && !r->told_problem)
+		log_warning("%s", problem);
+	else if (!problem && r->told_problem)
+		log_info("breaks are kept again");
+	if (damage && !r->told_damage) {
+		log_warning("%s", damage);
+		manager_tell_damage(m, damage);
+	}
+	if (!problem != !r->told_problem || !damage != !r->told_damage)
+		r->news = true;
+	r->told_problem = problem;
+	r->told_damage = damage;
+}
+
+/* What the user said of an exercise. */
+struct rating {
+	const char *exercise, *verdict;
+};
+
+static void keep(struct manager *m, const struct rating *rating)
+{
+	struct remember *r = &m->remember;
+	int result = -EIO;
+
+	if (!r->ready)
+		return;
+	/* A file that proved to be damaged is followed by a new one. */
+	for (int i = 0; i < 2 && history_begin(r->history); i++) {
+		if (i > 0)
+			manager_keep_all_memory(m);
+		if (rating)
+			history_add_rating(r->history, clock_walltime(), rating->exercise,
+					   rating->verdict);
+		put_all(m);
+		result = history_commit(r->history);
+		if (result != -EAGAIN)
+			break;
+	}
+	if (result >= 0)
+		forget_pending(m);
+	r->due = false;
+	r->kept_at = m->scheduler.now;
+	manager_tell_history(m);
+}
+
+void manager_keep(struct manager *m)
+{
+	keep(m, NULL);
+}
+
+void manager_note_rating(struct manager *m, const char *exercise, const char *verdict)
+{
+	keep(m, &(struct rating){ exercise, verdict });
+}
+
+void manager_keep_what_is_due(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	bool work = is_work(m->scheduler.presence);
+	usec_t age = usec_sub(m->scheduler.now, r->kept_at);
+
+	if (!r->ready)
+		return;
+	if (r->due || (work && age >= KEPT_EVERY)) {
+		manager_keep(m);
+		timer_stop(r->timer);
+		age = 0;
+	}
+	if (!work)
+		timer_stop(r->timer);
+	else if (!timer_is_running(r->timer))
+		timer_start(r->timer, KEPT_EVERY - age);
+	if (r->news) {
+		r->news = false;
+		manager_tell(m);
+	}
+}
+
+/* Days that are older than what is to be kept, once a day. */
+static void forget_old_days(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	int days = (int)(m->config->settings.history_keep / USEC_PER_DAY);
+
+	if (r->forgot_day == r->day || !history_begin(r->history))
+		return;
+	history_forget(r->history, r->day, days);
+	if (history_commit(r->history) >= 0)
+		r->forgot_day = r->day;
+}
+
+void manager_keep_now(struct manager *m)
+{
+	m->remember.due = true;
+	/* By the clock of this moment, so that no work since the last event is lost. */
+	manager_post(m, (struct event){ .kind = EVENT_TICK });
+}
+
+/* One after the other, with whoever waits for an answer in between. */
+static int on_chore(sd_event_source *source, void *userdata)
+{
+	struct manager *m = userdata;
+	struct remember *r = &m->remember;
+
+	switch (r->chore++) {
+	case 0:
+		forget_old_days(m);
+		break;
+	case 1:
+		history_take_in(r->history);
+		break;
+	case 2:
+		history_look_through(r->history);
+		manager_tell_history(m);
+		return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	}
+	return 0;
+}
+
+static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
+{
+	struct manager *m = userdata;
+
+	(void)source;
+	(void)at;
+	manager_keep_now(m);
+	m->remember.chore = 0;
+	return sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
+}
+
+static int add_chores(struct manager *m)
+{
+	struct remember *r = &m->remember;
+	int result;
+
+	result = sd_event_add_defer(m->event, &r->chores, on_chore, m);
+	if (result < 0)
+		return result;
+	result = sd_event_source_set_priority(r->chores, SD_EVENT_PRIORITY_IDLE);
+	if (result < 0)
+		return result;
+	return sd_event_source_set_enabled(r->chores, SD_EVENT_OFF);
+}
+
+int manager_new_history(struct manager *m)
+{
+	const char *path = m->config->settings.history_path;
+	char buffer[HISTORY_FILE_MAX];
+	int r;
+
+	if (!strcmp(path, HISTORY_AUTO))
+		path = history_default_file(buffer);
+	r = history_new(&m->remember.history, path);
+	if (r < 0)
+		return r;
+	held_init(&m->remember.held);
+	r = add_chores(m);
+	if (r < 0)
+		return r;
+	return timer_new(&m->remember.timer, m->event, KEPT_ACCURACY, on_timer, m);
+}
+
+void manager_free_history(struct manager *m)
+{
+	sd_event_source_disable_unref(m->remember.timer);
+	sd_event_source_disable_unref(m->remember.chores);
+	history_free(m->remember.history);
+	m->remember.ready = false;
+}

@@ -1,0 +1,587 @@
+#include "coach/memory.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "coach/progress.h"
+
+#define HURTS_BLOCKS (7 * USEC_PER_DAY)  /* ergonomics S5 */
+#define FLAGS_WITHIN (14 * USEC_PER_DAY) /* ergonomics S5 */
+#define SORE_RESTS (48 * USEC_PER_HOUR)  /* ergonomics X6 */
+#define AWAY_DAYS 14                     /* ergonomics X4 */
+#define LEVEL_DAYS 14                    /* ergonomics X4 */
+#define DAY_MOST (1 << 30)               /* so that days can be added and taken away */
+#define WALK_WARMS_FROM 120              /* seconds, ergonomics X1 */
+
+/* Two minutes at intensity 2 are worthwhile (ergonomics X8), and all that a beginner's day has. */
+#define ALLOWANCE_FIRST 240
+/* A quarter of an hour at intensity 4. */
+#define ALLOWANCE_MAX 3600
+
+/* clang-format off */
+const char *const verdict_names[] = {
+	[VERDICT_LIKE]    = "like",
+	[VERDICT_DISLIKE] = "dislike",
+	[VERDICT_EASY]    = "easy",
+	[VERDICT_HARD]    = "hard",
+	[VERDICT_HURTS]   = "hurts",
+	[VERDICTS]        = NULL,
+};
+/* clang-format on */
+
+#define REGION_BIT(region) (UINT32_C(1) << (region))
+
+/*
+ * What work at the screen loads. Sitting tires the whole of it: eyes, hands and what holds them and
+ * the head up; hips, hamstrings and chest, which are kept short; legs, trunk and circulation, which
+ * do nothing. Standing spares what only sitting shortens.
+ */
+#define LOADED_SITTING (REGION_BIT(REGIONS_COUNT) - 1)
+#define LOADED_STANDING                                                                            \
+	(LOADED_SITTING &                                                                          \
+	 ~(REGION_BIT(REGION_HIPS) | REGION_BIT(REGION_HAMSTRINGS) | REGION_BIT(REGION_CORE)))
+
+static void clear(struct coach_memory *m, struct coach_progress *rows, size_t n, uint64_t seed)
+{
+	*m = (struct coach_memory){
+		.progress = rows,
+		.n = n,
+		.seed = seed,
+		.level = LEVEL_FIRST,
+		.allowance = ALLOWANCE_FIRST,
+	};
+}
+
+void coach_memory_init(struct coach_memory *m, struct coach_progress *rows, size_t n, uint64_t seed)
+{
+	clear(m, rows, n, seed);
+	if (n > 0)
+		memset(rows, 0, n * sizeof(*rows));
+}
+
+/* Everything harder than what hurts is blocked with it, however the catalogue came to say so: what
+ * names it as its easier form counts as harder too. */
+static void spread_hurts(struct coach_memory *m, const struct catalog *c)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (int i = 0; i < (int)m->n; i++) {
+			int easier = catalog_easier(c, i), harder = catalog_harder(c, i);
+			walltime_t until = m->progress[i].hurt_until;
+
+			if (easier >= 0 && m->progress[easier].hurt_until > until) {
+				m->progress[i].hurt_until = m->progress[easier].hurt_until;
+				m->progress[i].changed = again = true;
+			}
+			if (harder >= 0 && until > m->progress[harder].hurt_until) {
+				m->progress[harder].hurt_until = until;
+				m->progress[harder].changed = again = true;
+			}
+		}
+	}
+}
+
+void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog,
+		       const struct coach_memory *from, const struct catalog *from_catalog)
+{
+	struct coach_progress *rows = to->progress;
+	size_t n = to->n;
+
+	*to = *from;
+	to->progress = rows;
+	to->n = n;
+	to->changed = true;
+	for (size_t i = 0; i < n; i++) {
+		int old = catalog_find(from_catalog, to_catalog->exercises[i].id);
+
+		if (old >= 0)
+			rows[i] = from->progress[old];
+	}
+	spread_hurts(to, to_catalog);
+}
+
+/* Days ----------------------------------------------------------------------------------------- */
+
+static struct coach_day *today(struct coach_memory *m)
+{
+	m->changed = true;
+	return &m->days[0];
+}
+
+const struct coach_day *coach_day_of(const struct coach_memory *m, int day)
+{
+	int64_t back = (int64_t)m->today - day;
+
+	if (!m->today || back < 0 || back >= DAYS_KEPT)
+		return NULL;
+	return &m->days[back];
+}
+
+unsigned coach_strength_days(const struct coach_memory *m)
+{
+	unsigned n = 0;
+
+	for (int i = 1; i < 7; i++)
+		n += m->days[i].strength_seconds > 0;
+	return n;
+}
+
+unsigned coach_week_activity(const struct coach_memory *m)
+{
+	unsigned sum = 0;
+
+	for (int i = 0; i < 7; i++)
+		sum += m->days[i].activity_seconds;
+	return sum;
+}
+
+static void shift_days(struct coach_memory *m, int day)
+{
+	int64_t by = (int64_t)day - m->today;
+	size_t n = by > 0 && by < DAYS_KEPT ? (size_t)by : DAYS_KEPT;
+
+	if (by < 0)
+		return; /* the clock was set back: the days stay what they are, as today's past */
+	memmove(&m->days[n], &m->days[0], (DAYS_KEPT - n) * sizeof(m->days[0]));
+	memset(&m->days[0], 0, n * sizeof(m->days[0]));
+}
+
+/* Where the clock was set back, nothing may lie in the future for good. */
+static void no_later(walltime_t *at, walltime_t now)
+{
+	if (*at > now)
+		*at = now;
+}
+
+static void no_later_day(int32_t *day, int32_t now)
+{
+	if (*day > now)
+		*day = now;
+	if (*day < 0)
+		*day = 0;
+}
+
+static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
+{
+	no_later(&p->hurt_until, now + HURTS_BLOCKS);
+	no_later_day(&p->offered_day, day);
+	no_later_day(&p->first_day, day);
+	no_later_day(&p->done_day, day);
+	no_later_day(&p->dose_day, day);
+	no_later_day(&p->mastered_day, day);
+	no_later_day(&p->marks_day, day);
+}
+
+static void clamp_times(struct coach_memory *m, walltime_t now)
+{
+	for (size_t i = 0; i < m->n; i++)
+		clamp_row(&m->progress[i], m->today, now);
+	no_later_day(&m->last_day, m->today);
+	no_later_day(&m->strength_day, m->today);
+	no_later_day(&m->level_day, m->today);
+	no_later_day(&m->allowance_day, m->today);
+	for (size_t i = 0; i < REGIONS_COUNT; i++) {
+		no_later(&m->relieved_at[i], now);
+		no_later_day(&m->loaded_day[i], m->today);
+		no_later(&m->no_strength_until[i], now + FLAGS_WITHIN);
+		for (size_t k = 0; k < FLAGS_ADVISE; k++)
+			no_later(&m->flags_at[i][k], now);
+	}
+	for (size_t i = 0; i < MUSCLES_COUNT; i++) {
+		no_later(&m->bout_at[i], now);
+		no_later(&m->sore_until[i], now + SORE_RESTS);
+	}
+	no_later(&m->walked_at, now);
+	no_later(&m->suggested_at, now);
+}
+
+void coach_memory_restored(struct coach_memory *m, const struct catalog *c, walltime_t now)
+{
+	if (m->level < LEVEL_FIRST)
+		m->level = LEVEL_FIRST;
+	if (m->level > LEVEL_MAX)
+		m->level = LEVEL_MAX;
+	if (m->allowance < ALLOWANCE_FIRST)
+		m->allowance = ALLOWANCE_FIRST;
+	if (m->allowance > ALLOWANCE_MAX)
+		m->allowance = ALLOWANCE_MAX;
+	no_later_day(&m->today, DAY_MOST);
+	for (int i = 0; i < DAYS_KEPT; i++)
+		m->days[i].day = m->today - i;
+	clamp_times(m, now);
+	spread_hurts(m, c);
+	m->changed = false;
+	for (size_t i = 0; i < m->n; i++)
+		m->progress[i].changed = false;
+}
+
+/* Did a spell of so many days without end just now, with the day that begins? */
+static bool ends_away(int32_t last, int32_t before, int32_t day)
+{
+	return last && day - last >= AWAY_DAYS && before - last < AWAY_DAYS;
+}
+
+static void restart(struct coach_memory *m, const struct catalog *c, bool strength_only, int day)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!strength_only || coach_is_strength(&c->exercises[i]))
+			progress_restart(&m->progress[i], day);
+	m->allowance /= 2;
+	if (m->allowance < ALLOWANCE_FIRST)
+		m->allowance = ALLOWANCE_FIRST;
+}
+
+static void lower_level(struct coach_memory *m, unsigned level)
+{
+	m->level = (uint8_t)(level > LEVEL_FIRST ? level : LEVEL_FIRST);
+	m->level_day = m->today;
+}
+
+/* What was done in the two weeks before today. */
+static void sum_days(const struct coach_memory *m, unsigned n, struct coach_day *ret)
+{
+	*ret = (struct coach_day){ .day = m->today };
+	for (unsigned i = 1; i <= n && i < DAYS_KEPT; i++) {
+		const struct coach_day *d = &m->days[i];
+
+		ret->offered = (uint16_t)(ret->offered + d->offered);
+		ret->done = (uint16_t)(ret->done + d->done);
+		ret->easy = (uint16_t)(ret->easy + d->easy);
+		ret->hard = (uint16_t)(ret->hard + d->hard);
+		ret->hurts = (uint16_t)(ret->hurts + d->hurts);
+		ret->strength_load += d->strength_load;
+	}
+}
+
+/* Two weeks done, easy and without pain are one level more (ergonomics X4); the first step above
+ * what everybody has waits for the consent (S1). */
+static void judge_level(struct coach_memory *m)
+{
+	struct coach_day sum;
+
+	if (!m->level_day)
+		m->level_day = m->today;
+	if (!m->consent || m->level >= LEVEL_MAX || m->today - m->level_day < LEVEL_DAYS)
+		return;
+	sum_days(m, DAYS_KEPT, &sum);
+	if (sum.offered == 0 || sum.done * 5u < sum.offered * 4u || sum.hurts > 0 ||
+	    sum.easy <= sum.hard)
+		return;
+	m->level++;
+	m->level_day = m->today;
+}
+
+/* A tenth more than was done in a week, and never less than before: ergonomics X3, for all of it
+ * together. */
+static void judge_allowance(struct coach_memory *m)
+{
+	struct coach_day sum;
+	uint32_t most;
+
+	if (!m->allowance_day)
+		m->allowance_day = m->today;
+	if (m->today - m->allowance_day < 7)
+		return;
+	m->allowance_day = m->today;
+	sum_days(m, 7, &sum);
+	most = sum.strength_load / STRENGTH_DAYS * 11 / 10;
+	if (sum.hurts > 0 || sum.hard > sum.easy || most <= m->allowance)
+		return;
+	m->allowance = most < ALLOWANCE_MAX ? most : ALLOWANCE_MAX;
+}
+
+uint32_t coach_strength_room(const struct coach_memory *m)
+{
+	uint32_t share = m->allowance * (coach_strength_days(m) + 1), spent = 0;
+
+	for (int i = 0; i < 7; i++)
+		spent += m->days[i].strength_load;
+	return share > spent ? share - spent : 0;
+}
+
+void coach_day_is(struct coach_memory *m, const struct catalog *c, int day, walltime_t now)
+{
+	int32_t before = m->today;
+
+	if (day == before || day <= 0 || day > DAY_MOST)
+		return;
+	m->changed = true;
+	shift_days(m, day);
+	m->today = day;
+	for (int i = 0; i < DAYS_KEPT; i++)
+		m->days[i].day = day - i;
+	if (day < before)
+		clamp_times(m, now);
+	memset(m->stretched, 0, sizeof(m->stretched));
+	if (ends_away(m->last_day, before, day)) {
+		restart(m, c, false, day);
+		lower_level(m, m->level - 1u);
+	} else if (ends_away(m->strength_day, before, day)) {
+		restart(m, c, true, day);
+	}
+	judge_level(m);
+	judge_allowance(m);
+}
+
+/* What happens --------------------------------------------------------------------------------- */
+
+void coach_worked(struct coach_memory *m, enum posture posture)
+{
+	uint32_t loaded = posture == POSTURE_STANDING ? LOADED_STANDING : LOADED_SITTING;
+
+	for (size_t i = 0; i < REGIONS_COUNT; i++)
+		if (loaded & REGION_BIT(i) && m->loaded_day[i] != m->today) {
+			m->loaded_day[i] = m->today;
+			m->changed = true;
+		}
+}
+
+static void mark_offered(struct coach_memory *m, int i)
+{
+	m->progress[i].offered_pick = m->picks;
+	m->progress[i].offered_day = m->today;
+	m->progress[i].changed = true;
+	m->changed = true;
+}
+
+void coach_offered(struct coach_memory *m, const struct catalog *c, const int exercises[], size_t n)
+{
+	if (n == 0)
+		return;
+	m->picks++;
+	for (size_t i = 0; i < n; i++) {
+		mark_offered(m, exercises[i]);
+		m->set_pick[c->exercises[exercises[i]].set] = m->picks;
+	}
+}
+
+static void relieve(struct coach_memory *m, const struct exercise *e, unsigned seconds,
+		    walltime_t now)
+{
+	for (size_t i = 0; i < REGIONS_COUNT; i++) {
+		if (!(e->relieves & REGION_BIT(i)))
+			continue;
+		m->relieved_at[i] = now;
+		if (e->set == SET_STRETCHING)
+			m->stretched[i] += seconds;
+	}
+}
+
+static void count_strength(struct coach_memory *m, const struct exercise *e, unsigned seconds)
+{
+	struct coach_day *d = today(m);
+
+	if (!coach_is_strength(e))
+		return;
+	d->strength_seconds = (uint16_t)(d->strength_seconds + seconds);
+	d->strength_load += e->intensity * seconds;
+	m->strength_day = m->today;
+}
+
+static void count_bout(struct coach_memory *m, const struct exercise *e, walltime_t now)
+{
+	for (size_t i = 0; e->intensity >= 3 && i < MUSCLES_COUNT; i++)
+		if (e->muscle_bits & UINT32_C(1) << i)
+			m->bout_at[i] = now;
+}
+
+/* The harder form was too much: begin again below it. */
+static void judge_mastery(struct coach_memory *m, const struct catalog *c, int i, walltime_t now)
+{
+	struct coach_progress *p = &m->progress[i];
+	int harder = catalog_harder(c, i);
+
+	if (p->mastered_day || !progress_is_mastered(p, &c->exercises[i], m->today, now))
+		return;
+	p->mastered_day = m->today;
+	if (harder >= 0) {
+		m->progress[harder].stepped_down = false;
+		m->progress[harder].changed = true;
+	}
+}
+
+/* True if it counts as done. */
+static bool done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		 walltime_t now)
+{
+	const struct exercise *e = &c->exercises[i];
+	bool counts = progress_done(&m->progress[i], e, seconds, m->today, now);
+
+	if (seconds == 0)
+		return false;
+	m->last_day = m->today;
+	m->changed = true;
+	relieve(m, e, seconds, now);
+	count_strength(m, e, seconds);
+	count_bout(m, e, now);
+	if (e->position == POSITION_WALKING && seconds >= WALK_WARMS_FROM)
+		m->walked_at = now;
+	judge_mastery(m, c, i, now);
+	return counts;
+}
+
+void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		walltime_t now)
+{
+	struct coach_day *d = today(m);
+
+	d->offered++;
+	if (done(m, c, i, seconds, now))
+		d->done++;
+}
+
+/* Its easier form has to be mastered anew before it comes again (ergonomics X4). */
+static void step_down(struct coach_memory *m, const struct catalog *c, int i)
+{
+	struct coach_progress *p = &m->progress[i];
+	int easier = catalog_easier(c, i);
+
+	progress_restart(p, m->today);
+	p->mastered_day = 0;
+	p->easy_running = p->hard_running = 0;
+	p->changed = true;
+	if (c->exercises[i].intensity > LEVEL_FIRST && c->exercises[i].intensity <= m->level)
+		lower_level(m, c->exercises[i].intensity - 1u);
+	if (easier < 0)
+		return;
+	p->stepped_down = true;
+	m->progress[easier].mastered_day = 0;
+	m->progress[easier].easy_running = 0;
+	m->progress[easier].dose_day = m->today;
+	m->progress[easier].changed = true;
+}
+
+/* Flags of one region, latest first; true if there are now as many as call for advice. */
+static bool flag(struct coach_memory *m, unsigned region, walltime_t now)
+{
+	walltime_t *at = m->flags_at[region];
+
+	memmove(&at[1], &at[0], (FLAGS_ADVISE - 1) * sizeof(at[0]));
+	at[0] = now;
+	if (!at[FLAGS_ADVISE - 1] || usec_sub(now, at[FLAGS_ADVISE - 1]) > FLAGS_WITHIN)
+		return false;
+	m->no_strength_until[region] = now + FLAGS_WITHIN;
+	return true;
+}
+
+static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, int i,
+			       walltime_t now, enum region *ret_region)
+{
+	const struct exercise *e = &c->exercises[i];
+	enum coach_advice advice = ADVICE_HURTS;
+
+	m->progress[i].hurt_until = now + HURTS_BLOCKS;
+	spread_hurts(m, c);
+	step_down(m, c, i);
+	for (unsigned region = 0; region < REGIONS_COUNT; region++) {
+		if (!(e->relieves & REGION_BIT(region)) || !flag(m, region, now))
+			continue;
+		if (advice != ADVICE_PROFESSIONAL && ret_region)
+			*ret_region = (enum region)region;
+		advice = ADVICE_PROFESSIONAL;
+	}
+	return advice;
+}
+
+static void count_up(uint16_t *n)
+{
+	if (*n < UINT16_MAX)
+		(*n)++;
+}
+
+enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
+				enum verdict verdict, walltime_t now, enum region *ret_region)
+{
+	struct coach_progress *p = &m->progress[i];
+
+	p->changed = true;
+	switch (verdict) {
+	case VERDICT_LIKE:
+		count_up(&p->likes);
+		break;
+	case VERDICT_DISLIKE:
+		count_up(&p->dislikes);
+		break;
+	case VERDICT_EASY:
+		count_up(&p->easy);
+		count_up(&p->easy_running);
+		count_up(&today(m)->easy);
+		p->hard_running = 0;
+		judge_mastery(m, c, i, now);
+		break;
+	case VERDICT_HARD:
+		count_up(&p->hard);
+		count_up(&p->hard_running);
+		count_up(&today(m)->hard);
+		p->easy_running = 0;
+		if (p->hard_running >= 2)
+			step_down(m, c, i);
+		break;
+	case VERDICT_HURTS:
+		count_up(&p->hurts);
+		count_up(&today(m)->hurts);
+		return hurts(m, c, i, now, ret_region);
+	case VERDICTS:
+		break;
+	}
+	return ADVICE_NONE;
+}
+
+void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now)
+{
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (muscles & UINT32_C(1) << i)
+			m->sore_until[i] = now + SORE_RESTS;
+	m->changed = true;
+}
+
+/* "yoga" is the exercise "yoga-session". */
+static int find_activity(const struct catalog *c, const char *kind)
+{
+	static const char suffix[] = "-session";
+	size_t n = strlen(kind);
+	int i = catalog_find(c, kind);
+
+	for (size_t k = 0; i < 0 && k < c->n; k++) {
+		const char *id = c->exercises[k].id;
+
+		if (strlen(id) == n + strlen(suffix) && !strncmp(id, kind, n) &&
+		    !strcmp(id + n, suffix))
+			i = (int)k;
+	}
+	return i;
+}
+
+void coach_activity(struct coach_memory *m, const struct catalog *c, const char *kind,
+		    usec_t length, walltime_t now)
+{
+	unsigned seconds = (unsigned)(usec_min(length, USEC_PER_DAY) / USEC_PER_SEC);
+	int i = find_activity(c, kind);
+
+	today(m)->activity_seconds += seconds;
+	m->last_day = m->today;
+	if (i >= 0)
+		(void)done(m, c, i, seconds, now);
+}
+
+void coach_consent(struct coach_memory *m, bool given)
+{
+	m->consent = given;
+	m->level_day = m->today;
+	if (!given)
+		m->level = LEVEL_FIRST;
+	m->changed = true;
+}
+
+void coach_suggested(struct coach_memory *m, const struct catalog *c, const int exercises[],
+		     size_t n, walltime_t now)
+{
+	for (size_t i = 0; i < n; i++) {
+		mark_offered(m, exercises[i]);
+		count_bout(m, &c->exercises[exercises[i]], now);
+	}
+	m->suggested_at = now;
+	m->changed = true;
+}

@@ -1,0 +1,170 @@
+/*
+ * What the coach remembers of one person: doses, ratings, blocked exercises, what was loaded and
+ * relieved when. A plain value that its owner keeps, tells what happens, and stores. Pure: wall
+ * clock and day numbers come with each call.
+ *
+ * A day is the calendar's (base/calendar.h): days since 1970 of the date that it began on. Weeks
+ * are any seven days.
+ */
+#pragma once
+
+#include "base/time.h"
+#include "coach/catalog.h"
+#include "core/policy.h"
+
+#define DAYS_KEPT 14   /* two weeks: what ergonomics X4 looks back at */
+#define PICKS_KEPT 3   /* none of these comes again when choice allows (ergonomics 11, Variety) */
+#define ROUTINE_MAX 8  /* exercises in one break */
+#define FLAGS_ADVISE 3 /* so many times "hurts" in a region within two weeks (ergonomics S5) */
+#define LEVEL_FIRST 2  /* intensity that everybody begins with (ergonomics X2) */
+#define LEVEL_MAX 5
+#define STRENGTH_DAYS 3 /* a week, at most (ergonomics X5) */
+
+enum verdict { VERDICT_LIKE, VERDICT_DISLIKE, VERDICT_EASY, VERDICT_HARD, VERDICT_HURTS, VERDICTS };
+
+/* Names by number, NULL-terminated. */
+extern const char *const verdict_names[];
+
+/* Of one exercise. All zero is one that was never offered. */
+struct coach_progress {
+	walltime_t hurt_until; /* blocked until then; 0 = it is not */
+	uint32_t offered_pick; /* the number of the routine that last had it; 0 = none ever */
+	int32_t offered_day;   /* when that was */
+	int32_t first_day;     /* when it was first done; 0 = never */
+	int32_t done_day;      /* ... last done */
+	int32_t dose_day;      /* ... the dose was last changed */
+	int32_t mastered_day;  /* ... it was mastered, so that the harder form may come; 0 = not */
+	int32_t marks_day;     /* the day of bit 0 in both: bit k is k days before */
+	uint16_t offered_marks, done_marks;
+	uint16_t days;                /* done on so many days, all in all */
+	uint16_t days_at_dose;        /* ... since the dose was changed */
+	uint16_t reps, hold, seconds; /* the dose, see coach/progress.h; all 0 = a beginner's */
+	uint16_t likes, dislikes, easy, hard, hurts; /* how often it was rated so */
+	uint16_t easy_running;                       /* "easy" since the last "hard" or "hurts" */
+	uint16_t hard_running;                       /* "hard" since the last "easy" or step down */
+	bool stepped_down;                           /* until its easier form is mastered again */
+	bool changed; /* since it was last stored; not stored itself */
+};
+
+/* Of one day, all exercises together. */
+struct coach_day {
+	int32_t day;
+	uint16_t offered, done;     /* exercises */
+	uint16_t easy, hard, hurts; /* ratings */
+	uint16_t strength_seconds;  /* strengthening and core */
+	uint32_t strength_load;     /* the same as intensity x seconds (ergonomics X3) */
+	uint32_t activity_seconds;  /* off the desk: walking, swimming, ... */
+};
+
+struct coach_memory {
+	struct coach_progress *progress; /* borrowed from the owner: a row for each exercise */
+	size_t n;
+	uint64_t seed;  /* of the generator that settles ties */
+	uint32_t picks; /* routines offered ever */
+	int32_t today;
+	int32_t last_day;      /* something was last done, before `today` too; 0 = never */
+	int32_t strength_day;  /* strengthening or core was last done */
+	int32_t level_day;     /* the level was last changed */
+	int32_t allowance_day; /* the allowance was last looked at */
+	uint8_t level;         /* what has been worked up to; settings may say another */
+	bool consent;          /* to intensity 3 and more */
+	bool changed;          /* anything but progress[], since it was last stored */
+	uint32_t allowance;    /* strength_load that a day may have: a third of a week's */
+	struct coach_day days[DAYS_KEPT]; /* today first */
+	uint32_t set_pick[SETS_COUNT]; /* the number of the routine that last had the set; 0 = none
+					*/
+	walltime_t relieved_at[REGIONS_COUNT];            /* 0 = never */
+	int32_t loaded_day[REGIONS_COUNT];                /* it last was */
+	uint32_t stretched[REGIONS_COUNT];                /* seconds today (ergonomics X7) */
+	walltime_t flags_at[REGIONS_COUNT][FLAGS_ADVISE]; /* "hurts", latest first; 0 = none */
+	walltime_t no_strength_until[REGIONS_COUNT];      /* after three of them */
+	walltime_t bout_at[MUSCLES_COUNT];                /* last worked at intensity 3 or more */
+	walltime_t sore_until[MUSCLES_COUNT];
+	walltime_t walked_at;    /* when 2 min of walking ended last */
+	walltime_t suggested_at; /* something off the desk */
+};
+
+/* A new user's memory. `rows` has as many rows as the catalogue exercises, and is cleared. */
+void coach_memory_init(struct coach_memory *m, struct coach_progress *rows, size_t n,
+		       uint64_t seed);
+
+/*
+ * The same memory for another catalogue: *to has been made with coach_memory_init(). Exercises are
+ * found again by their ids; what is remembered of one that is gone is lost.
+ */
+void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog,
+		       const struct coach_memory *from, const struct catalog *from_catalog);
+
+/*
+ * For storing: every value by its key, in no more than COACH_KEY_MAX characters of a-z, 0-9, space
+ * and '-'. Row `i` of the progress is that of the catalogue's exercise `i`, to be stored under its
+ * id. Keys are only ever added. A key that is not known is no error but false: it is of a newer
+ * limber; values beyond what the field holds are taken as its nearest. After the last of them call
+ * coach_memory_restored().
+ */
+#define COACH_KEY_MAX 48
+
+size_t coach_memory_values(void);   /* how many there are, of the memory itself */
+size_t coach_progress_values(void); /* ... of one row */
+/* Value `i`; its key is written into `key`. */
+int64_t coach_memory_get(const struct coach_memory *m, size_t i, char key[static COACH_KEY_MAX]);
+int64_t coach_progress_get(const struct coach_progress *p, size_t i,
+			   char key[static COACH_KEY_MAX]);
+bool coach_memory_set(struct coach_memory *m, const char *key, int64_t value);
+bool coach_progress_set(struct coach_progress *p, const char *key, int64_t value);
+/* All is read: make sure that it makes sense, whatever the store held. */
+void coach_memory_restored(struct coach_memory *m, const struct catalog *c, walltime_t now);
+
+/* What happens. Times that lie after `now` are taken as now: the clock was set back. -------------
+ */
+
+/* It is `day`. Cheap if it was before: to be called before whatever else happens at `now`. */
+void coach_day_is(struct coach_memory *m, const struct catalog *c, int day, walltime_t now);
+
+/* The user has worked at the screen in this posture: what that loads is loaded today. */
+void coach_worked(struct coach_memory *m, enum posture posture);
+
+/* A routine of these exercises is on the screen. What becomes of it is told by coach_done(). */
+void coach_offered(struct coach_memory *m, const struct catalog *c, const int exercises[],
+		   size_t n);
+
+/* The break is over: so many seconds of exercise `i`, which it had, were done by `now`; 0 = none.
+ */
+void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		walltime_t now);
+
+/* What there is to be told after a verdict (ergonomics S5). */
+enum coach_advice {
+	ADVICE_NONE,
+	ADVICE_HURTS,        /* rest or walk; S2 and S3 in short */
+	ADVICE_PROFESSIONAL, /* three times in one region: see somebody; no strength work there */
+};
+
+/* *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL. */
+enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
+				enum verdict verdict, walltime_t now, enum region *ret_region);
+
+/* Sore there: no strengthening or core for these muscles for 48 h (ergonomics X6). */
+void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now);
+
+/*
+ * An activity off the desk has just ended, `kind` in the user's word or an exercise's id:
+ * "walking", "swimming", "yoga" ... What is no exercise counts its minutes only.
+ */
+void coach_activity(struct coach_memory *m, const struct catalog *c, const char *kind,
+		    usec_t length, walltime_t now);
+
+void coach_consent(struct coach_memory *m, bool given);
+
+/* These were suggested off the desk. Their muscles are kept free for them, as if it were done. */
+void coach_suggested(struct coach_memory *m, const struct catalog *c, const int exercises[],
+		     size_t n, walltime_t now);
+
+/* How many of the last 7 days, without `today`, had strengthening or core; of today alone. */
+unsigned coach_strength_days(const struct coach_memory *m);
+/* Strength_load that is left for today: what the days before left over of theirs as well. */
+uint32_t coach_strength_room(const struct coach_memory *m);
+const struct coach_day *coach_day_of(const struct coach_memory *m, int day); /* NULL: not kept */
+
+/* Seconds off the desk in the last 7 days, today among them. */
+unsigned coach_week_activity(const struct coach_memory *m);

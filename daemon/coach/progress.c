@@ -1,0 +1,226 @@
+#include "coach/progress.h"
+
+/* A hold that everybody begins with (ergonomics 1, first week of any exercise). */
+#define HOLD_FIRST 10
+/* Not more often than once a week, and once for so many days done (ergonomics 1, growth). */
+#define GROWTH_DAYS 7
+#define GROWTH_DAYS_DONE 3
+/* The least that a load grows by, whatever the 10 % are (ergonomics X3). */
+#define GROWTH_SECONDS 5
+
+static unsigned least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+static unsigned most(unsigned a, unsigned b)
+{
+	return a > b ? a : b;
+}
+
+/* Nothing to count or to hold: it goes on for a time. */
+static bool is_timed(const struct exercise *e)
+{
+	return e->hold_seconds == 0 && e->reps * e->sets <= 1;
+}
+
+static unsigned full_reps(const struct exercise *e)
+{
+	return most(1, (unsigned)e->reps * most(1, e->sets));
+}
+
+/* What so many repetitions of such a hold take, pauses and both sides too. */
+static unsigned seconds_of(const struct exercise *e, unsigned reps, unsigned hold)
+{
+	unsigned sides = most(1, e->sides), full = full_reps(e) * sides;
+	unsigned held = full * e->hold_seconds;
+	unsigned pauses = e->seconds_default > held ? e->seconds_default - held : 0;
+
+	return reps * sides * hold + (pauses * reps * sides + full - 1) / full;
+}
+
+static unsigned within(const struct exercise *e, unsigned seconds)
+{
+	return most(e->seconds_min, least(seconds, e->seconds_default));
+}
+
+/* Eyes that look into the distance or rest have nothing to get used to (ergonomics E1: 20 s). */
+static void first_dose(const struct exercise *e, struct coach_dose *ret)
+{
+	unsigned hold = e->set == SET_EYES ? e->hold_seconds : HOLD_FIRST;
+
+	*ret = (struct coach_dose){
+		.reps = (full_reps(e) + 1) / 2,
+		.hold = least(e->hold_seconds, hold),
+		.seconds = e->seconds_min,
+	};
+}
+
+static void settle_dose(const struct exercise *e, struct coach_dose *dose)
+{
+	if (!is_timed(e))
+		dose->seconds = seconds_of(e, dose->reps, dose->hold);
+	dose->seconds = within(e, dose->seconds);
+	dose->sets = (dose->reps + e->reps - 1) / most(1, e->reps);
+}
+
+/* The dose as it is remembered, within what the exercise is now: files may have changed it. */
+void coach_dose(const struct exercise *e, const struct coach_progress *p, struct coach_dose *ret)
+{
+	struct coach_dose dose;
+
+	first_dose(e, &dose);
+	if (p->reps) {
+		dose.reps = most(dose.reps, least(p->reps, full_reps(e)));
+		dose.hold = most(dose.hold, least(p->hold, e->hold_seconds));
+		dose.seconds = p->seconds;
+	}
+	settle_dose(e, &dose);
+	*ret = dose;
+}
+
+void coach_dose_within(const struct exercise *e, unsigned seconds, struct coach_dose *dose)
+{
+	if (dose->seconds <= seconds)
+		return;
+	while (dose->reps > 1 && seconds_of(e, dose->reps, dose->hold) > seconds)
+		dose->reps--;
+	while (dose->hold > 1 && seconds_of(e, dose->reps, dose->hold) > seconds)
+		dose->hold--;
+	dose->sets = (dose->reps + e->reps - 1) / most(1, e->reps);
+	dose->seconds = most(e->seconds_min, seconds);
+}
+
+static bool is_full(const struct exercise *e, const struct coach_dose *dose)
+{
+	if (is_timed(e))
+		return dose->seconds >= e->seconds_default;
+	return dose->reps >= full_reps(e) && dose->hold >= e->hold_seconds;
+}
+
+bool coach_dose_is_full(const struct exercise *e, const struct coach_progress *p)
+{
+	struct coach_dose dose;
+
+	coach_dose(e, p, &dose);
+	return is_full(e, &dose);
+}
+
+/* One variable at a time, by at most a tenth, but by one repetition or 5 s at least. */
+static void grow(const struct exercise *e, struct coach_dose *dose)
+{
+	unsigned more = most(dose->seconds / 10, GROWTH_SECONDS);
+
+	if (is_timed(e))
+		dose->seconds = least(e->seconds_default, dose->seconds + more);
+	else if (dose->reps < full_reps(e))
+		dose->reps = least(full_reps(e), dose->reps + most(1, dose->reps / 10));
+	else
+		dose->hold = least(e->hold_seconds,
+				   dose->hold + most(1, more / (dose->reps * most(1, e->sides))));
+}
+
+static void keep_dose(struct coach_progress *p, const struct coach_dose *dose, int today)
+{
+	p->reps = (uint16_t)dose->reps;
+	p->hold = (uint16_t)dose->hold;
+	p->seconds = (uint16_t)dose->seconds;
+	p->dose_day = today;
+	p->days_at_dose = 0;
+}
+
+void progress_restart(struct coach_progress *p, int today)
+{
+	if (!p->reps)
+		return;
+	p->reps = p->hold = p->seconds = 0;
+	p->dose_day = today;
+	p->days_at_dose = 0;
+	p->changed = true;
+}
+
+static void move_marks(struct coach_progress *p, int today)
+{
+	int64_t by = (int64_t)today - p->marks_day;
+
+	if (by < 0 || by >= DAYS_KEPT) {
+		p->offered_marks = p->done_marks = 0;
+	} else {
+		unsigned kept = (1u << DAYS_KEPT) - 1;
+
+		p->offered_marks = (uint16_t)(((unsigned)p->offered_marks << by) & kept);
+		p->done_marks = (uint16_t)(((unsigned)p->done_marks << by) & kept);
+	}
+	p->marks_day = today;
+	p->changed = true;
+}
+
+static void count_day(struct coach_progress *p, int today)
+{
+	if (p->done_marks & 1)
+		return;
+	p->done_marks |= 1;
+	if (!p->first_day)
+		p->first_day = today;
+	p->done_day = today;
+	if (p->days < UINT16_MAX)
+		p->days++;
+	if (p->days_at_dose < UINT16_MAX)
+		p->days_at_dose++;
+}
+
+/* No pain within two weeks: it was blocked for one of them. */
+static bool is_painless(const struct coach_progress *p, walltime_t now)
+{
+	return !p->hurt_until || p->hurt_until + 7 * USEC_PER_DAY <= now;
+}
+
+static bool may_grow(const struct coach_progress *p, int today, walltime_t now)
+{
+	return today - p->dose_day >= GROWTH_DAYS && p->days_at_dose >= GROWTH_DAYS_DONE &&
+	       p->hard_running == 0 && is_painless(p, now);
+}
+
+bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
+		   walltime_t now)
+{
+	struct coach_dose dose;
+
+	move_marks(p, today);
+	p->offered_marks |= 1;
+	coach_dose(e, p, &dose);
+	/* A little of it, because the break was short, is no reason for more. */
+	if (seconds == 0 || seconds < dose.seconds * 4 / 5)
+		return false;
+	if (!p->reps)
+		keep_dose(p, &dose, today);
+	count_day(p, today);
+	if (is_full(e, &dose) || !may_grow(p, today, now))
+		return true;
+	grow(e, &dose);
+	keep_dose(p, &dose, today);
+	return true;
+}
+
+static unsigned count(unsigned bits)
+{
+	unsigned n = 0;
+
+	for (; bits; bits &= bits - 1)
+		n++;
+	return n;
+}
+
+bool progress_is_mastered(struct coach_progress *p, const struct exercise *e, int today,
+			  walltime_t now)
+{
+	unsigned offered, done;
+
+	if (!p->first_day || today - p->first_day < DAYS_KEPT || today - p->dose_day < GROWTH_DAYS)
+		return false;
+	move_marks(p, today);
+	offered = count(p->offered_marks);
+	done = count(p->done_marks);
+	return done >= 2 && done * 5 >= offered * 4 && p->easy_running > 0 &&
+	       p->hard_running == 0 && is_painless(p, now) && coach_dose_is_full(e, p);
+}

@@ -1,0 +1,44 @@
+/*
+ * How much of an exercise, and when more (ergonomics X2 to X4): a beginner has about half the
+ * repetitions, holds of 10 s and the shortest time; a week later at the earliest, and after some
+ * days on which it was done, there is a little more: first repetitions, then the hold, then, once
+ * it is mastered, the harder form.
+ */
+#pragma once
+
+#include "coach/memory.h"
+
+/* What is asked of the user. All repetitions are for each side where there are two. */
+struct coach_dose {
+	unsigned reps;    /* all of them, over all sets */
+	unsigned sets;    /* that they are done in */
+	unsigned hold;    /* seconds of each; 0 = it moves, or is timed */
+	unsigned seconds; /* of the whole exercise, with both sides and pauses */
+};
+
+/* Today's dose. */
+void coach_dose(const struct exercise *e, const struct coach_progress *p, struct coach_dose *ret);
+
+/* The same within `seconds`, which are no less than the exercise's shortest. */
+void coach_dose_within(const struct exercise *e, unsigned seconds, struct coach_dose *dose);
+
+/* Is the dose all that the exercise is meant to be? */
+bool coach_dose_is_full(const struct exercise *e, const struct coach_progress *p);
+
+/* Is it strengthening or core, to which allowance, rest days and steps to harder forms belong? */
+static inline bool coach_is_strength(const struct exercise *e)
+{
+	return e->set == SET_STRENGTHENING || e->set == SET_CORE;
+}
+
+/*
+ * For memory.c: the exercise's turn today is over, and so many seconds of it were done. True if
+ * that counts as done.
+ */
+bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
+		   walltime_t now);
+/* Back to a beginner's dose. */
+void progress_restart(struct coach_progress *p, int today);
+/* Does it count as mastered now (ergonomics X4)? */
+bool progress_is_mastered(struct coach_progress *p, const struct exercise *e, int today,
+			  walltime_t now);

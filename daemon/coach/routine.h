@@ -1,0 +1,64 @@
+/*
+ * Which exercises now: what passes the filter, ordered by what the user needs, likes and has not
+ * had for long. The same state and seed make the same routine; nothing is changed by choosing.
+ */
+#pragma once
+
+#include "coach/filter.h"
+
+/* What a step is in its routine. */
+enum step_part { PART_ONLY, PART_WARM_UP, PART_MAIN, PART_POSTURE, PART_SESSION };
+
+/* Why it stands in for another exercise. */
+enum step_form { FORM_ITSELF, FORM_HARDER, FORM_EASIER, FORM_DESK };
+
+struct routine_step {
+	int16_t exercise; /* index into the catalogue */
+	int16_t instead;  /* of this one, if `form` is not FORM_ITSELF */
+	uint8_t part;     /* enum step_part */
+	uint8_t form;     /* enum step_form */
+	uint8_t region;   /* enum region that speaks for it, or REGIONS_COUNT */
+	bool never;       /* ... for which nothing was done yet */
+	bool other_posture;
+	bool liked;
+	bool first; /* the user has never done it */
+	struct coach_dose dose;
+};
+
+struct routine {
+	size_t n; /* 0 = plain rest */
+	struct routine_step steps[ROUTINE_MAX];
+	unsigned seconds; /* of all of them */
+};
+
+/*
+ * For a break of a rule: one exercise for a short break; from two minutes on warm-up, main part and
+ * posture, as far as the rule's sets and the minutes go. Plain rest if nothing fits.
+ */
+void coach_choose(const struct coach *c, const struct wish *w, struct routine *ret);
+#define ROUTINE_FROM (2 * USEC_PER_MIN)
+
+/*
+ * Something off the desk: a walk, a swim, a session of yoga, with five minutes of walking before it
+ * if it needs them. Never for a break.
+ */
+void coach_suggest(const struct coach *c, struct routine *ret);
+/* Is it time for a suggestion? Once a day. */
+bool coach_suggestion_is_due(const struct coach *c);
+
+/* Why this step was chosen, as a sentence. */
+void coach_why(const struct catalog *c, const struct routine_step *step,
+	       char buffer[static COACH_WHY_MAX]);
+
+/* The exercises of a routine, for coach_offered(). */
+size_t routine_exercises(const struct routine *r, int ret[static ROUTINE_MAX]);
+
+/* Take out what may not be offered any more. */
+void routine_sift(struct routine *r, const struct coach *c);
+
+/* How many seconds of each step were done when so much of the break was rested. */
+void routine_done(const struct routine *r, usec_t rested, unsigned ret[static ROUTINE_MAX]);
+
+/* The break is over, so much of it was rested: tell the memory what was done, step by step. */
+void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,
+		   usec_t rested, walltime_t now);

@@ -1,0 +1,63 @@
+/* The history's inside, for the files of store/ that are parts of it. */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "store/history.h"
+
+#define SENTENCE_SIZE 1024
+
+struct history {
+	char *file;      /* owned, as it was given; NULL: nothing is kept */
+	sqlite3 *db;     /* owned; NULL: not open */
+	bool refused;    /* for good: another's file, or a newer limber's */
+	bool writing;    /* between begin and commit */
+	int failed;      /* SQLite's code for what went wrong in there, 0 = nothing */
+	unsigned tended; /* which part is looked through next */
+	char aside[SENTENCE_SIZE - 128]; /* a damaged file that may hold what can be saved; or "" */
+	char printable[SENTENCE_SIZE / 2];                  /* `file`, for people */
+	char problem[SENTENCE_SIZE], damage[SENTENCE_SIZE]; /* "" = none */
+	const char *hint;
+};
+
+/* What SQLite answers to one statement; `format` has a letter for each value that is bound: i for
+ * int64_t, u for uint64_t, s for const char *. The statement is the caller's to finalize. */
+int store_prepare(struct history *h, sqlite3_stmt **ret, const char *sql, const char *format, ...);
+
+/* The same for a statement that answers nothing, inside begin and commit: a failure is kept for the
+ * commit. */
+void store_run(struct history *h, const char *sql, const char *format, ...);
+
+/*
+ * The reading is over with this answer of SQLite's: SQLITE_DONE, or what went wrong, which may be
+ * that the file is damaged. Finalizes.
+ */
+int store_read_ends(struct history *h, sqlite3_stmt *statement, int code);
+
+static inline int64_t column_int(sqlite3_stmt *s, int i)
+{
+	return sqlite3_column_int64(s, i);
+}
+
+/* Never NULL. */
+static inline const char *column_text(sqlite3_stmt *s, int i)
+{
+	const char *text = (const char *)sqlite3_column_text(s, i);
+
+	return text ? text : "";
+}
+
+static inline void statement_freep(sqlite3_stmt **slot)
+{
+	(void)sqlite3_finalize(*slot);
+}
+
+/* schema.c: the tables --------------------------------------------------------------------------
+ */
+
+/* Marks a file as ours, beside its schema: "limb". */
+#define STORE_APPLICATION 0x6c696d62
+
+extern const int store_schema_version;
+/* Take the file's tables from `version` to the present one, in one transaction. SQLite's code. */
+int store_upgrade(sqlite3 *db, int version);

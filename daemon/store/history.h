@@ -1,0 +1,166 @@
+/*
+ * What is kept over the end of the program: breaks and how they went, what was decided, when the
+ * user was there, what they said of exercises, and where everything stood. Times, rules and
+ * exercises, nothing else. One SQLite file that only this process opens.
+ *
+ * Without a file that works nothing here fails but what asks for its contents: history_problem()
+ * says what is wrong, writes are lost, and each later one tries again. Points in time are
+ * CLOCK_REALTIME. `day` is that of struct calendar. Texts are borrowed for the call.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/time.h"
+#include "core/journal.h"
+
+struct history; /* opaque */
+
+#define HISTORY_FILE_MAX 4096
+
+/* Where the history is if nobody says otherwise. NULL if the environment names no home. */
+const char *history_default_file(char buffer[static HISTORY_FILE_MAX]);
+
+/* Opens nothing yet. `file` is absolute, and copied; NULL: nothing is ever kept. -ENOMEM. */
+int history_new(struct history **ret, const char *file);
+
+/* Close the file, in good order. NULL is fine; returns NULL. */
+struct history *history_free(struct history *h);
+
+/*
+ * Open the file, or begin one. Folders are made as far as they are missing. What is damaged is set
+ * aside under another name and a new one begun, with the coach's words and the facts as far as they
+ * can be read; what a newer limber wrote, or another program, is
+ * left alone for good. True if it can be read.
+ */
+bool history_open(struct history *h);
+
+/* Its path as it was given, printable; "" if there is none. Borrowed. */
+const char *history_file(const struct history *h);
+
+/* A sentence on what is wrong now, or NULL; and what to do about it. Borrowed until the next call.
+ */
+const char *history_problem(const struct history *h);
+const char *history_hint(const struct history *h);
+
+/*
+ * A sentence on damage that was found and is over with: the old file has another name, the new one
+ * works. NULL if there was none since the start.
+ */
+const char *history_damage(const struct history *h);
+
+/* Writing ----------------------------------------------------------------------------------------
+ *
+ * What is added between begin and commit is on the disk once that answers 0, all of it; else
+ * nothing of it is. Each commit waits for the disk once.
+ */
+
+struct history_exercise {
+	const char *id;
+	usec_t length; /* as far as it was done */
+};
+
+/* How long a due break was kept back, and by what. */
+struct history_delay {
+	const char *reason;
+	usec_t length;
+};
+
+#define HISTORY_EXERCISES_MAX 8
+#define HISTORY_DELAYS_MAX 16
+
+struct history_break {
+	int64_t id; /* from 1 on; of one that is added: 0 */
+	int day;
+	const char *rule, *outcome;
+	walltime_t due, prompted, started, ended; /* 0 = it never came to that */
+	usec_t length, rested;
+	unsigned prompts, snoozes;
+	struct history_exercise exercises[HISTORY_EXERCISES_MAX];
+	size_t n_exercises;
+	struct history_delay delays[HISTORY_DELAYS_MAX];
+	size_t n_delays;
+};
+
+/* False: there is no file to write to, and nothing needs to be added. */
+bool history_begin(struct history *h);
+/*
+ * 0; -EAGAIN if the file proved to be damaged and a new one has begun, to which it can all be added
+ * again; or another negative errno after which history_problem() has the sentence.
+ */
+int history_commit(struct history *h);
+
+void history_add_break(struct history *h, const struct history_break *b);
+/* Its points in time are on CLOCK_BOOTTIME; `offset` is the wall clock less that. Who showed a
+ * quiet sign is not kept. */
+void history_add_decision(struct history *h, int day, const struct decision *d, int64_t offset);
+void history_add_presence(struct history *h, int day, const char *presence, walltime_t from,
+			  walltime_t to);
+void history_add_rating(struct history *h, walltime_t at, const char *exercise,
+			const char *verdict);
+void history_add_activity(struct history *h, int day, walltime_t at, const char *kind,
+			  usec_t length);
+
+/*
+ * What a day comes to, by name (letters, digits and -_: up to TOTAL_NAME_MAX with the end): more of
+ * it, the most of it, or this much of it from now on.
+ */
+#define TOTAL_NAME_MAX 96
+void history_add_total(struct history *h, int day, const char *what, uint64_t amount);
+void history_raise_total(struct history *h, int day, const char *what, uint64_t amount);
+void history_set_total(struct history *h, int day, const char *what, uint64_t amount);
+
+/* Where everything stands, in words of the owner's; the last one is kept. */
+void history_save_state(struct history *h, walltime_t at, const char *text);
+/* What the coach knows of an exercise (or, as "", of all of them), in words of its own; the last
+ * ones are kept. */
+void history_save_progress(struct history *h, const char *exercise, const char *text);
+/* A single fact, such as a consent and when it was given. */
+void history_save_fact(struct history *h, const char *name, int64_t value);
+
+/*
+ * Let go of what is more than `keep` days older than the last day before `today` of which there is
+ * anything: a clock that was set far ahead costs nothing by that.
+ */
+void history_forget(struct history *h, int today, int keep);
+
+/*
+ * What can wait, to be called now and then when nobody waits for an answer: let the file take in
+ * what was written beside it, which waits for the disk; and look the next part of it through for
+ * damage, which takes some milliseconds.
+ */
+void history_take_in(struct history *h);
+void history_look_through(struct history *h);
+
+/* Reading ----------------------------------------------------------------------------------------
+ *
+ * Rows are handed to a function, which ends the reading by an answer below 0; that is then the
+ * answer. -ENODATA: there is no history to read, history_problem() says why. Else 0.
+ */
+
+/* Everything below 0 or NULL is not asked for. */
+struct history_query {
+	int64_t from, to; /* when it ended: from <= ended < to */
+	int64_t after_id;
+	const char *rule, *outcome;
+	unsigned limit;
+};
+
+/* In the order in which they ended. */
+int history_read_breaks(struct history *h, const struct history_query *q,
+			int (*row)(void *owner, const struct history_break *b), void *owner);
+/* By day, both days included. */
+int history_read_totals(struct history *h, int from_day, int to_day,
+			int (*row)(void *owner, int day, const char *what, uint64_t amount),
+			void *owner);
+/* Newest first, without the `skip` newest; their points in time are CLOCK_REALTIME as well. */
+int history_read_decisions(struct history *h, uint64_t skip, unsigned limit,
+			   int (*row)(void *owner, const struct decision *d), void *owner);
+int history_read_progress(struct history *h,
+			  int (*row)(void *owner, const char *exercise, const char *text),
+			  void *owner);
+/* -ENOENT if nothing was ever saved; *ret is owned by the caller. */
+int history_load_state(struct history *h, walltime_t *ret_at, char **ret);
+int history_load_fact(struct history *h, const char *name, int64_t *ret);

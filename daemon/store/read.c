@@ -1,0 +1,295 @@
+#include "store/history-internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* Begin to read, or -ENODATA; the caller steps through *ret. */
+#define BEGIN_READING(h, statement, sql, ...)                                                      \
+	do {                                                                                       \
+		int code_;                                                                         \
+		if (!history_open(h))                                                              \
+			return -ENODATA;                                                           \
+		code_ = store_prepare(h, statement, sql, __VA_ARGS__);                             \
+		if (code_ != SQLITE_OK)                                                            \
+			return store_read_ends(h, NULL, code_);                                    \
+	} while (0)
+
+/* The rows are over with this code of SQLite's, or with an answer below 0 of whom they are for. */
+static int end_reading(struct history *h, sqlite3_stmt *s, int code, int r)
+{
+	if (r >= 0)
+		return store_read_ends(h, s, code);
+	(void)sqlite3_finalize(s);
+	return r;
+}
+
+static void put_name(char *target, size_t size, const char *name)
+{
+	size_t n = strlen(name);
+
+	n = n < size ? n : size - 1;
+	memcpy(target, name, n);
+	target[n] = '\0';
+}
+
+/* Breaks -----------------------------------------------------------------------------------------
+ */
+
+/* The next word up to a blank, terminated in place; NULL at the end. */
+static char *next_word(char **cursor)
+{
+	return *cursor ? strsep(cursor, " ") : NULL;
+}
+
+/* Fills in delays whose reasons are borrowed from `text`, which is taken apart. */
+static void read_delays(char *text, struct history_break *b)
+{
+	char *reason, *length, *cursor = text && *text ? text : NULL;
+
+	while (b->n_delays < HISTORY_DELAYS_MAX && (reason = next_word(&cursor)) &&
+	       (length = next_word(&cursor)))
+		b->delays[b->n_delays++] =
+			(struct history_delay){ reason, strtoull(length, NULL, 10) };
+}
+
+struct names {
+	char ids[HISTORY_EXERCISES_MAX][64];
+};
+
+/* A negative code of the caller's own cannot come of this. */
+static int read_break_exercises(struct history *h, struct history_break *b, struct names *names)
+{
+	CLEANUP(statement_freep) sqlite3_stmt *s = NULL;
+	int r;
+
+	r = store_prepare(h, &s, "SELECT exercise, length FROM exercises WHERE break = ?", "i",
+			  b->id);
+	while (r == SQLITE_OK || r == SQLITE_ROW) {
+		struct history_exercise *e = &b->exercises[b->n_exercises];
+
+		r = sqlite3_step(s);
+		if (r != SQLITE_ROW || b->n_exercises == HISTORY_EXERCISES_MAX)
+			break;
+		put_name(names->ids[b->n_exercises], sizeof(names->ids[0]), column_text(s, 0));
+		e->id = names->ids[b->n_exercises++];
+		e->length = (usec_t)column_int(s, 1);
+	}
+	return r == SQLITE_ROW ? SQLITE_DONE : r;
+}
+
+static int hand_break(struct history *h, sqlite3_stmt *s,
+		      int (*row)(void *owner, const struct history_break *b), void *owner, int *ret)
+{
+	CLEANUP(freep) char *delays = strdup(column_text(s, 12));
+	struct names names = { 0 };
+	struct history_break b = {
+		.id = column_int(s, 0),
+		.day = (int)column_int(s, 1),
+		.rule = column_text(s, 2),
+		.outcome = column_text(s, 3),
+		.due = (walltime_t)column_int(s, 4),
+		.prompted = (walltime_t)column_int(s, 5),
+		.started = (walltime_t)column_int(s, 6),
+		.ended = (walltime_t)column_int(s, 7),
+		.length = (usec_t)column_int(s, 8),
+		.rested = (usec_t)column_int(s, 9),
+		.prompts = (unsigned)column_int(s, 10),
+		.snoozes = (unsigned)column_int(s, 11),
+	};
+	int code;
+
+	read_delays(delays, &b);
+	code = read_break_exercises(h, &b, &names);
+	if (code == SQLITE_DONE)
+		*ret = row(owner, &b);
+	return code;
+}
+
+int history_read_breaks(struct history *h, const struct history_query *q,
+			int (*row)(void *owner, const struct history_break *b), void *owner)
+{
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(
+		h, &s,
+		"SELECT id, day, rule, outcome, due, prompted, started, ended, length, rested,"
+		" prompts, snoozes, delays FROM breaks WHERE id > ?1 AND (?2 < 0 OR ended >= ?2)"
+		" AND (?3 < 0 OR ended < ?3) AND (?4 = '' OR rule = ?4)"
+		" AND (?5 = '' OR outcome = ?5) ORDER BY id LIMIT ?6",
+		"iiissi", q->after_id > 0 ? q->after_id : 0, q->from, q->to, q->rule ? q->rule : "",
+		q->outcome ? q->outcome : "", (int64_t)q->limit);
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
+		code = hand_break(h, s, row, owner, &r);
+		if (code != SQLITE_DONE)
+			break;
+	}
+	return end_reading(h, s, code, r);
+}
+
+/* Totals -----------------------------------------------------------------------------------------
+ */
+
+struct totals {
+	int (*row)(void *owner, int day, const char *what, uint64_t amount);
+	void *owner;
+};
+
+/*
+ * Of {"name":1,"name":2}, as SQLite writes it; names have nothing in them that would have to be
+ * written otherwise. What is no such thing ends it.
+ */
+static int read_day(const struct totals *t, int day, const char *text)
+{
+	while (*text == '{' || *text == ',') {
+		const char *name = text + 2, *end = text[1] == '"' ? strchr(name, '"') : NULL;
+		char what[TOTAL_NAME_MAX];
+		char *behind;
+		uint64_t amount;
+		int r;
+
+		if (!end || end[1] != ':' || (size_t)(end - name) >= sizeof(what))
+			return 0;
+		memcpy(what, name, (size_t)(end - name));
+		what[end - name] = '\0';
+		amount = strtoull(end + 2, &behind, 10);
+		r = t->row(t->owner, day, what, amount);
+		if (r < 0)
+			return r;
+		text = behind;
+	}
+	return 0;
+}
+
+int history_read_totals(struct history *h, int from_day, int to_day,
+			int (*row)(void *owner, int day, const char *what, uint64_t amount),
+			void *owner)
+{
+	const struct totals t = { row, owner };
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(h, &s,
+		      "SELECT day, amounts FROM totals WHERE day BETWEEN ? AND ? ORDER BY day",
+		      "ii", (int64_t)from_day, (int64_t)to_day);
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW)
+		r = read_day(&t, (int)column_int(s, 0), column_text(s, 1));
+	return end_reading(h, s, code, r);
+}
+
+/* Decisions --------------------------------------------------------------------------------------
+ */
+
+/* Numbers that mean nothing to us would be indices into tables of names. */
+static bool is_known(const struct decision *d)
+{
+	return (unsigned)d->kind <= DECISION_POSTURE && (unsigned)d->cause <= CAUSE_SETTINGS &&
+	       (unsigned)d->outcome <= OUTCOME_NATURAL &&
+	       (unsigned)d->posture <= POSTURE_STANDING && (unsigned)d->sign <= QUIET_SIGNS &&
+	       (unsigned)d->counts <= RULE_COUNTS_SCREEN;
+}
+
+static struct decision decision_of(sqlite3_stmt *s)
+{
+	struct decision d = {
+		.at = (usec_t)column_int(s, 0),
+		.kind = (enum decision_kind)column_int(s, 2),
+		.cause = (enum decision_cause)column_int(s, 3),
+		.outcome = (enum outcome)column_int(s, 4),
+		.posture = (enum posture)column_int(s, 5),
+		.sign = (enum quiet)column_int(s, 6),
+		.signs = (unsigned)column_int(s, 7),
+		.count = (unsigned)column_int(s, 8),
+		.of = (unsigned)column_int(s, 9),
+		.counts = (enum rule_counts)column_int(s, 10),
+		.load = (usec_t)column_int(s, 11),
+		.every = (usec_t)column_int(s, 12),
+		.length = (usec_t)column_int(s, 13),
+		.since = (usec_t)column_int(s, 14),
+		.until = (usec_t)column_int(s, 15),
+	};
+
+	put_name(d.rule, sizeof(d.rule), column_text(s, 1));
+	put_name(d.other, sizeof(d.other), column_text(s, 16));
+	return d;
+}
+
+int history_read_decisions(struct history *h, uint64_t skip, unsigned limit,
+			   int (*row)(void *owner, const struct decision *d), void *owner)
+{
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(h, &s,
+		      "SELECT at, rule, kind, cause, outcome, posture, sign, signs, count, most,"
+		      " counts, load, every, length, since, until, other FROM decisions"
+		      " ORDER BY id DESC LIMIT ? OFFSET ?",
+		      "iu", (int64_t)limit, skip);
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
+		const struct decision d = decision_of(s);
+
+		r = is_known(&d) ? row(owner, &d) : 0;
+	}
+	return end_reading(h, s, code, r);
+}
+
+/* The coach's --------------------------------------------------------------------------------- */
+
+int history_read_progress(struct history *h,
+			  int (*row)(void *owner, const char *exercise, const char *text),
+			  void *owner)
+{
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(h, &s, "SELECT exercise, text FROM progress ORDER BY exercise", "");
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW)
+		r = row(owner, column_text(s, 0), column_text(s, 1));
+	return end_reading(h, s, code, r);
+}
+
+/* Single things ----------------------------------------------------------------------------------
+ */
+
+int history_load_state(struct history *h, walltime_t *ret_at, char **ret)
+{
+	sqlite3_stmt *s = NULL;
+	walltime_t at;
+	char *text;
+	int code;
+
+	BEGIN_READING(h, &s, "SELECT at, text FROM state WHERE id = 1", "");
+	code = sqlite3_step(s);
+	if (code == SQLITE_DONE) {
+		(void)sqlite3_finalize(s);
+		return -ENOENT;
+	}
+	if (code != SQLITE_ROW)
+		return store_read_ends(h, s, code);
+	at = (walltime_t)column_int(s, 0);
+	text = strdup(column_text(s, 1));
+	(void)sqlite3_finalize(s);
+	if (!text)
+		return -ENOMEM;
+	*ret_at = at;
+	*ret = text;
+	return 0;
+}
+
+int history_load_fact(struct history *h, const char *name, int64_t *ret)
+{
+	sqlite3_stmt *s = NULL;
+	int code;
+
+	BEGIN_READING(h, &s, "SELECT value FROM facts WHERE name = ?", "s", name);
+	code = sqlite3_step(s);
+	if (code == SQLITE_ROW)
+		*ret = column_int(s, 0);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return store_read_ends(h, s, code);
+	(void)sqlite3_finalize(s);
+	return code == SQLITE_ROW ? 0 : -ENOENT;
+}

@@ -1,0 +1,258 @@
+"""The coach on the bus: routines, another one, verdicts, consent, safety, reasons."""
+
+import rig
+
+CONFIG = """[idle]
+source = none
+[rule micro]
+every = 1h
+length = 30s
+[rule active]
+every = 2h
+length = 5min
+[prompt]
+front_end = /bin/true
+"""
+NECK_AND_EYES = """[rule eyes]
+enabled = yes
+sets = eyes
+regions = neck
+every = 3h
+length = 20s
+"""
+BREAK = rig.NAME + ".Break"
+NOTICE = rig.NAME + ".Notice"
+
+
+class Coach(rig.Rig):
+    def setUp(self):
+        super().setUp()
+        self.start_bus()
+
+    def begin(self, more=""):
+        self.config(CONFIG + more)
+        self.start_daemon()
+        self.signals = rig.Signals(self)
+
+    def exercise(self, name):
+        return {key: value["data"] for key, value in self.call("GetExercise", "s", name)[0].items()}
+
+    def start_break(self, rule):
+        return self.call("StartBreak", "s", rule)[0]
+
+    def steps(self, path):
+        return [{key: value["data"] for key, value in step.items()}
+                for step in self.property("Steps", path, BREAK)]
+
+    def preview(self, rule):
+        return [{key: value["data"] for key, value in step.items()}
+                for step in self.call("Preview", "s", rule)[0]]
+
+    def notices(self):
+        objects = self.call("GetManagedObjects",
+                            interface="org.freedesktop.DBus.ObjectManager")[0]
+        return {interfaces[NOTICE]["Kind"]["data"]: (path, interfaces[NOTICE])
+                for path, interfaces in objects.items() if NOTICE in interfaces}
+
+    def test_a_long_break_is_a_routine_with_reasons(self):
+        self.begin()
+        path = self.start_break("active")
+        steps = self.steps(path)
+        self.assertGreaterEqual(len(steps), 3)
+        self.assertLessEqual(sum(s["seconds"] for s in steps), 300)
+        sets = [self.exercise(s["exercise"])["set"] for s in steps]
+        self.assertEqual((sets[0], sets[-1]), ("warm-up", "posture"))
+        for step in steps:
+            self.assertTrue(step["why"].endswith("."), step)
+            self.assertGreater(len(step["instructions"]), 0)
+        body = self.property("Body", path, BREAK)
+        for step in steps:
+            self.assertIn(step["name"], body)
+            self.assertIn(step["cue"], body)
+        self.assertIn("Off the desk today: ", body)
+        self.assertLess(body.index("New for you: Start slowly"), body.index(steps[0]["cue"]))
+        title = self.property("Title", path, BREAK)
+        self.assertEqual(title, "%s and %d more" % (steps[0]["name"], len(steps) - 1))
+
+    def test_a_short_break_is_one_exercise(self):
+        self.begin()
+        path = self.start_break("micro")
+        self.assertEqual(len(self.steps(path)), 1)
+        # Something off the desk is told of once a day.
+        self.assertIn("\nOff the desk today: ", self.property("Body", path, BREAK))
+        self.call("Skip")
+        for rule in ("micro", "active"):
+            path = self.start_break(rule)
+            self.assertNotIn("Off the desk", self.property("Body", path, BREAK))
+            self.call("Skip")
+
+    def test_a_preview_changes_nothing(self):
+        self.begin()
+        first = self.preview("active")
+        self.assertEqual(self.preview("active"), first)
+        self.assertEqual(self.property("CurrentBreak"), "/")
+        self.assertEqual(self.steps(self.start_break("active")), first)
+        self.assertEqual(len(self.preview("micro")), 1)
+        self.assertTrue(self.preview(""))
+        self.assertIn("there is no rule 'lunch'", self.refused("Preview", "s", "lunch"))
+
+    def test_another_one(self):
+        self.begin()
+        path = self.start_break("active")
+        seen = {s["exercise"] for s in self.steps(path)}
+        self.call("Replace", path=path, interface=BREAK)
+        other = {s["exercise"] for s in self.steps(path)}
+        self.assertTrue(other)
+        self.assertFalse(seen & other)
+        rig.wait_for(lambda: self.signals.seen("'Steps'"), 5, "the change to be told")
+        self.call("Finish")
+        self.assertIn("no", self.refused("Replace", path=path, interface=BREAK))
+
+    def test_nothing_else_is_said_so(self):
+        self.begin(NECK_AND_EYES)
+        path = self.start_break("eyes")
+        self.assertEqual([s["exercise"] for s in self.steps(path)], ["palming"])
+        self.assertIn("nothing else", self.refused("Replace", path=path, interface=BREAK))
+        self.assertEqual([s["exercise"] for s in self.steps(path)], ["palming"])
+
+    def test_what_hurts_ends_at_once(self):
+        self.begin()
+        path = self.start_break("active")
+        steps = self.steps(path)
+        victim = steps[-1]["exercise"]
+        self.call("Rate", "ss", victim, "hurts")
+        self.assertNotIn(victim, [s["exercise"] for s in self.steps(path)])
+        found = self.exercise(victim)
+        self.assertFalse(found["allowed"])
+        self.assertIn("another 7 days", found["why"])
+        self.call("Skip")
+        kind, notice = self.notices()["safety"]
+        self.assertIn(steps[-1]["name"], notice["Title"]["data"])
+        self.assertIn("emergency", notice["Body"]["data"])
+        self.assertTrue(kind.startswith(rig.PATH + "/notice/"))
+        # It stays away, from every route, over a reload.
+        self.call("Reload")
+        for _ in range(30):
+            path = self.start_break("active")
+            self.assertNotIn(victim, [s["exercise"] for s in self.steps(path)])
+            self.call("Replace", path=path, interface=BREAK)
+            self.assertNotIn(victim, [s["exercise"] for s in self.steps(path)])
+            self.call("Skip")
+
+    def test_its_harder_forms_are_left_out_with_it(self):
+        self.begin("[me]\nplace = mat\n")
+        self.call("Rate", "ss", "standing-bird-dog", "hurts")
+        for harder in ("bird-dog-leg-only", "bird-dog"):
+            self.assertFalse(self.exercise(harder)["allowed"])
+            self.assertIn("hurt", self.exercise(harder)["why"])
+        self.assertTrue(self.exercise("glute-squeeze")["allowed"])
+
+    def test_three_times_in_a_region_is_advice(self):
+        self.begin()
+        for exercise in ("wrist-flexor-stretch", "finger-fan", "prayer-stretch"):
+            self.call("Rate", "ss", exercise, "hurts")
+        notice = self.notices()["advice"][1]
+        self.assertIn("wrists", notice["Title"]["data"])
+        self.assertIn("physiotherapist", notice["Body"]["data"])
+
+    def test_verdicts_are_a_closed_list(self):
+        self.begin()
+        self.assertIn("'fine'; they are: like, dislike, easy, hard, hurts",
+                      self.refused("Rate", "ss", "palming", "fine"))
+        self.assertIn("no exercise 'yodelling'", self.refused("Rate", "ss", "yodelling", "like"))
+        for verdict in ("like", "dislike", "easy", "hard", "hurts"):
+            self.call("Rate", "ss", "palming", verdict)
+
+    def test_nothing_strenuous_without_consent(self):
+        self.begin("[me]\nlevel = 5\nplace = mat\n")
+        self.assertEqual(self.property("Level"), 2)
+        self.assertIn("limber consent", self.exercise("bridge-pose")["why"])
+        self.call("Consent", "b", "true")
+        self.assertEqual(self.property("Level"), 5)
+        self.assertTrue(self.exercise("bridge-pose")["allowed"])
+        rig.wait_for(lambda: self.signals.seen("'Level'"), 5, "the level to be told")
+        # What is of intensity 4 waits for its easier form.
+        self.assertIn("easier form comes first: ",
+                      self.exercise("superman")["why"].replace(", until it goes well", ""))
+        self.call("Consent", "b", "false")
+        self.assertEqual(self.property("Level"), 2)
+        self.assertFalse(self.exercise("bridge-pose")["allowed"])
+
+    def test_the_dose_is_a_beginners(self):
+        self.begin()
+        self.assertEqual(self.exercise("calf-raise")["dose"], "24s, 8 times")
+        self.assertEqual(self.exercise("neck-side-stretch")["dose"], "25s, held for 10s, on each side")
+        self.assertEqual(self.exercise("walking")["dose"], "5min")
+
+    def test_limits_that_come_with_a_reload_hold_in_the_break(self):
+        self.begin("[me]\nplace = mat\n")
+        path = self.start_break("active")
+        before = [s["exercise"] for s in self.steps(path)]
+        barred = next(e for e in before if self.exercise(e)["avoid_if"])
+        self.config(CONFIG + "[me]\nplace = mat\nlimits = %s\n" %
+                    self.exercise(barred)["avoid_if"][0])
+        self.call("Reload")
+        after = [s["exercise"] for s in self.steps(path)]
+        self.assertLessEqual(set(after), set(before))
+        self.assertNotIn(barred, after)
+        for exercise in after:
+            self.assertTrue(self.exercise(exercise)["allowed"], exercise)
+
+    def test_ones_own_exercises_are_filtered_too(self):
+        self.config("[ear-wiggle]\nname = Ear wiggle\nset = eyes\nposition = seated\n"
+                    "space = desk\nintensity = 1\nneeds_warmup = no\nseconds_min = 10\n"
+                    "relieves = neck\navoid_if = vertigo\nstep_1 = Wiggle\n"
+                    "[palming]\nhidden = yes\n", "exercises/mine.ini")
+        self.begin(NECK_AND_EYES)
+        self.assertEqual([s["exercise"] for s in self.preview("eyes")], ["ear-wiggle"])
+        self.assertIn("no exercise 'palming'", self.refused("GetExercise", "s", "palming"))
+        self.config(CONFIG + NECK_AND_EYES + "[me]\nlimits = vertigo\n")
+        self.call("Reload")
+        self.assertEqual(self.preview("eyes"), [])
+
+    def test_what_was_said_survives_kill_9(self):
+        self.begin("[me]\nplace = mat\n")
+        self.call("Rate", "ss", "standing-bird-dog", "hurts")
+        self.call("Consent", "b", "true")
+        self.call("LogActivity", "st", "walking", "1200000000")
+        seen = set()
+        for _ in range(2):
+            seen |= {s["exercise"] for s in self.steps(self.start_break("micro"))}
+            self.call("Skip")
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertIn("another 7 days", self.exercise("standing-bird-dog")["why"])
+        self.assertIn("another 7 days", self.exercise("bird-dog")["why"])
+        self.assertTrue(self.exercise("glute-squeeze")["allowed"])
+        self.assertEqual(self.exercise("bridge-pose")["why"], "it is harder than your present "
+                                                              "level, which is 2")
+        # What came lately does not come again: the breaks' ends took it to the disk.
+        again = {s["exercise"] for s in self.steps(self.start_break("micro"))}
+        self.assertFalse(seen & again)
+        self.assertNotIn("Off the desk", self.property("Body", self.property("CurrentBreak"), BREAK))
+        self.call("Consent", "b", "false")
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertIn("limber consent", self.exercise("bridge-pose")["why"])
+
+    def test_a_break_that_was_taken_is_kept_with_its_exercises(self):
+        self.begin("[rule quick]\nevery = 3h\nlength = 30s\nsets = eyes\n")
+        step = self.steps(self.start_break("quick"))[0]
+        self.call("Rested", "t", "30000000")
+        rig.wait_for(lambda: self.property("CurrentBreak") == "/", 40, "the end")
+        self.daemon.kill()
+        self.start_daemon()
+        last = self.call("GetHistory", "a{sv}", "0")[0][-1]
+        self.assertEqual(last["outcome"]["data"], "taken")
+        self.assertIn(step["exercise"], str(last["exercises"]["data"]))
+
+    def test_safety_text(self):
+        self.begin()
+        whole = self.call("GetSafetyText", "s", "")[0]
+        for text in ("not medical advice", "emergency number", "genitals", "physiotherapist",
+                     "a mild pull is fine, pain is not", "limber hurts"):
+            self.assertIn(text, whole)
+        part = self.call("GetSafetyText", "s", "stop")[0]
+        self.assertIn("chest, jaw or arm pain", part)
+        self.assertIn(part, whole)
+        self.assertIn("general, slowly, stop", self.refused("GetSafetyText", "s", "weather"))

@@ -1,0 +1,530 @@
+"""What is kept over the end of the program: outcomes, where everything stood, and what becomes of it
+when a disk or a file fails."""
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import time
+import unittest
+
+import rig
+
+SETTINGS = """[idle]
+source = none
+[rule micro]
+every = 1h
+length = 4s
+snooze = 10min
+[rule active]
+enabled = no
+[desk]
+type = sit-stand
+[prompt]
+settle = 1s
+front_end = /bin/true
+"""
+DUE = SETTINGS.replace("every = 1h", "every = 2s")
+ENDLESS = 2 ** 64 - 1
+# So many times limberd is killed in the middle of things.
+KILLS = int(os.environ.get("HISTORY_KILLS", "100"))
+SLOW = os.path.join(rig.BUILD, "tests", "fakes", "slow-limberd")
+
+
+def plain(dictionary):
+    return {k: v["data"] for k, v in dictionary.items()}
+
+
+class History(rig.Rig):
+    def setUp(self):
+        super().setUp()
+        self.start_bus()
+        self.env["TZ"] = "UTC"
+        self.config(SETTINGS)
+        self.file = self.path("data", "limber", "history.db")
+
+    def breaks(self, *query):
+        """GetHistory with (key, type, value)s."""
+        words = [word for entry in query for word in entry]
+        return [plain(b) for b in self.call("GetHistory", "a{sv}", str(len(query)), *words)[0]]
+
+    def days(self, first="", last=""):
+        """{day: totals}"""
+        days = [plain(d) for d in self.call("GetStatistics", "ss", first, last)[0]]
+        return {d["day"]: d["totals"] for d in days}
+
+    def load(self, rule="micro"):
+        return next(r["load_usec"]["data"] for r in self.call("ListRules")[0]
+                    if r["name"]["data"] == rule)
+
+    def take(self, how="Finish"):
+        self.call("StartBreak", "s", "micro")
+        self.call(how)
+
+    def ask(self, sql):
+        """What the file holds, as another process would find it now: read in a copy."""
+        copy = self.path("copy.db")
+        for end in ("", "-wal"):
+            if os.path.exists(self.file + end):
+                shutil.copy(self.file + end, copy + end)
+            elif os.path.exists(copy + end):
+                os.remove(copy + end)
+        with sqlite3.connect(copy) as db:
+            rows = db.execute(sql).fetchall()
+        db.close()
+        return rows
+
+    def change(self, sql):
+        """Of a limberd that has ended."""
+        with sqlite3.connect(self.file) as db:
+            db.execute(sql)
+        db.close()
+
+    def history_problem(self):
+        return " ".join(p["message"] for p in self.problems() if p["area"] == "history")
+
+
+class Kept(History):
+    def test_breaks_are_there_again(self):
+        began = time.time() * 1e6
+        self.start_daemon()
+        self.take()
+        self.call("StartBreak", "s", "micro")
+        rig.wait_for(lambda: self.phase() == "working", 10, "the end of the break")
+        self.daemon.stop()
+        self.assertEqual(os.stat(self.file).st_mode & 0o777, 0o600)
+        self.assertEqual(os.stat(os.path.dirname(self.file)).st_mode & 0o777, 0o700)
+        self.assertEqual(os.listdir(os.path.dirname(self.file)), ["history.db"])
+        self.start_daemon()
+        self.take()
+        found = self.breaks()
+        self.assertEqual([(b["id"], b["rule"], b["outcome"]) for b in found],
+                         [(1, "micro", "cut-short"), (2, "micro", "taken"),
+                          (3, "micro", "cut-short")])
+        for b in found:
+            self.assertTrue(began <= b["started_usec"] <= b["ended_usec"] <= time.time() * 1e6, b)
+            self.assertEqual((b["length_usec"], b["prompts"], b["prompted_usec"]), (4000000, 0, 0))
+            self.assertEqual(b["day"], time.strftime("%Y-%m-%d", time.gmtime(
+                b["ended_usec"] / 1e6 - 4 * 3600)))
+        self.assertEqual([b["id"] for b in self.breaks(("limit", "u", "1"))], [1])
+        self.assertEqual([b["id"] for b in self.breaks(("after_id", "t", "1"))], [2, 3])
+        self.assertEqual([b["id"] for b in self.breaks(("outcome", "s", "taken"))], [2])
+        self.assertEqual(self.breaks(("rule", "s", "active")), [])
+        self.assertEqual([b["id"] for b in self.breaks(
+            ("from_usec", "t", str(found[1]["ended_usec"])),
+            ("to_usec", "t", str(found[2]["ended_usec"])), ("later", "s", "key"))], [2])
+        self.assertIn("'limit' takes a number", self.refused("GetHistory", "a{sv}", "1", "limit",
+                                                             "s", "x"))
+
+    def test_days_have_totals(self):
+        self.start_daemon()
+        self.take()
+        self.take("Skip")
+        self.call("LogActivity", "st", "walking", "1200000000")
+        self.call("LogActivity", "st", "walking", "600000000")
+        day = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 4 * 3600))
+        first = self.days()
+        self.assertEqual(list(first), [day])
+        self.assertEqual(first[day]["break:micro:cut-short"], 2)
+        self.assertEqual(first[day]["activity:walking"], 1800000000)
+        # Without an idle source it is unknown, and counts: up to this moment.
+        time.sleep(0.2)
+        second = self.days(day, day)[day]
+        for what in ("unknown_usec", "screen_usec", "longest_usec"):
+            self.assertGreaterEqual(second[what], first[day][what] + 200000, what)
+            self.assertLess(second[what], 60000000, what)
+        self.assertEqual(self.days("2020-01-01", "2020-12-31"), {})
+        for bad in ("2026-11-31", "today", "2026-1-1", "2026-11-23 "):
+            self.assertIn("is no day", self.refused("GetStatistics", "ss", bad, ""))
+        self.assertIn("no kind of activity", self.refused("LogActivity", "st", "My Walk", "60000000"))
+        self.assertIn("1min to 24h", self.refused("LogActivity", "st", "walking", "1000000"))
+        self.daemon.stop()
+        self.assertEqual(self.ask("SELECT kind, length FROM activities"),
+                         [("walking", 1200000000), ("walking", 600000000)])
+
+    def test_why_reaches_back_behind_the_start(self):
+        self.start_daemon()
+        self.take()
+        before = [plain(d) for d in self.call("Explain", "u", "0")[0]]
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertEqual([plain(d) for d in self.call("Explain", "u", "0")[0]], before)
+        self.take("Skip")
+        after = [plain(d) for d in self.call("Explain", "u", "0")[0]]
+        self.assertEqual(after[-len(before):], before)
+        self.assertEqual(len(after), len(before) + 2)
+        self.assertEqual([plain(d) for d in self.call("Explain", "u", "3")[0]], after[:3])
+
+    def test_delays_are_told_by_reason(self):
+        self.config(DUE)
+        self.start_daemon()
+        shutil.copy("/bin/sleep", self.path("SecretName"))
+        inhibit = self.start([rig.LIMBER, "inhibit", "--why", "SecretTitle", "--",
+                              self.path("SecretName"), "60"])
+        rig.wait_for(lambda: self.phase() == "deferred", 10, "a due break that is held back")
+        time.sleep(0.5)
+        inhibit.stop()
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.call("Skip")
+        found = self.breaks()[0]
+        self.assertEqual((found["prompts"], found["outcome"]), (1, "skipped"))
+        self.assertLessEqual(found["due_usec"], found["prompted_usec"])
+        self.assertGreaterEqual(found["delays"]["inhibit"], 500000)
+        self.assertGreaterEqual(found["delays"]["settle"], 900000)
+        totals = list(self.days().values())[0]
+        self.assertEqual(totals["held:inhibit"], found["delays"]["inhibit"])
+        self.assertEqual(totals["held:settle"], found["delays"]["settle"])
+        # Who showed what is nobody's business.
+        self.daemon.stop()
+        with open(self.file, "rb") as file:
+            content = file.read()
+        self.assertIn(b"micro", content)
+        self.assertNotIn(b"Secret", content)
+
+
+class Restart(History):
+    def restart(self, how):
+        if how == "kill":
+            self.daemon.kill()
+        else:
+            self.assertEqual(self.daemon.stop(), 0)
+        self.start_daemon()
+
+    def keeps_everything(self, how):
+        self.start_daemon()
+        self.call("SetPosture", "s", "standing")
+        self.call("SetReading", "t", str(ENDLESS))
+        until = int(time.time() + 3600) * 1000000
+        self.call("Pause", "t", str(until))
+        time.sleep(1.2)
+        if how == "kill":
+            # What has happened since the last outcome or word of the user's may be lost.
+            self.take("Skip")
+        load, today = self.load(), self.property("ActiveTodayUSec")
+        self.assertGreater(load, 1000000)
+        self.restart(how)
+        self.assertGreaterEqual(self.load(), load)
+        self.assertLess(self.load(), load + 60000000)
+        self.assertGreaterEqual(self.property("ActiveTodayUSec"), today)
+        self.assertEqual(self.phase(), "paused")
+        self.assertEqual(self.property("PausedUntilUSec"), until)
+        self.assertEqual(self.property("Posture"), "standing")
+        self.assertEqual(self.property("ReadingUntilUSec"), ENDLESS)
+        self.call("Resume")
+        self.restart(how)
+        self.assertEqual(self.property("PausedUntilUSec"), 0)
+
+    def test_everything_goes_on_after_sigterm(self):
+        self.keeps_everything("stop")
+
+    def test_everything_goes_on_after_kill_9(self):
+        self.keeps_everything("kill")
+
+    def test_a_snooze_goes_on(self):
+        self.config(DUE)
+        self.start_daemon()
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.call("Snooze", "t", "0")
+        due = self.property("NextPromptUSec", self.property("CurrentBreak"), rig.NAME + ".Break")
+        self.restart("kill")
+        self.assertEqual(self.phase(), "snoozed")
+        brk = self.property("CurrentBreak")
+        self.assertEqual(self.property("Rule", brk, rig.NAME + ".Break"), "micro")
+        now = self.property("NextPromptUSec", brk, rig.NAME + ".Break")
+        self.assertLess(abs(now - due), 1000000)
+        self.assertEqual(self.property("SnoozesLeft"), 1)
+        self.call("Skip")
+        self.assertEqual([b["snoozes"] for b in self.breaks()], [1])
+
+    def test_a_prompt_is_judged_afresh(self):
+        self.config(DUE)
+        self.start_daemon()
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        first = self.property("CurrentBreak")
+        self.restart("kill")
+        # Not before what keeps quiet has had time to be seen.
+        self.assertNotEqual(self.phase(), "prompting")
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.assertNotEqual(first, "/")
+        self.assertEqual(self.breaks(), [])
+
+    def test_a_running_break_gets_its_outcome(self):
+        for gone, outcome in ((0, "cut-short"), (60, "taken")):
+            self.start_daemon()
+            self.call("StartBreak", "s", "micro")
+            self.daemon.kill()
+            self.change("UPDATE state SET at = at - %d" % (gone * 1000000))
+            self.start_daemon("--debug")
+            last = self.breaks()[-1]
+            self.assertEqual(last["outcome"], outcome)
+            self.assertEqual(last["rested_usec"] == 4000000, outcome == "taken")
+            self.assertIn("micro: ended " + outcome, self.daemon.output())
+            self.assertEqual(self.property("CurrentBreak"), "/")
+            self.daemon.stop()
+
+    def stops_for(self, seconds):
+        self.start_daemon()
+        time.sleep(1.2)
+        self.daemon.stop()
+        self.change("UPDATE state SET at = at - %d" % (seconds * 1000000))
+        self.start_daemon()
+
+    def test_a_stop_of_minutes_was_work(self):
+        self.stops_for(200)
+        self.assertGreater(self.load(), 200000000)
+
+    def test_a_longer_stop_was_rest(self):
+        self.stops_for(400)
+        self.assertLess(self.load(), 10000000)
+
+    def test_a_clock_that_went_back_is_no_time(self):
+        self.stops_for(-3600)
+        self.assertGreater(self.load(), 1000000)
+        self.assertLess(self.load(), 60000000)
+
+    def test_the_end_of_the_session_is_no_loss(self):
+        self.start_daemon()
+        time.sleep(1.2)
+        load = self.load()
+        self.bus.stop()
+        rig.wait_for(lambda: not self.daemon.alive(), 5, "the end of limberd")
+        self.start_bus()
+        self.start_daemon()
+        self.assertGreaterEqual(self.load(), load)
+
+    def test_a_recorded_day_goes_on_and_replays(self):
+        self.config(DUE)
+        self.start_daemon()
+        time.sleep(1.2)
+        load = self.load()
+        self.call("Pause", "t", str(ENDLESS))
+        self.daemon.stop()
+        trace = self.path("day.trace")
+        self.start_daemon("--record", trace)
+        self.assertEqual(self.phase(), "paused")
+        self.assertGreaterEqual(self.load(), min(load, 2000000))
+        self.call("Resume")
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.call("Skip")
+        decided = [(plain(d)["decision"], plain(d)["rule"]) for d in self.call("Explain", "u", "4")[0]]
+        self.daemon.stop()
+        played = self.command(rig.LIMBERD, "--simulate", trace, "--json")
+        self.assertEqual(played.returncode, 0, played.stderr)
+        lines = [json.loads(line) for line in played.stdout.splitlines()]
+        told = [("ended" if line["what"] == "ended" else line["what"], line["rule"])
+                for line in lines if line["what"] in ("due", "deferred", "prompt", "ended")]
+        self.assertEqual(told[::-1][:4], decided)
+
+    def test_settings_that_changed_meanwhile(self):
+        self.start_daemon()
+        time.sleep(1.2)
+        load = self.load()
+        self.daemon.stop()
+        self.config(SETTINGS.replace("[rule micro]", "[rule tea]\nevery = 2h\nlength = 5min\n"
+                                                     "[rule micro]"))
+        self.start_daemon()
+        self.assertGreaterEqual(self.load(), load)
+        self.assertLess(self.load("tea"), load)
+
+    def test_a_state_that_makes_no_sense_is_none(self):
+        self.start_daemon()
+        self.take()
+        self.daemon.stop()
+        self.change("UPDATE state SET text = 'limber-state 1\nnow phase=99'")
+        self.start_daemon()
+        self.assertIn("cannot be read in the history", self.daemon.output())
+        self.assertLess(self.load(), 5000000)
+        self.assertEqual(len(self.breaks()), 1)
+
+
+class Killed(History):
+    """Whatever limberd was doing when it was killed: what it has answered or told is on the disk."""
+
+    def life(self, dice):
+        """Some breaks, and kill -9 in the middle of one. How many ends were acknowledged."""
+        self.start_daemon()
+        acknowledged = 0
+        for _ in range(dice.randrange(3)):
+            self.take(dice.choice(("Finish", "Skip")))
+            acknowledged += 1
+        self.call("StartBreak", "s", "micro")
+        with subprocess.Popen(["busctl", "--user", "call", rig.NAME, rig.PATH,
+                               rig.NAME + ".Manager", dice.choice(("Finish", "Skip"))],
+                              env=self.env, stdout=subprocess.DEVNULL,
+                              stderr=subprocess.DEVNULL) as last:
+            time.sleep(dice.random() * 0.04)
+            self.daemon.kill()
+            return acknowledged + (last.wait() == 0)
+
+    def test_nothing_acknowledged_is_lost(self):
+        dice = random.Random(5)
+        signals = rig.Signals(self)
+        acknowledged = 0
+        for life in range(KILLS):
+            acknowledged += self.life(dice)
+            kept = self.ask("SELECT count(*) FROM breaks")[0][0]
+            told = len(signals.seen("BreakEnded"))
+            self.assertGreaterEqual(kept, acknowledged, "in life %d" % life)
+            self.assertGreaterEqual(kept, told, "in life %d" % life)
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
+        self.start_daemon()
+        self.assertEqual(self.history_problem(), "")
+        # The last break was running or had ended: it has one outcome, and no other has two.
+        count = sum(v for day in self.days().values() for k, v in day.items()
+                    if k.startswith("break:"))
+        self.assertEqual(count, self.ask("SELECT count(*) FROM breaks")[0][0])
+        self.assertLessEqual(count - acknowledged, KILLS)
+        self.assertGreater(acknowledged, KILLS / 2)
+
+
+class Disks(History):
+    """Disks that are full, read-only or slow: they cost history, and nothing else."""
+
+    def mount(self, *options):
+        folder = self.path("data")
+        os.makedirs(folder)
+        done = self.command("mount", "-t", "tmpfs", *options, "none", folder)
+        if done.returncode:
+            raise unittest.SkipTest("cannot mount a disk: " + done.stderr.strip())
+        self.addCleanup(self.command, "umount", folder)
+
+    def test_full(self):
+        self.mount("-o", "size=256k")
+        self.start_daemon()
+        self.take()
+        filler = self.path("data", "filler")
+        with self.assertRaises(OSError), open(filler, "wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        for _ in range(30):
+            self.take()
+        self.assertIn("the disk is full", self.history_problem())
+        finding = next(f for f in map(plain, self.call("Diagnose")[0]) if f["area"] == "history")
+        self.assertEqual(finding["state"], "degraded")
+        self.assertIn("the disk is full", finding["detail"])
+        kept = len(self.breaks())
+
+        def no_activity_fits():
+            return self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "LogActivity",
+                               "st", "walking", "60000000").returncode
+
+        rig.wait_for(no_activity_fits, 20, "an answer that it is not kept")
+        self.assertIn("the disk is full", self.refused("LogActivity", "st", "walking", "60000000"))
+        os.remove(filler)
+        self.take()
+        self.assertEqual(self.history_problem(), "")
+        self.assertGreater(len(self.breaks()), kept)
+        self.daemon.stop()
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
+
+    def test_read_only(self):
+        self.mount()
+        self.command("mount", "-o", "remount,ro", self.path("data"))
+        self.start_daemon()
+        self.assertIn("Read-only file system", self.history_problem())
+        self.take()
+        error = self.refused("GetHistory", "a{sv}", "0")
+        self.assertIn("Read-only file system", error)
+        self.command("mount", "-o", "remount,rw", self.path("data"))
+        self.take()
+        self.assertEqual(self.history_problem(), "")
+        # What could not be written was not forgotten.
+        self.assertEqual(len(self.breaks()), 2)
+
+    @rig.calm
+    def test_slow(self):
+        self.env["SLOW_MSEC"] = "800"
+        self.daemon = self.start([SLOW], "slow-limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
+        # The first write makes the file.
+        self.take()
+        for method, *args in (("StartBreak", "s", "micro"), ("Skip",), ("StartBreak", "s", "micro"),
+                              ("Finish",), ("Pause", "t", str(ENDLESS)), ("Resume",)):
+            began = time.monotonic()
+            self.call(method, *args)
+            # One wait for the disk, and not two.
+            self.assertLess(time.monotonic() - began, 1.5 * rig.PATIENCE, method)
+
+
+class Files(History):
+    def test_a_newer_limbers_file_is_left_alone(self):
+        self.start_daemon()
+        self.take()
+        self.daemon.stop()
+        self.change("PRAGMA user_version = 99")
+        with open(self.file, "rb") as file:
+            before = file.read()
+        self.start_daemon()
+        self.assertIn("written by a newer limber", self.history_problem())
+        self.take()
+        done = self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "GetStatistics", "ss",
+                           "", "")
+        self.assertIn("written by a newer limber", done.stderr)
+        gdbus = self.command("gdbus", "call", "--session", "-d", rig.NAME, "-o", rig.PATH, "-m",
+                             rig.NAME + ".Manager.LogActivity", "walking", "60000000")
+        self.assertIn(rig.NAME + ".Error.HistoryUnavailable", gdbus.stderr)
+        self.daemon.stop()
+        with open(self.file, "rb") as file:
+            self.assertEqual(file.read(), before)
+
+    def test_a_damaged_file_is_set_aside(self):
+        os.makedirs(os.path.dirname(self.file))
+        with open(self.file, "wb") as file:
+            file.write(b"no database" * 1000)
+        self.start_daemon()
+        self.take()
+        self.assertIn("was damaged", self.history_problem())
+        self.assertEqual(len(self.breaks()), 1)
+        aside = [f for f in os.listdir(os.path.dirname(self.file)) if ".damaged-2" in f]
+        self.assertEqual(len(aside), 1)
+        with open(os.path.join(os.path.dirname(self.file), aside[0]), "rb") as file:
+            self.assertEqual(file.read(), b"no database" * 1000)
+        objects = self.call("GetManagedObjects", interface="org.freedesktop.DBus.ObjectManager")[0]
+        notices = [plain(i[rig.NAME + ".Notice"]) for i in objects.values()
+                   if rig.NAME + ".Notice" in i]
+        self.assertEqual([n["Kind"] for n in notices], ["problem"])
+        self.assertIn(aside[0], notices[0]["Body"])
+        # It is told once: the new file is as good as any.
+        self.daemon.stop()
+        self.start_daemon()
+        self.assertEqual(self.history_problem(), "")
+
+    def test_a_file_of_the_users_choice(self):
+        self.config(SETTINGS + "[history]\npath = %s\n" % self.path("my", "own.db"))
+        self.start_daemon()
+        self.take()
+        self.assertTrue(os.path.exists(self.path("my", "own.db")))
+        self.assertFalse(os.path.exists(self.file))
+
+    def stamp(self):
+        return [(e.name, e.stat().st_mtime_ns, e.stat().st_size)
+                for e in os.scandir(os.path.dirname(self.file))]
+
+    def test_work_is_saved_now_and_then_and_idleness_is_not(self):
+        # A limberd whose five minutes are some seconds.
+        self.env["QUICK"] = "1"
+        self.start_x()
+        self.config(SETTINGS.replace("source = none", "source = x11"))
+        self.daemon = self.start([SLOW], "slow-limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
+        self.take()
+        self.press()
+        rig.wait_for(lambda: self.property("Presence") == "active", 5, "activity")
+        before = self.ask("SELECT at FROM state")
+        rig.wait_for(lambda: self.ask("SELECT at FROM state") > before, 20, "a save")
+        # Then the file takes in what stood beside it, when nobody waits.
+        with open(self.file, "rb") as file:
+            rig.wait_for(lambda: file.seek(0) or b"cut-short" in file.read(), 5, "the outcome")
+        rig.wait_for(lambda: self.property("Presence") == "idle", 60, "idle")
+        before = self.stamp()
+        for _ in range(5):
+            self.phase()
+            self.call("ListRules")
+        time.sleep(3)
+        self.assertEqual(self.stamp(), before)
+        # What went before is told with the next save.
+        self.press()
+        rig.wait_for(lambda: ("idle",) in self.ask("SELECT presence FROM presence"), 10,
+                     "the spell of rest")
