@@ -207,21 +207,24 @@ void manager_note_restart(struct manager *m, walltime_t until)
 
 void manager_note_command(struct manager *m, enum event_kind kind)
 {
+	struct remember *r = &m->remember;
+
 	switch (kind) {
 	case EVENT_HOLD:
 		/* It is told a second time when it is known who said so, which is not kept. */
-		if (m->scheduler.held_until != m->remember.kept_hold)
-			m->remember.due = true;
+		r->said = r->said || m->scheduler.held_until != r->kept_hold;
 		break;
+	case EVENT_SNOOZE:
 	case EVENT_RELEASE:
 	case EVENT_READING:
 	case EVENT_RESTED:
 	case EVENT_POSTURE:
-		m->remember.due = true;
+		r->said = true;
 		break;
 	default:
 		break;
 	}
+	r->due = r->due || r->said;
 }
 
 void manager_note_settings(struct manager *m)
@@ -369,15 +372,19 @@ void manager_tell_history(struct manager *m)
 	r->told_damage = damage;
 }
 
-void manager_keep(struct manager *m)
+/* What the core has decided by itself is not worth a wait for the disk each time. */
+static bool begin(struct remember *r)
+{
+	return r->said ? history_begin(r->history) : history_begin_lightly(r->history);
+}
+
+static void keep(struct manager *m)
 {
 	struct remember *r = &m->remember;
 	int result = -EIO;
 
-	if (!r->ready)
-		return;
 	/* A file that proved to be damaged is followed by a new one. */
-	for (int i = 0; i < 2 && history_begin(r->history); i++) {
+	for (int i = 0; i < 2 && begin(r); i++) {
 		put_all(m);
 		result = history_commit(r->history);
 		if (result != -EAGAIN)
@@ -385,9 +392,16 @@ void manager_keep(struct manager *m)
 	}
 	if (result >= 0)
 		forget_pending(m);
-	r->due = false;
+	r->due = r->said = false;
 	r->kept_at = m->scheduler.now;
 	manager_tell_history(m);
+}
+
+void manager_keep(struct manager *m)
+{
+	m->remember.said = true;
+	if (m->remember.ready)
+		keep(m);
 }
 
 void manager_keep_what_is_due(struct manager *m)
@@ -399,7 +413,7 @@ void manager_keep_what_is_due(struct manager *m)
 	if (!r->ready)
 		return;
 	if (r->due || (work && age >= KEPT_EVERY)) {
-		manager_keep(m);
+		keep(m);
 		timer_stop(r->timer);
 		age = 0;
 	}
@@ -428,7 +442,7 @@ static void forget_old_days(struct manager *m)
 
 void manager_keep_now(struct manager *m)
 {
-	m->remember.due = true;
+	m->remember.due = m->remember.said = true;
 	/* By the clock of this moment, so that no work since the last event is lost. */
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
 }
@@ -460,7 +474,8 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 
 	(void)source;
 	(void)at;
-	manager_keep_now(m);
+	m->remember.due = true;
+	manager_post(m, (struct event){ .kind = EVENT_TICK });
 	m->remember.chore = 0;
 	return sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
 }
