@@ -112,20 +112,20 @@ void history_save_fact(struct history *h, const char *name, int64_t value)
 	"(SELECT min(?1, coalesce((SELECT max(day) FROM totals WHERE day < ?1), ?1)) - ?2)"
 /* Rows are in the order of their days, so the old ones are at the beginning and nothing behind them
  * is looked at. What lies out of order because the clock was wrong goes a little later. */
-#define OLD_IN(table) "(SELECT id FROM " table " WHERE day >= " FIRST_KEPT " ORDER BY id LIMIT 1)"
+#define FORGET(from, column, table)                                                                \
+	store_run(h,                                                                               \
+		  "DELETE FROM " from " WHERE " column " < (SELECT id FROM " table                 \
+		  " WHERE day >= " FIRST_KEPT " ORDER BY id LIMIT 1)",                             \
+		  "ii", (int64_t)today, (int64_t)keep)
 
 void history_forget(struct history *h, int today, int keep)
 {
-	static const char *const queries[] = {
-		"DELETE FROM exercises WHERE break < " OLD_IN("breaks"),
-		"DELETE FROM breaks WHERE id < " OLD_IN("breaks"),
-		"DELETE FROM decisions WHERE id < " OLD_IN("decisions"),
-		"DELETE FROM presence WHERE id < " OLD_IN("presence"),
-		"DELETE FROM activities WHERE id < " OLD_IN("activities"),
-		/* By this the others know the day, so it comes last. */
-		"DELETE FROM totals WHERE day < " FIRST_KEPT,
-	};
-
-	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++)
-		store_run(h, queries[i], "ii", (int64_t)today, (int64_t)keep);
+	FORGET("exercises", "break", "breaks");
+	FORGET("breaks", "id", "breaks");
+	FORGET("decisions", "id", "decisions");
+	FORGET("presence", "id", "presence");
+	FORGET("activities", "id", "activities");
+	/* By this the others know the day, so it comes last. */
+	store_run(h, "DELETE FROM totals WHERE day < " FIRST_KEPT, "ii", (int64_t)today,
+		  (int64_t)keep);
 }
