@@ -108,10 +108,13 @@ static void add_posture(char *buffer, const struct break_state *b, const struct 
 static void add_one(char *buffer, const struct break_content *content)
 {
 	const struct exercise *e = exercise_of(content, 0);
+	/* Ergonomics E1: in each short break rather than by a timer of its own. */
+	bool look = content->eyes && e->set != SET_EYES;
 	char dose[DOSE_MAX];
 
-	add(buffer, BODY_MAX, "%s\nAbout %s.", e->cue,
-	    text_dose(dose, e, &content->routine->steps[0].dose));
+	add(buffer, BODY_MAX, "%s\nAbout %s%s.", e->cue,
+	    text_dose(dose, e, &content->routine->steps[0].dose),
+	    look ? "; then look into the distance" : "");
 	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
 		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
 	if (e->n_steps > STEPS_SHOWN)

@@ -15,6 +15,7 @@ struct break_content {
 	const struct catalog *catalog;
 	const struct routine *routine;
 	const struct routine *suggestion; /* something off the desk as well; NULL = nothing */
+	bool eyes; /* the rule has eyes among its sets: they get their look into the distance */
 };
 
 void text_break_title(char buffer[static TITLE_MAX], const struct break_state *b,

@@ -423,6 +423,8 @@ static void put_break(struct manager *m)
 		.catalog = &m->config->catalog,
 		.routine = &m->shown.routine,
 		.suggestion = &m->shown.suggestion,
+		.eyes = b->rule >= 0 &&
+			m->config->settings.content[b->rule].sets & UINT32_C(1) << SET_EYES,
 	};
 	bool on_break = b->phase == PHASE_ON_BREAK;
 

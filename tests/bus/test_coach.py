@@ -78,6 +78,9 @@ class Coach(rig.Rig):
         self.begin()
         path = self.start_break("micro")
         self.assertEqual(len(self.steps(path)), 1)
+        eyes = self.exercise(self.steps(path)[0]["exercise"])["set"] == "eyes"
+        self.assertEqual("; then look into the distance." in self.property("Body", path, BREAK),
+                         not eyes)
         # Something off the desk is told of once a day.
         self.assertIn("\nOff the desk today: ", self.property("Body", path, BREAK))
         self.call("Skip")
