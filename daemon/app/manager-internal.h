@@ -76,6 +76,7 @@ struct remember {
 	unsigned chore;          /* the next one */
 	bool ready;              /* what stood there before has been read */
 	bool due;                /* there is something to keep with this event */
+	bool said;               /* ... by the user: it is on the disk before the answer */
 	bool news;               /* of what is wrong with it */
 	bool told_problem, told_damage;
 	usec_t kept_at;
@@ -285,7 +286,7 @@ void manager_note_restart(struct manager *m, walltime_t until);
 
 /* Write down what is not on the disk, and where everything stands; waits for the disk once. */
 void manager_keep(struct manager *m);
-/* ... if there is reason to, and see to it that there will be. */
+/* ... if there is reason to, and see to it that there will be; waits only for the user's word. */
 void manager_keep_what_is_due(struct manager *m);
 /* ... in any case, as of this moment: it may be the last. */
 void manager_keep_now(struct manager *m);

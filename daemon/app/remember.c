@@ -215,21 +215,24 @@ void manager_note_restart(struct manager *m, walltime_t until)
 
 void manager_note_command(struct manager *m, enum event_kind kind)
 {
+	struct remember *r = &m->remember;
+
 	switch (kind) {
 	case EVENT_HOLD:
 		/* It is told a second time when it is known who said so, which is not kept. */
-		if (m->scheduler.held_until != m->remember.kept_hold)
-			m->remember.due = true;
+		r->said = r->said || m->scheduler.held_until != r->kept_hold;
 		break;
+	case EVENT_SNOOZE:
 	case EVENT_RELEASE:
 	case EVENT_READING:
 	case EVENT_RESTED:
 	case EVENT_POSTURE:
-		m->remember.due = true;
+		r->said = true;
 		break;
 	default:
 		break;
 	}
+	r->due = r->due || r->said;
 }
 
 void manager_note_settings(struct manager *m)
@@ -384,15 +387,19 @@ struct rating {
 	const char *exercise, *verdict;
 };
 
+/* What the core has decided by itself is not worth a wait for the disk each time. */
+static bool begin(struct remember *r)
+{
+	return r->said ? history_begin(r->history) : history_begin_lightly(r->history);
+}
+
 static void keep(struct manager *m, const struct rating *rating)
 {
 	struct remember *r = &m->remember;
 	int result = -EIO;
 
-	if (!r->ready)
-		return;
 	/* A file that proved to be damaged is followed by a new one. */
-	for (int i = 0; i < 2 && history_begin(r->history); i++) {
+	for (int i = 0; i < 2 && begin(r); i++) {
 		if (i > 0)
 			manager_keep_all_memory(m);
 		if (rating)
@@ -405,19 +412,23 @@ static void keep(struct manager *m, const struct rating *rating)
 	}
 	if (result >= 0)
 		forget_pending(m);
-	r->due = false;
+	r->due = r->said = false;
 	r->kept_at = m->scheduler.now;
 	manager_tell_history(m);
 }
 
 void manager_keep(struct manager *m)
 {
-	keep(m, NULL);
+	m->remember.said = true;
+	if (m->remember.ready)
+		keep(m, NULL);
 }
 
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict)
 {
-	keep(m, &(struct rating){ exercise, verdict });
+	m->remember.said = true;
+	if (m->remember.ready)
+		keep(m, &(struct rating){ exercise, verdict });
 }
 
 void manager_keep_what_is_due(struct manager *m)
@@ -429,7 +440,7 @@ void manager_keep_what_is_due(struct manager *m)
 	if (!r->ready)
 		return;
 	if (r->due || (work && age >= KEPT_EVERY)) {
-		manager_keep(m);
+		keep(m, NULL);
 		timer_stop(r->timer);
 		age = 0;
 	}
@@ -458,7 +469,7 @@ static void forget_old_days(struct manager *m)
 
 void manager_keep_now(struct manager *m)
 {
-	m->remember.due = true;
+	m->remember.due = m->remember.said = true;
 	/* By the clock of this moment, so that no work since the last event is lost. */
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
 }
@@ -490,7 +501,8 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 
 	(void)source;
 	(void)at;
-	manager_keep_now(m);
+	m->remember.due = true;
+	manager_post(m, (struct event){ .kind = EVENT_TICK });
 	m->remember.chore = 0;
 	return sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
 }

@@ -551,18 +551,28 @@ int store_read_ends(struct history *h, sqlite3_stmt *statement, int code)
 /* Transactions -----------------------------------------------------------------------------------
  */
 
-bool history_begin(struct history *h)
+static bool begin(struct history *h, const char *sql)
 {
 	int r;
 
 	if (!history_open(h))
 		return false;
 	h->failed = 0;
-	r = sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+	r = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 	if (r != SQLITE_OK && fail(h, r))
-		r = sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+		r = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 	h->writing = r == SQLITE_OK;
 	return h->writing;
+}
+
+bool history_begin(struct history *h)
+{
+	return begin(h, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE");
+}
+
+bool history_begin_lightly(struct history *h)
+{
+	return begin(h, "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE");
 }
 
 int history_commit(struct history *h)

@@ -87,6 +87,11 @@ struct history_break {
 /* False: there is no file to write to, and nothing needs to be added. */
 bool history_begin(struct history *h);
 /*
+ * The same for what may be lost if the machine, not only the program, ends within the next seconds:
+ * its commit waits for nothing. What comes later never is on the disk without it.
+ */
+bool history_begin_lightly(struct history *h);
+/*
  * 0; -EAGAIN if the file proved to be damaged and a new one has begun, to which it can all be added
  * again; or another negative errno after which history_problem() has the sentence.
  */

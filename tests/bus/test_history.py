@@ -11,6 +11,7 @@ import time
 import unittest
 
 import rig
+import test_session
 
 SETTINGS = """[idle]
 source = none
@@ -337,6 +338,42 @@ class Restart(History):
         self.assertIn("cannot be read in the history", self.daemon.output())
         self.assertLess(self.load(), 5000000)
         self.assertEqual(len(self.breaks()), 1)
+
+
+class Away(History, test_session.Session):
+    def setUp(self):
+        super().setUp()
+        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self.env["DBUS_SESSION_BUS_ADDRESS"]
+        self.start_logind()
+        self.start_daemon()
+        self.session_is("LockedHint", "b", "true")
+        rig.wait_for(lambda: self.property("Presence") == "away", 10, "the lock to be seen")
+
+    def test_sleep_is_gone_into_with_everything_saved(self):
+        self.session_is("LockedHint", "b", "false")
+        rig.wait_for(lambda: self.property("Presence") == "unknown", 5, "the unlocking")
+        self.take()
+        before = self.ask("SELECT at FROM state")
+        time.sleep(0.5)
+        self.sleep(True)
+        rig.wait_for(lambda: self.ask("SELECT at FROM state") > before, 5, "a save before sleep")
+        self.assertIn("gap.away=4", self.ask("SELECT text FROM state")[0][0])
+        # Whoever starts is awake.
+        self.daemon.kill()
+        self.start_daemon()
+        rig.wait_for(lambda: self.property("Presence") == "unknown", 5, "somebody who may be there")
+
+    def test_a_lock_that_goes_on_is_told_again(self):
+        self.daemon.stop()
+        self.assertIn("gap.away=1", self.ask("SELECT text FROM state")[0][0])
+        self.start_daemon()
+        rig.wait_for(lambda: self.property("Presence") == "away", 5, "the lock")
+
+    def test_a_lock_that_is_gone_is_not_waited_for(self):
+        self.daemon.stop()
+        self.session_is("LockedHint", "b", "false")
+        self.start_daemon()
+        rig.wait_for(lambda: self.property("Presence") == "unknown", 5, "the user")
 
 
 class Killed(History):
