@@ -24,6 +24,10 @@ class Table(Doctor):
         super().setUp()
         self.start_bus()
         self.start_daemon()
+        # The front end is no front end, which is a finding as soon as it has ended.
+        rig.wait_for(lambda: ("front end", "degraded") in [
+            (x["check"], x["state"]) for x in json.loads(self.doctor("--json")[1])["findings"]], 5,
+            "the end of the front end")
 
     def test_it_fits(self):
         code, out, _ = self.doctor("--json")
