@@ -565,7 +565,7 @@ static int answer_preview(void *owner, const char *rule, const struct bus_step *
 	}
 	if (i >= 0)
 		manager_propose(m, i, m->scheduler.policy.rules[i].length, &routine);
-	manager_view_routine(m, &routine, m->view.steps);
+	manager_view_routine(m, &routine, 0, m->view.steps);
 	*ret = m->view.steps;
 	*ret_n = routine.n;
 	return 0;

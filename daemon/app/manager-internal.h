@@ -114,6 +114,7 @@ struct view {
 	char dropped[96];
 	struct bus_step steps[ROUTINE_MAX];
 	char whys[ROUTINE_MAX][COACH_WHY_MAX];
+	char doses[ROUTINE_MAX][DOSE_MAX];
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
 	struct bus_notice notices[NOTICES_MAX];
@@ -335,8 +336,9 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length,
 
 const struct bus_state *manager_view(struct manager *m);
 
-/* A routine as the bus has it, borrowed from view.whys and the catalogue. */
-void manager_view_routine(struct manager *m, const struct routine *r,
+/* A routine as the bus has it, borrowed from view.whys, view.doses and the catalogue; it begins
+ * when so much of the break is rested. */
+void manager_view_routine(struct manager *m, const struct routine *r, usec_t begins,
 			  struct bus_step steps[static ROUTINE_MAX]);
 
 /* One decision in words, borrowed until the next one is asked for; `offset` is the wall clock less

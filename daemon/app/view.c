@@ -382,7 +382,7 @@ static void put_next(struct manager *m, usec_t now)
 
 /* The break ------------------------------------------------------------------------------------ */
 
-void manager_view_routine(struct manager *m, const struct routine *r,
+void manager_view_routine(struct manager *m, const struct routine *r, usec_t begins,
 			  struct bus_step steps[static ROUTINE_MAX])
 {
 	const struct catalog *c = &m->config->catalog;
@@ -399,12 +399,15 @@ void manager_view_routine(struct manager *m, const struct routine *r,
 			.cue = e->cue,
 			.picture = "",
 			.why = m->view.whys[i],
+			.dose = text_dose(m->view.doses[i], e, &step->dose),
+			.begins = begins,
 			.seconds = step->dose.seconds,
 			.reps = step->dose.reps,
 			.sides = e->sides,
 			.instructions = e->steps,
 			.n_instructions = e->n_steps,
 		};
+		begins += step->dose.seconds * USEC_PER_SEC;
 	}
 }
 
@@ -433,7 +436,7 @@ static void put_break(struct manager *m)
 		return;
 	text_break_title(v->title, b, &content);
 	text_break_body(v->body, b, &content);
-	manager_view_routine(m, &m->shown.routine, v->steps);
+	manager_view_routine(m, &m->shown.routine, m->shown.rested_before, v->steps);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,

@@ -264,6 +264,8 @@ static void put_step(struct out *o, const struct bus_step *step)
 	out_entry_string(o, "cue", step->cue);
 	out_entry_string(o, "picture", step->picture);
 	out_entry_string(o, "why", step->why);
+	out_entry_string(o, "dose", step->dose);
+	out_entry_u64(o, "begins_usec", step->begins);
 	out_close(o);
 }
 

@@ -48,6 +48,8 @@ struct bus_rule {
 
 struct bus_step {
 	const char *exercise, *name, *position, *cue, *picture, *why;
+	const char *dose; /* in words */
+	usec_t begins;    /* when so much of the break is rested */
 	unsigned seconds, reps, sides;
 	const char *const *instructions;
 	size_t n_instructions;
