@@ -24,10 +24,9 @@ class Table(Doctor):
         super().setUp()
         self.start_bus()
         self.start_daemon()
-        # The front end is no front end, which is a finding as soon as it has ended.
-        rig.wait_for(lambda: ("front end", "degraded") in [
-            (x["check"], x["state"]) for x in json.loads(self.doctor("--json")[1])["findings"]], 5,
-            "the end of the front end")
+        # What is wrong is to be shown, by a front end that cannot: then all stays as it is.
+        rig.wait_for(lambda: "front-end" in [p["area"] for p in self.problems()], 10,
+                     "the front end's end")
 
     def test_it_fits(self):
         code, out, _ = self.doctor("--json")
