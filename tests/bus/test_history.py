@@ -11,7 +11,6 @@ import time
 import unittest
 
 import rig
-import test_session
 
 SETTINGS = """[idle]
 source = none
@@ -340,22 +339,21 @@ class Restart(History):
         self.assertEqual(len(self.breaks()), 1)
 
 
-class Away(History, test_session.Session):
+class Away(History):
     def setUp(self):
         super().setUp()
-        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = self.env["DBUS_SESSION_BUS_ADDRESS"]
-        self.start_logind()
+        self.logind = rig.Logind(self)
         self.start_daemon()
-        self.session_is("LockedHint", "b", "true")
+        self.logind.session_is("LockedHint", "b", "true")
         rig.wait_for(lambda: self.property("Presence") == "away", 10, "the lock to be seen")
 
     def test_sleep_is_gone_into_with_everything_saved(self):
-        self.session_is("LockedHint", "b", "false")
+        self.logind.session_is("LockedHint", "b", "false")
         rig.wait_for(lambda: self.property("Presence") == "unknown", 5, "the unlocking")
         self.take()
         before = self.ask("SELECT at FROM state")
         time.sleep(0.5)
-        self.sleep(True)
+        self.logind.sleep(True)
         rig.wait_for(lambda: self.ask("SELECT at FROM state") > before, 5, "a save before sleep")
         self.assertIn("gap.away=4", self.ask("SELECT text FROM state")[0][0])
         # Whoever starts is awake.
@@ -371,7 +369,7 @@ class Away(History, test_session.Session):
 
     def test_a_lock_that_is_gone_is_not_waited_for(self):
         self.daemon.stop()
-        self.session_is("LockedHint", "b", "false")
+        self.logind.session_is("LockedHint", "b", "false")
         self.start_daemon()
         rig.wait_for(lambda: self.property("Presence") == "unknown", 5, "the user")
 
