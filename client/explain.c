@@ -457,7 +457,8 @@ static void tell_presence(struct text *t, const struct story *s)
 			    m->presence_since ? when_format_minute(m->presence_since, s->now, since)
 					      : "",
 			    all[i].meaning);
-	if (!strcmp(m->presence, "unknown") && has_problem(s, "idle"))
+	if (!strcmp(m->presence, "unknown") &&
+	    (!strcmp(m->idle_source, "none") || has_problem(s, "idle")))
 		say(t, "You:",
 		    "nothing here tells of keyboard and mouse, so all time counts as work, "
 		    "except while the screen is locked or the computer sleeps.");

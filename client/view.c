@@ -40,6 +40,11 @@ static void put_presence(struct text *t, const struct manager *m, walltime_t now
 {
 	char since[WHEN_TEXT_MAX];
 
+	if (!strcmp(m->presence, "unknown") && strcmp(m->idle_source, "none") != 0) {
+		text_field(t, TONE_PLAIN, "you", "not known before your first pause (seen by: %s)",
+			   m->idle_source);
+		return;
+	}
 	if (!strcmp(m->presence, "unknown")) {
 		text_field(t, TONE_WARN, "you",
 			   "unknown: nothing here tells of keyboard and mouse");

@@ -231,13 +231,14 @@ static void put_problem(struct teller *t, const struct problem *p)
 	json_number(&t->json, "line", p->line);
 	json_string(&t->json, "key", p->key);
 	json_string(&t->json, "hint", p->hint);
+	json_bool(&t->json, "warning", p->warning);
 	json_close_object(&t->json);
 }
 
 static void tell_problem(struct teller *t, const struct problem *p)
 {
 	begin(t, "problem");
-	fputs("problem: ", stdout);
+	fputs(p->warning ? "warning: " : "problem: ", stdout);
 	if (*p->file) {
 		text_put(&t->text, TONE_PLAIN, p->file, 4096);
 		if (p->line)

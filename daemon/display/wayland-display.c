@@ -200,3 +200,8 @@ void wayland_display_calm(struct wayland_display *d, usec_t interval, unsigned b
 {
 	wayland_link_calm(d->link, interval, burst);
 }
+
+bool wayland_display_is_calm(const struct wayland_display *d)
+{
+	return wayland_link_is_calm(d->link);
+}

@@ -46,6 +46,7 @@ int wayland_display_ask(struct wayland_display *d, void (*answered)(void *owner)
 
 /* See wayland_link_calm(): of this connection, not of the next one. Only with a connection. */
 void wayland_display_calm(struct wayland_display *d, usec_t interval, unsigned burst);
+bool wayland_display_is_calm(const struct wayland_display *d);
 
 /*
  * Do without this compositor, until there is another one on its socket: end the connection, which

@@ -174,6 +174,11 @@ void wayland_link_calm(struct wayland_link *l, usec_t interval, unsigned burst)
 	(void)sd_event_source_set_ratelimit(l->io, interval, burst);
 }
 
+bool wayland_link_is_calm(const struct wayland_link *l)
+{
+	return sd_event_source_is_ratelimited(l->io) > 0;
+}
+
 struct wl_display *wayland_link_display(const struct wayland_link *l)
 {
 	return l->display;

@@ -49,6 +49,10 @@ bool wayland_link_is_asking(const struct wayland_link *l);
 /*
  * For events that may come thick and fast and matter little: after `burst` wake-ups within
  * `interval` what comes is left lying until it is over. Requests wait as well then, and so does the
- * news that the compositor is gone.
+ * news that the compositor is gone. Called again it begins anew, and what was left lying is read;
+ * an `interval` of 0 reads all as it comes.
  */
 void wayland_link_calm(struct wayland_link *l, usec_t interval, unsigned burst);
+
+/* Is something left lying, or would it be? */
+bool wayland_link_is_calm(const struct wayland_link *l);

@@ -346,6 +346,25 @@ static int windows_open(struct quiet_source **ret, struct quiet_watch *q)
 	return 0;
 }
 
+static void on_fresh(void *owner)
+{
+	struct windows *w = owner;
+
+	wayland_display_calm(w->display, CALM_INTERVAL, CALM_BURST);
+	quiet_answered(&w->fullscreen.source);
+}
+
+/* What was left lying may be the very window, so it is read before silence is broken. */
+static bool windows_ask(struct quiet_source *source)
+{
+	struct windows *w = windows_of(source);
+
+	if (!w->complete || !wayland_display_is_calm(w->display))
+		return false;
+	wayland_display_calm(w->display, 0, 0);
+	return wayland_display_ask(w->display, on_fresh) >= 0;
+}
+
 static const char *windows_blind(const struct quiet_source *source)
 {
 	const struct windows *w = (const struct windows *)source;
@@ -360,6 +379,7 @@ const struct quiet_source_type quiet_fullscreen_wayland = {
 	.open = windows_open,
 	.close = windows_close,
 	.browsers_changed = fullscreen_browsers_changed,
+	.ask = windows_ask,
 	.blind = windows_blind,
 	.by_place = true,
 	.nowhere = FULLSCREEN_NOWHERE,

@@ -143,6 +143,20 @@ class Sentences(Why):
         self.assertIn("Note: no idle source works here; see limber doctor.", text)
         self.assertIn("Note: not all of your settings could be used; see limber status.", text)
 
+    def test_nobody_is_asked(self):
+        self.tell(manager={"Presence": "unknown", "IdleSource": "none"},
+                  rules=[self.rule("micro", 13)])
+        self.assertIn("nothing here tells of keyboard and mouse", "\n".join(self.why()))
+        self.assertRegex(self.limber("status").stdout,
+                         r"(?m)^you +unknown: nothing here tells of keyboard and mouse$")
+
+    def test_a_source_that_has_told_nothing_yet(self):
+        self.tell(manager={"Presence": "unknown", "IdleSource": "wayland"},
+                  rules=[self.rule("micro", 13)])
+        self.assertIn("limber has not yet heard of keyboard and mouse", "\n".join(self.why()))
+        self.assertRegex(self.limber("status").stdout,
+                         r"(?m)^you +not known before your first pause \(seen by: wayland\)$")
+
     def deferred(self, *reasons, state="deferred", phase="deferred", **more):
         micro = self.due("micro", state, reasons=list(reasons))
         self.tell(manager={"Phase": phase, "Reasons": list(reasons)},

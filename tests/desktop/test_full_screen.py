@@ -166,6 +166,35 @@ class Sway(Case):
         film.do("normal")
         self.until_not()
 
+    def test_a_window_that_goes_full_beside_such_a_title_holds_the_prompt(self):
+        self.config(BY_THE_CLOCK.replace("every = 3s", "every = 6s") +
+                    "[quiet]\nfullscreen = yes\n")
+        self.start_bus()
+        self.start_dunst_aside()
+        self.sway.start()
+        spinner, film = Window(self, "terminal"), Window(self, "mpv")
+        self.start_daemon()
+
+        def load(seconds):
+            spinner.do("title")
+            time.sleep(0.05)  # the pace of a spinner, not a wait for something
+            return self.rule()["load_usec"] > seconds * 1000000
+
+        # By then nobody looks at each title any more, for seconds.
+        wait_for(lambda: load(3.5), 10, "some work")
+        wait_for(lambda: load(5), 10, "more work")
+        film.do("full")
+        shown = []
+
+        def held_back():
+            shown.extend(x for x in (self.displayed(),) if x)
+            return self.phase() == "deferred"
+
+        wait_for(held_back, 10, "the break to be held back")
+        self.assertEqual(shown, [])
+        self.assertEqual(self.dunst_history(), [])
+        self.assertRegex(self.decided("deferred")[0], "^mpv fills the screen" + AT)
+
     # Browsers
 
     def test_a_browser_counts_unless_the_settings_say_no(self):

@@ -171,6 +171,12 @@ class Wayland(Source):
 class Sway(Wayland, rig.Idle):
     desk = desks.Sway
 
+    @property
+    def GAP(self):
+        """Version 1 of ext-idle-notify, as wlroots has it, takes a second look to tell input from
+        the end of a film. Debian 13 has such a sway; 1.7 has the protocol before it."""
+        return 3 if self.at.name.startswith(("sway 1.8", "sway 1.9", "sway 1.10")) else 2
+
 
 class Kwin(Wayland, rig.Idle):
     desk = desks.Kwin
