@@ -25,6 +25,10 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.path.abspath(os.environ.get("BUILD", os.path.join(ROOT, "build")))
 LIMBERD = os.path.join(BUILD, "limberd")
+with open(os.path.join(ROOT, "systemd", "limberd.service"), encoding="utf-8") as unit:
+    # What the unit starts limberd with.
+    UNIT_ENVIRONMENT = dict(line.strip().split("=", 2)[1:] for line in unit
+                            if line.startswith("Environment="))
 LIMBER = os.path.join(BUILD, "limber")
 PROBE = os.path.join(BUILD, "tests", "fakes", "idle-probe")
 SENSE = os.path.join(BUILD, "limber-sense")
@@ -209,6 +213,7 @@ class Rig(unittest.TestCase):
             "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=" + os.path.join(self.dir, "no-system-bus"),
             "LIMBER_ETC": os.path.join(self.dir, "etc"),
             "LIMBER_SHARE": os.path.join(ROOT, "config"),
+            **UNIT_ENVIRONMENT,
         }
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
             if name in os.environ:
