@@ -8,7 +8,7 @@
 
 Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
-of its own. Those that rig.calm() marks run last, one for each core; those that rig.patient() marks
+of its own. Those that rig.calm() marks run last, two for each core; those that rig.patient() marks
 take minutes in which they do next to nothing, so they start before all else and take nobody's place.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
 """
@@ -279,7 +279,7 @@ def run_jobs(jobs, background, count):
     running = {}
     try:
         while waiting or running:
-            while waiting and len(running) < (min(JOBS, CORES) if waiting[0].calm else JOBS):
+            while waiting and len(running) < (min(JOBS, 2 * CORES) if waiting[0].calm else JOBS):
                 job = waiting.pop(0)
                 job.start()
                 running[job.pid] = job
