@@ -52,9 +52,12 @@ class Logind(unittest.TestCase):
     def begin(self, settings="[idle]\nsource = none\n"):
         self.user("sh", "-c", "mkdir -p ~/.config/limber; cat >~/.config/limber/limber.conf",
                   text=settings)
-        # As often as the tests want it, not as often as is good for a unit.
+        # As often as the tests want it, not as often as is good for a unit; and without a past, which
+        # it would go on with.
         self.user("systemctl", "--user", "reset-failed")
-        self.user("systemctl", "--user", "restart", "limberd")
+        self.user("systemctl", "--user", "stop", "limberd")
+        self.user("sh", "-c", "rm -rf ~/.local/share/limber")
+        self.user("systemctl", "--user", "start", "limberd")
         self.pid = int(self.user("systemctl", "--user", "show", "--value", "-p", "MainPID",
                                  "limberd"))
 

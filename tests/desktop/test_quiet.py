@@ -375,7 +375,10 @@ class Logind(unittest.TestCase):
     def begin(self, rules):
         self.user("sh", "-c", "mkdir -p ~/.config/limber; cat >~/.config/limber/limber.conf",
                   text=rules)
-        self.user("systemctl", "--user", "restart", "limberd")
+        # Without a past, which it would go on with.
+        self.user("systemctl", "--user", "stop", "limberd")
+        self.user("sh", "-c", "rm -rf ~/.local/share/limber")
+        self.user("systemctl", "--user", "start", "limberd")
 
     def inhibit(self, *options):
         """Holds a lock until release(); every lock is root's, there is no polkit in there."""
