@@ -48,6 +48,12 @@ class OnX11(Live):
         with open(os.path.join(folder, "limberd.desktop"), "w", encoding="ascii"):
             pass
 
+    def begin(self, settings=SETTINGS):
+        """Until limberd sees the display: before, there is nothing that could be tested."""
+        super().begin(settings)
+        rig.wait_for(lambda: ("input", "ok") in [(f["check"], f["state"]) for f in
+                                                 self.findings()], 5, "the display to be seen")
+
     def findings(self):
         return json.loads(self.limber("doctor", "--json").stdout)["findings"]
 
