@@ -560,6 +560,5 @@ class Files(History):
         time.sleep(3)
         self.assertEqual(self.stamp(), before)
         # What went before is told with the next save.
-        self.press()
-        rig.wait_for(lambda: ("idle",) in self.ask("SELECT presence FROM presence"), 10,
-                     "the spell of rest")
+        self.type_until(lambda: ("idle",) in self.ask("SELECT presence FROM presence"), 20,
+                        "the spell of rest")
