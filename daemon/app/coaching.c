@@ -93,6 +93,14 @@ void manager_fill_break(struct manager *m, int rule)
 	suggest(m);
 }
 
+void manager_clear_break(struct manager *m)
+{
+	m->shown.id = 0;
+	m->shown.routine.n = m->shown.suggestion.n = 0;
+	m->shown.rested_before = 0;
+	m->shown.recalled = false;
+}
+
 usec_t manager_rested(const struct manager *m, const struct effect *e)
 {
 	bool rested = e->outcome == OUTCOME_TAKEN || e->outcome == OUTCOME_CUT_SHORT;
@@ -157,6 +165,22 @@ static void carry_routine(struct routine *r, const struct catalog *before,
 	r->n = kept;
 }
 
+/* Nobody is asked to do what is excluded by now. */
+static void sift(struct manager *m, const struct coach *coach)
+{
+	routine_sift(&m->shown.routine, coach);
+	for (size_t i = 0; i < m->shown.suggestion.n; i++)
+		if (coach_bars(coach, m->shown.suggestion.steps[i].exercise))
+			m->shown.suggestion.n = 0;
+}
+
+void manager_sift_break(struct manager *m)
+{
+	struct coach coach = manager_coach(m);
+
+	sift(m, &coach);
+}
+
 int manager_move_memory(struct manager *m, const struct configuration *now)
 {
 	size_t n = now->catalog.n;
@@ -173,11 +197,7 @@ int manager_move_memory(struct manager *m, const struct configuration *now)
 	carry_routine(&m->shown.routine, &m->config->catalog, &now->catalog);
 	carry_routine(&m->shown.suggestion, &m->config->catalog, &now->catalog);
 	coach = coach_of(m, now, clock_walltime());
-	routine_sift(&m->shown.routine, &coach);
-	/* Nobody is asked to do what the new settings exclude. */
-	for (size_t i = 0; i < m->shown.suggestion.n; i++)
-		if (coach_bars(&coach, m->shown.suggestion.steps[i].exercise))
-			m->shown.suggestion.n = 0;
+	sift(m, &coach);
 	return 0;
 }
 

@@ -1,14 +1,51 @@
 #include "app/held.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "sim/sentence.h"
 
 void held_init(struct held *h)
 {
 	memset(h, 0, sizeof(*h));
-	for (size_t i = 0; i < RULES_MAX; i++)
+	for (size_t i = 0; i < ELEMENTS(h->rules); i++)
 		h->rules[i].by = HELD_NOT;
+}
+
+int held_find(const struct held *h, const struct policy *policy, const char *rule)
+{
+	int i = policy_find(policy, rule);
+
+	return i < 0 && h->gone[0] && !strcmp(h->gone, rule) ? HELD_GONE : i;
+}
+
+/* One account of the old ones, under its name in the new ones. */
+static void move_account(struct held *to, const struct policy *policy, const struct held_rule *r,
+			 const char *name, const char *break_rule)
+{
+	int i = policy_find(policy, name);
+
+	if (i < 0 && strcmp(name, break_rule) != 0)
+		return;
+	if (i < 0) {
+		i = HELD_GONE;
+		(void)snprintf(to->gone, sizeof(to->gone), "%s", name);
+	}
+	to->rules[i] = *r;
+}
+
+void held_move(struct held *h, const struct policy *from, const struct policy *to,
+	       const char *break_rule)
+{
+	struct held before = *h;
+
+	held_init(h);
+	memcpy(h->sums, before.sums, sizeof(h->sums));
+	for (size_t i = 0; i < from->n_rules; i++)
+		move_account(h, to, &before.rules[i], from->rules[i].name, break_rule);
+	if (before.gone[0])
+		move_account(h, to, &before.rules[HELD_GONE], before.gone, break_rule);
 }
 
 static void count(struct held *h, struct held_rule *r, usec_t now)
@@ -57,7 +94,8 @@ void held_decided(struct held *h, int rule, const struct decision *d)
 	r = &h->rules[rule];
 	count(h, r, d->at);
 	r->by = reason_of(d);
-	r->since = d->at;
+	/* What is counted already is not counted again. */
+	r->since = usec_max(r->since, d->at);
 }
 
 void held_over(struct held *h, int rule)
@@ -68,7 +106,7 @@ void held_over(struct held *h, int rule)
 
 void held_until(struct held *h, usec_t now)
 {
-	for (size_t i = 0; i < RULES_MAX; i++)
+	for (size_t i = 0; i < ELEMENTS(h->rules); i++)
 		count(h, &h->rules[i], now);
 }
 
@@ -88,4 +126,12 @@ const char *held_name(enum held_reason reason)
 	default:
 		return (unsigned)reason < QUIET_SIGNS ? quiet_name((enum quiet)reason) : "";
 	}
+}
+
+enum held_reason held_reason_named(const char *name)
+{
+	for (int i = 0; i < HELD_REASONS; i++)
+		if (!strcmp(held_name((enum held_reason)i), name))
+			return (enum held_reason)i;
+	return HELD_NOT;
 }

@@ -47,6 +47,7 @@ struct shown_break {
 	struct routine routine;    /* by the present catalogue; empty = plain rest */
 	usec_t rested_before;      /* when the routine took the place of another one */
 	struct routine suggestion; /* something off the desk; empty = nothing */
+	bool recalled;             /* it was filled before a restart, and is shown anew */
 };
 
 /* What waits to be kept when the history cannot be written: the latest so many. */
@@ -180,6 +181,8 @@ void manager_arm(struct manager *m);
 
 /* The same for what scheduler_restore() has answered. */
 void manager_restored(struct manager *m, const struct effects *effects);
+/* Only what ended is kept of it: nothing else goes on. */
+void manager_restored_ends(struct manager *m, const struct effects *effects);
 
 /* Something readable changed that the core knows nothing of. */
 void manager_tell(struct manager *m);
@@ -202,6 +205,10 @@ void manager_propose(struct manager *m, int rule, usec_t length, struct routine 
 void manager_fill_break(struct manager *m, int rule);
 /* Its end; `e` is an EFFECT_END and not of a natural one. */
 void manager_break_done(struct manager *m, const struct effect *e);
+/* What may not be offered any more is taken out of it. */
+void manager_sift_break(struct manager *m);
+/* There is no break any more. */
+void manager_clear_break(struct manager *m);
 /* How long its routine had, then. */
 usec_t manager_rested(const struct manager *m, const struct effect *e);
 /* Another routine for it; false if there is no other. */
@@ -311,6 +318,17 @@ void manager_put_memory(struct manager *m);
 void manager_memory_was_kept(struct manager *m);
 /* Take it from there, if there is any. */
 void manager_recall_memory(struct manager *m);
+
+/* keep-live.c: where everything stands, beyond what the core knows of it --------------------------
+ */
+
+/* state_write()'s text, and what the break is filled with and breaks were held back by. -ENOMEM is
+ * the only error; *ret is owned by the caller. */
+int manager_write_live(struct manager *m, const char *state, char **ret);
+/* The same out of such a text, which was written `gone` ago of a session that had come to `saved`.
+ */
+void manager_read_live(struct manager *m, const char *text, const struct scheduler *saved,
+		       usec_t gone);
 
 /* recall.c: the history at the start -------------------------------------------------------------
  */

@@ -77,7 +77,9 @@ static void show_break(struct manager *m, int rule)
 	if (m->shown.id)
 		return;
 	m->shown.id = ++m->last_break_id;
-	manager_fill_break(m, rule);
+	if (!m->shown.recalled)
+		manager_fill_break(m, rule);
+	m->shown.recalled = false;
 }
 
 const char *manager_rule_name(const struct manager *m, int rule)
@@ -100,7 +102,7 @@ static void perform_end(struct manager *m, const struct effect *e)
 	}
 	/* While its object is still there, so that whoever shows it can say goodbye. */
 	service_break_ended(m->service, m->shown.id, rule, outcome, e->rested);
-	m->shown.id = 0;
+	manager_clear_break(m);
 	m->farewell = e->outcome == OUTCOME_TAKEN && !e->silent;
 	m->front_end_due = true;
 }
@@ -136,7 +138,7 @@ static void perform(struct manager *m, const struct effect *e)
 		break;
 	case EFFECT_EASED:
 		log_info("%s: no longer needed", manager_rule_name(m, e->rule));
-		m->shown.id = 0;
+		manager_clear_break(m);
 		m->farewell = false;
 		m->front_end_due = true;
 		break;
@@ -262,8 +264,7 @@ static bool ends_a_break(const struct effects *effects)
 static void note_done(struct manager *m, const struct effects *effects)
 {
 	for (size_t i = 0; i < effects->n; i++)
-		if (effects->v[i].kind == EFFECT_END && effects->v[i].outcome != OUTCOME_NATURAL &&
-		    m->shown.id)
+		if (effects->v[i].kind == EFFECT_END && effects->v[i].outcome != OUTCOME_NATURAL)
 			manager_break_done(m, &effects->v[i]);
 }
 
@@ -283,6 +284,15 @@ static void perform_all(struct manager *m, const struct effects *effects, uint64
 	publish(m);
 	announce(m, effects);
 	tell_decisions(m, decided);
+}
+
+void manager_restored_ends(struct manager *m, const struct effects *effects)
+{
+	manager_note(m, effects);
+	note_done(m, effects);
+	if (ends_a_break(effects))
+		manager_keep(m);
+	manager_clear_break(m);
 }
 
 void manager_restored(struct manager *m, const struct effects *effects)
@@ -538,6 +548,7 @@ int manager_reload(struct manager *m)
 	manager_tell_problems(m);
 	log_info("settings read again, %zu wrong", m->config->problems.errors);
 	record_settings(m->record, clock_boottime(), &m->config->settings);
+	/* The rules change with EVENT_POLICY. */
 	manager_note_settings(m);
 	/* Beforehand: what the new settings make due is shown when the signs are known. */
 	r = manager_choose_quiet(m);

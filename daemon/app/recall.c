@@ -69,7 +69,7 @@ static void keep_loads_only(struct manager *m)
 
 /* As it was, and what has become of it since. */
 static void go_on(struct manager *m, struct scheduler *saved, const struct state_owner *owner,
-		  walltime_t at)
+		  const char *text, walltime_t at)
 {
 	struct remember *r = &m->remember;
 	usec_t gone = usec_sub(clock_walltime(), at);
@@ -85,12 +85,15 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	m->reading_until = owner->reading_until;
 	scheduler_restore(&m->scheduler, saved, &m->config->settings.policy, clock_boottime(), gone,
 			  &effects);
+	manager_read_live(m, text, saved, gone);
 	manager_note_restart(m, at);
 	log_info("going on from where it stood %s ago", format_duration(gone, ago));
-	if (m->record_path)
-		keep_loads_only(m);
-	else
+	if (!m->record_path) {
 		manager_restored(m, &effects);
+		return;
+	}
+	manager_restored_ends(m, &effects);
+	keep_loads_only(m);
 }
 
 static void recall(struct manager *m)
@@ -106,7 +109,7 @@ static void recall(struct manager *m)
 	if (!saved)
 		return;
 	if (state_read(text, saved, &owner) >= 0)
-		go_on(m, saved, &owner, at);
+		go_on(m, saved, &owner, text, at);
 	else
 		log_warning("where it stood cannot be read in the history; all loads begin at 0");
 }

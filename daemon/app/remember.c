@@ -177,7 +177,7 @@ static void note_decisions(struct manager *m, const struct effects *effects)
 			continue;
 		r->due = true;
 		ends = d->kind == DECISION_ENDED || d->kind == DECISION_NATURAL;
-		rule = policy_find(&m->scheduler.policy, d->rule);
+		rule = held_find(&r->held, &m->scheduler.policy, d->rule);
 		held_decided(&r->held, rule, d);
 		/* Each of these has its effect, in the same order. */
 		e = ends ? next_end(effects, &cursor) : NULL;
@@ -237,13 +237,10 @@ void manager_note_command(struct manager *m, enum event_kind kind)
 
 void manager_note_settings(struct manager *m)
 {
-	struct held *held = &m->remember.held;
-	usec_t sums[HELD_REASONS];
+	const struct scheduler *s = &m->scheduler;
 
-	held_until(held, clock_boottime());
-	memcpy(sums, held->sums, sizeof(sums));
-	held_init(held);
-	memcpy(held->sums, sums, sizeof(sums));
+	held_move(&m->remember.held, &s->policy, &m->config->settings.policy,
+		  s->brk.exists ? s->brk.policy.name : "");
 }
 
 /* Writing ----------------------------------------------------------------------------------------
@@ -322,9 +319,10 @@ static void put_state(struct manager *m)
 		.spell = r->spell,
 	};
 	CLEANUP(freep) char *text = NULL;
+	CLEANUP(freep) char *whole = NULL;
 
-	if (state_write(s, &owner, &text) >= 0)
-		history_save_state(r->history, wall_of(&m->wall, s->now), text);
+	if (state_write(s, &owner, &text) >= 0 && manager_write_live(m, text, &whole) >= 0)
+		history_save_state(r->history, wall_of(&m->wall, s->now), whole);
 }
 
 static void put_all(struct manager *m)
@@ -398,6 +396,7 @@ static void keep(struct manager *m, const struct rating *rating)
 	struct remember *r = &m->remember;
 	int result = -EIO;
 
+	held_until(&r->held, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
 	for (int i = 0; i < 2 && begin(r); i++) {
 		if (i > 0)

@@ -103,11 +103,47 @@ static void each_rule_has_its_own(void **state)
 	assert_string_equal(text, "call 110");
 }
 
+static void accounts_follow_their_rules(void **state)
+{
+	const struct policy before = { .n_rules = 3, .rules = { { "a" }, { "b" }, { "c" } } };
+	const struct policy after = { .n_rules = 2, .rules = { { "c" }, { "new" } } };
+	const struct decision call = SIGN(10, CALL);
+	struct held held;
+	char text[200];
+
+	(void)state;
+	held_init(&held);
+	for (int i = 0; i < 3; i++)
+		held_decided(&held, i, &call);
+	/* The break of "b" lives on, "a" is gone for good. */
+	held_move(&held, &before, &after, "b");
+	held_until(&held, 20 * S);
+	assert_int_equal(held_find(&held, &after, "c"), 0);
+	assert_int_equal(held_find(&held, &after, "b"), HELD_GONE);
+	assert_int_equal(held_find(&held, &after, "a"), -1);
+	assert_int_equal(held_find(&held, &after, "daily"), -1);
+	write_sums(held.rules[0].sums, text, sizeof(text));
+	assert_string_equal(text, "call 10");
+	write_sums(held.rules[HELD_GONE].sums, text, sizeof(text));
+	assert_string_equal(text, "call 10");
+	write_sums(held.rules[1].sums, text, sizeof(text));
+	assert_string_equal(text, "");
+	/* It comes back. */
+	held_move(&held, &after, &before, "b");
+	assert_int_equal(held_find(&held, &before, "b"), 1);
+	assert_string_equal(held.gone, "");
+	write_sums(held.rules[1].sums, text, sizeof(text));
+	assert_string_equal(text, "call 10");
+	write_sums(held.sums, text, sizeof(text));
+	assert_string_equal(text, "call 20");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stories),
 		cmocka_unit_test(each_rule_has_its_own),
+		cmocka_unit_test(accounts_follow_their_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
