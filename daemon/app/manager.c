@@ -550,6 +550,7 @@ int manager_reload(struct manager *m)
 	record_settings(m->record, clock_boottime(), &m->config->settings);
 	/* The rules change with EVENT_POLICY. */
 	manager_note_settings(m);
+	manager_move_history(m);
 	/* Beforehand: what the new settings make due is shown when the signs are known. */
 	r = manager_choose_quiet(m);
 	if (r < 0)
