@@ -42,7 +42,7 @@ complete -c limber -n __fish_use_subcommand -a consent -d 'agree to exercises of
 complete -c limber -n __fish_use_subcommand -a safety -d 'what to heed, and when to see a doctor'
 complete -c limber -n __fish_use_subcommand -a log -d 'the latest breaks, or what you did off the desk'
 complete -c limber -n __fish_use_subcommand -a stats -d 'how the last days went'
-complete -c limber -n __fish_use_subcommand -a export -d 'all breaks that are remembered'
+complete -c limber -n __fish_use_subcommand -a export -d 'all breaks and activities that are remembered'
 complete -c limber -n __fish_use_subcommand -a simulate -d 'what limber would do on a day that is written down'
 complete -c limber -n __fish_use_subcommand -a doctor -d 'what works here, and what does not'
 complete -c limber -n __fish_use_subcommand -a help -d 'this list, or more about one verb'

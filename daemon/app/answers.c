@@ -661,6 +661,7 @@ const struct service_ops manager_ops = {
 	.preview = answer_preview,
 	.replace = answer_replace,
 	.history = manager_answer_history,
+	.activities = manager_answer_activities,
 	.statistics = manager_answer_statistics,
 	.log_activity = manager_answer_log_activity,
 	.invoke_notice = answer_invoke_notice,

@@ -326,6 +326,8 @@ void manager_recall_rest(struct manager *m);
 int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decision_sink *sink);
 int manager_answer_history(void *owner, const struct bus_history_query *query,
 			   struct bus_past_sink *sink, struct bus_answer *no);
+int manager_answer_activities(void *owner, const struct bus_history_query *query,
+			      struct bus_past_sink *sink, struct bus_answer *no);
 int manager_answer_statistics(void *owner, const char *from, const char *to,
 			      struct bus_past_sink *sink, struct bus_answer *no);
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length,

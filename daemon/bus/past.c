@@ -54,6 +54,20 @@ static int add_break(struct bus_past_sink *sink, const struct bus_past_break *b)
 	return o->r;
 }
 
+static int add_activity(struct bus_past_sink *sink, const struct bus_past_activity *a)
+{
+	struct out *o = out_of(sink);
+
+	out_open(o, 'a', "{sv}");
+	out_entry_u64(o, "id", a->id);
+	out_entry_string(o, "day", a->day);
+	out_entry_u64(o, "when_usec", a->when);
+	out_entry_string(o, "kind", a->kind);
+	out_entry_u64(o, "length_usec", a->length);
+	out_close(o);
+	return o->r;
+}
+
 static int begin_day(struct bus_past_sink *sink, const char *day)
 {
 	struct out *o = out_of(sink);
@@ -93,6 +107,7 @@ static struct past_reply past_reply(struct out *out)
 	return (struct past_reply){
 		.sink = {
 			.add_break = add_break,
+			.add_activity = add_activity,
 			.begin_day = begin_day,
 			.add_total = add_total,
 			.end_day = end_day,
@@ -110,15 +125,19 @@ static int read_query(sd_bus_message *m, struct bus_history_query *q, sd_bus_err
 		{ "limit", 'u', &q->limit, "a number" },
 		{ "rule", 's', &q->rule, "a text" },
 		{ "outcome", 's', &q->outcome, "a text" },
+		{ "kind", 's', &q->kind, "a text" },
 		{ NULL, 0, NULL, NULL },
 	};
 
 	return query_read(m, keys, reterr);
 }
 
-int on_get_history(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+/* One of the owner's functions that answer such a query. */
+typedef int read_past(void *owner, const struct bus_history_query *query,
+		      struct bus_past_sink *sink, struct bus_answer *no);
+
+static int answer_query(sd_bus_message *m, struct service *s, read_past *read, sd_bus_error *reterr)
 {
-	struct service *s = userdata;
 	CLEANUP(reply_done) struct reply reply = { 0 };
 	struct past_reply past = past_reply(&reply.out);
 	struct bus_history_query query = { 0 };
@@ -131,8 +150,22 @@ int on_get_history(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	r = reply_begin_long(&reply, m, reterr);
 	if (r < 0)
 		return r;
-	r = s->ops->history(s->owner, &query, &past.sink, &no);
+	r = read(s->owner, &query, &past.sink, &no);
 	return reply_send(&reply, r, &no, reterr);
+}
+
+int on_get_history(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+
+	return answer_query(m, s, s->ops->history, reterr);
+}
+
+int on_get_activities(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+
+	return answer_query(m, s, s->ops->activities, reterr);
 }
 
 int on_get_statistics(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
