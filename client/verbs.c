@@ -101,6 +101,11 @@ const struct verb verbs[] = {
 	  .summary = "this exercise hurts: end it at once",
 	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
 		     "for 7 days, nor are its harder forms. Says what to heed." },
+	{ .name = "sore", .usage = "MUSCLE...", .words_min = 1, .words_max = 32, .run = run_sore,
+	  .summary = "sore there: no strengthening for 48 hours",
+	  .details = "MUSCLE is a region such as neck, shoulders, lower-back or legs, a part of the body such as "
+		     "calves or abs, or a muscle that 'limber show' names; several if wanted. Stretching and "
+		     "walking go on. For pain there is 'limber hurts'." },
 	{ .name = "consent", .usage = "[yes | no]", .words_max = 1, .run = run_consent,
 	  .summary = "agree to exercises of intensity 3 and more",
 	  .details = "Shows the safety text first. On a terminal it asks; elsewhere it takes a word. 'limber "

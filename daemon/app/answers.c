@@ -656,6 +656,7 @@ const struct service_ops manager_ops = {
 	.list_exercises = answer_list_exercises,
 	.get_exercise = answer_get_exercise,
 	.rate = answer_rate,
+	.report_soreness = manager_answer_report_soreness,
 	.consent = answer_consent,
 	.safety_text = answer_safety_text,
 	.preview = answer_preview,

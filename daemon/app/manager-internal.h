@@ -320,6 +320,12 @@ void manager_recall(struct manager *m);
 /* ... and tell the core what cannot be taken from there. */
 void manager_recall_rest(struct manager *m);
 
+/* soreness.c: the user is sore ------------------------------------------------------------------
+ */
+
+int manager_answer_report_soreness(void *owner, char *const words[], walltime_t *ret_until,
+				   struct bus_answer *no);
+
 /* past.c: what clients ask of the history --------------------------------------------------------
  */
 

@@ -149,6 +149,32 @@ int on_rate(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return reply_empty(m, s->ops->rate(s->owner, exercise, verdict, &no), &no, reterr);
 }
 
+static void strvp(char ***list)
+{
+	for (size_t i = 0; *list && (*list)[i]; i++)
+		free((*list)[i]);
+	free(*list);
+}
+
+int on_report_soreness(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(strvp) char **muscles = NULL;
+	char *none[] = { NULL };
+	struct bus_answer no;
+	walltime_t until;
+	int r;
+
+	/* Of an empty array it makes no list. */
+	r = sd_bus_message_read_strv(m, &muscles);
+	if (r < 0)
+		return r;
+	r = s->ops->report_soreness(s->owner, muscles ? muscles : none, &until, &no);
+	if (r < 0)
+		return reply_empty(m, r, &no, reterr);
+	return sd_bus_reply_method_return(m, "t", until);
+}
+
 int on_consent(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;

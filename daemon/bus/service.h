@@ -263,6 +263,9 @@ struct service_ops {
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
 			    struct bus_answer *no);
 	int (*rate)(void *owner, const char *exercise, const char *verdict, struct bus_answer *no);
+	/* `muscles` in the user's words, NULL-terminated; *ret_until is when they have rested. */
+	int (*report_soreness)(void *owner, char *const muscles[], walltime_t *ret_until,
+			       struct bus_answer *no);
 	int (*consent)(void *owner, bool given);
 	/* *ret is borrowed until the next call of any of these. */
 	int (*safety_text)(void *owner, const char *section, const char **ret,

@@ -15,6 +15,7 @@ Each line of its input is a JSON object whose keys, all optional, are obeyed in 
     preview      [{key: value}]            as Preview answers
     history      [{key: value}]            as GetHistory answers, the oldest first, each with an `id`
     activities   [{key: value}]            as GetActivities answers, likewise
+    sore_until   number                    as ReportSoreness answers
     statistics   [{key: value}]            as GetStatistics answers: each a `day`, the rest its totals
     replacement  [{key: value}]            the Steps that Replace gives the present break
     start        {property: value}         the break object that StartBreak makes if there is none
@@ -121,6 +122,7 @@ class Limberd(dbus.service.Object):
         self.preview = []
         self.history = []
         self.activities = []
+        self.sore_until = 1
         self.statistics = []
         self.replacement = []
         self.start = None
@@ -213,6 +215,11 @@ class Limberd(dbus.service.Object):
     @dbus.service.method(MANAGER, in_signature="ss")
     def Rate(self, exercise, verdict):
         self.called("Rate", str(exercise), str(verdict))
+
+    @dbus.service.method(MANAGER, in_signature="as", out_signature="t")
+    def ReportSoreness(self, muscles):
+        self.called("ReportSoreness", [str(muscle) for muscle in muscles])
+        return self.sore_until
 
     @dbus.service.method(MANAGER, in_signature="b")
     def Consent(self, given):
@@ -309,7 +316,7 @@ class Limberd(dbus.service.Object):
             self.update(wish["manager"])
         self.rules = wish.get("rules", self.rules)
         for name in ("lacks", "decisions", "exercises", "safety", "preview", "history",
-                     "activities", "statistics", "replacement", "start"):
+                     "activities", "sore_until", "statistics", "replacement", "start"):
             setattr(self, name, wish.get(name, getattr(self, name)))
         if "decided" in wish:
             self.decisions = [wish["decided"], *self.decisions]
