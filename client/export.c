@@ -51,6 +51,15 @@ static void put_number(uint64_t number)
 	printf(",%" PRIu64, number);
 }
 
+/* A field of breaks alone: a 0 would lower what a spreadsheet makes of the column. */
+static void put_breaks_number(const struct past_entry *e, uint64_t number)
+{
+	if (e->what == PAST_BREAK)
+		put_number(number);
+	else
+		putchar(',');
+}
+
 /* `shoulder-rolls 20s; neck-turns 30s` */
 static void put_parts(struct text *t, const struct list *list)
 {
@@ -68,80 +77,118 @@ static void put_parts(struct text *t, const struct list *list)
 		put_field(t, joined);
 }
 
+/* Columns are only ever added, at the end. */
 #define CSV_HEAD                                                                                   \
 	"id,day,rule,outcome,due,prompted,started,ended,length_seconds,rested_seconds,prompts,"    \
-	"snoozes,exercises,delays"
+	"snoozes,exercises,delays,what,kind"
 
-static void put_csv(struct text *t, const struct past_break *b)
+static void put_csv(struct text *t, const struct past_entry *e)
 {
-	printf("%" PRIu64, b->id);
-	put_field(t, b->day);
-	put_field(t, b->rule);
-	put_field(t, b->outcome);
-	put_time(t, b->due);
-	put_time(t, b->prompted);
-	put_time(t, b->started);
-	put_time(t, b->ended);
-	put_number(b->length / USEC_PER_SEC);
-	put_number(b->rested / USEC_PER_SEC);
-	put_number(b->prompts);
-	put_number(b->snoozes);
-	put_parts(t, &b->exercises);
-	put_parts(t, &b->delays);
+	printf("%" PRIu64, e->id);
+	put_field(t, e->day);
+	put_field(t, e->rule);
+	put_field(t, e->outcome);
+	put_time(t, e->due);
+	put_time(t, e->prompted);
+	put_time(t, e->started);
+	put_time(t, e->what == PAST_ACTIVITY ? e->when : e->ended);
+	put_number(e->length / USEC_PER_SEC);
+	put_breaks_number(e, e->rested / USEC_PER_SEC);
+	put_breaks_number(e, e->prompts);
+	put_breaks_number(e, e->snoozes);
+	put_parts(t, &e->exercises);
+	put_parts(t, &e->delays);
+	put_field(t, past_names[e->what]);
+	put_field(t, e->kind);
 	putchar('\n');
 }
 
-/* As limberd wrote them, each on a line; also what this client is too old for. */
-static int put_json(struct json *j, sd_bus_message *m)
+/* All of one kind, page by page. */
+struct stream {
+	struct past_page page;
+	struct past_query query;
+	size_t next; /* in the page */
+};
+
+struct streams {
+	struct stream of[PAST_WHATS];
+	sd_bus *bus; /* borrowed */
+};
+
+static void streams_done(struct streams *s)
+{
+	for (size_t i = 0; i < PAST_WHATS; i++)
+		past_page_done(&s->of[i].page);
+}
+
+static int read_page(struct stream *of, sd_bus *bus)
 {
 	int r;
 
-	r = sd_bus_message_rewind(m, true);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
-	if (r < 0)
-		return r;
-	while ((r = sd_bus_message_at_end(m, false)) == 0) {
-		fputs(j->comma ? ",\n" : "\n", stdout);
-		j->comma = false;
-		r = json_value(j, NULL, m);
-		if (r < 0)
-			return r;
-	}
-	return r < 0 ? r : 0;
-}
-
-static int put_page(struct json *j, struct past_page *page, bool csv)
-{
-	const struct past_break *breaks = page->breaks.items;
-
-	struct text t;
-
-	if (!csv)
-		return put_json(j, page->batch.v[0].answer);
-	text_init(&t, stdout, STDOUT_FILENO);
-	for (size_t i = 0; i < page->breaks.n; i++)
-		put_csv(&t, &breaks[i]);
-	return 0;
-}
-
-/* The first page comes before anything is written: a history that cannot be read has no head. */
-static int export(struct past_page *page, sd_bus *bus, bool csv)
-{
-	struct past_query query = { 0 };
-	struct json j = { .out = stdout };
-	int r;
-
-	r = past_read(page, bus, &query);
+	r = past_read(&of->page, bus, &of->query);
 	if (r != EXIT_DONE)
 		return r;
+	of->next = 0;
+	r = past_json_begin(&of->page, 0);
+	return r < 0 ? remote_failed(r) : EXIT_DONE;
+}
+
+static const struct past_entry *peek(const struct stream *of)
+{
+	const struct past_entry *entries = of->page.entries.items;
+
+	return of->next < of->page.entries.n ? &entries[of->next] : NULL;
+}
+
+/* The one whose next entry is the oldest; NULL behind the last. */
+static struct stream *oldest(struct streams *s)
+{
+	struct stream *found = NULL;
+
+	for (size_t i = 0; i < PAST_WHATS; i++) {
+		const struct past_entry *e = peek(&s->of[i]);
+
+		if (e && (!found || past_when(e) < past_when(peek(found))))
+			found = &s->of[i];
+	}
+	return found;
+}
+
+/* Each on a line. */
+static int put_next(struct json *j, const struct stream *of, bool csv)
+{
+	struct text t;
+
+	if (csv) {
+		text_init(&t, stdout, STDOUT_FILENO);
+		put_csv(&t, peek(of));
+		return 0;
+	}
+	fputs(j->comma ? ",\n" : "\n", stdout);
+	j->comma = false;
+	return past_json_next(&of->page, of->query.what, j);
+}
+
+/* The first pages come before anything is written: a history that cannot be read has no head. */
+static int export(struct streams *s, bool csv)
+{
+	struct json j = { .out = stdout };
+	struct stream *of;
+	int r;
+
+	for (size_t i = 0; i < PAST_WHATS; i++) {
+		r = read_page(&s->of[i], s->bus);
+		if (r != EXIT_DONE)
+			return r;
+	}
 	fputs(csv ? CSV_HEAD "\n" : "[", stdout);
-	while (page->breaks.n && !ferror(stdout)) {
-		r = put_page(&j, page, csv);
+	while ((of = oldest(s)) && !ferror(stdout)) {
+		r = put_next(&j, of, csv);
 		if (r < 0)
 			return remote_failed(r);
-		r = past_read(page, bus, &query);
+		if (++of->next < of->page.entries.n)
+			continue;
+		r = read_page(of, s->bus);
 		if (r != EXIT_DONE)
 			return r;
 	}
@@ -153,14 +200,18 @@ static int export(struct past_page *page, sd_bus *bus, bool csv)
 int run_export(const struct arguments *args)
 {
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
-	CLEANUP(past_page_done) struct past_page page = { 0 };
+	CLEANUP(streams_done) struct streams streams = { 0 };
 	bool csv = option_given(args, OPTION_CSV);
 	int r;
 
-	batch_init(&page.batch);
+	for (size_t i = 0; i < PAST_WHATS; i++) {
+		batch_init(&streams.of[i].page.batch);
+		streams.of[i].query.what = (enum past_what)i;
+	}
 	if (csv == option_given(args, OPTION_JSON))
 		return complain(EXIT_USAGE, "in which form? limber export --csv, or limber export "
 					    "--json");
 	r = remote_open(&bus);
-	return r == EXIT_DONE ? export(&page, bus, csv) : r;
+	streams.bus = bus;
+	return r == EXIT_DONE ? export(&streams, csv) : r;
 }

@@ -1,4 +1,4 @@
-/* log: breaks of late, and what was done away from the desk. */
+/* log: breaks and activities of late, and noting one. */
 #include <stdio.h>
 #include <string.h>
 
@@ -39,55 +39,133 @@ static int add(const struct arguments *args)
 	text_init(&t, stdout, STDOUT_FILENO);
 	printf("logged: %s of ", format_duration(span, length));
 	text_put(&t, TONE_STRONG, args->words[1], 4096);
-	putchar('\n');
+	puts(", which ended just now; its minutes count, and 'limber log' shows it");
 	return EXIT_DONE;
 }
 
 /*
- * The latest breaks: the last full page and what came after it are enough, as more lines than a
- * page has are never asked for. The third page is the one that is read into.
+ * The latest of what there is: the last full page and what came after it are enough, as more lines
+ * than a page has are never asked for. The third page is the one that is read into.
  */
-struct lately {
+struct latest {
+	enum past_what what;
 	struct past_page pages[3];
-	size_t last; /* the latest one that has breaks; before it, around the ring, the one before
-		      */
+	size_t last;  /* the latest one that has entries; before it, around the ring, the one before
+		       */
+	size_t taken; /* so many of them, the newest, are what is asked for */
 };
 
-static void lately_done(struct lately *l)
+static void latest_init(struct latest *l, enum past_what what)
+{
+	*l = (struct latest){ .what = what };
+	for (size_t i = 0; i < ELEMENTS(l->pages); i++)
+		batch_init(&l->pages[i].batch);
+}
+
+static void latest_done(struct latest *l)
 {
 	for (size_t i = 0; i < ELEMENTS(l->pages); i++)
 		past_page_done(&l->pages[i]);
 }
 
-static const struct past_page *page_before(const struct lately *l)
+static const struct past_page *page_before(const struct latest *l)
 {
 	return &l->pages[(l->last + ELEMENTS(l->pages) - 1) % ELEMENTS(l->pages)];
 }
 
-static int lately_read(struct lately *l, sd_bus *bus, walltime_t from)
+static int latest_read(struct latest *l, sd_bus *bus, walltime_t from)
 {
-	struct past_query query = { .from = from };
+	struct past_query query = { .what = l->what, .from = from };
 
 	for (size_t next = 0;; next = (next + 1) % ELEMENTS(l->pages)) {
 		int r;
 
 		r = past_read(&l->pages[next], bus, &query);
-		if (r != EXIT_DONE || l->pages[next].breaks.n == 0)
+		if (r != EXIT_DONE || l->pages[next].entries.n == 0)
 			return r;
 		l->last = next;
 	}
 }
 
-/* When it was: the end of most, the announcement of one that never came to that. */
-static walltime_t when_of(const struct past_break *b)
+/* The page with entry `i`, of which 0 is the newest; NULL behind the oldest. */
+static const struct past_page *page_of(const struct latest *l, size_t *i)
 {
-	return b->ended ? b->ended : b->started ? b->started : b->due;
+	const struct past_page *last = &l->pages[l->last], *before = page_before(l);
+
+	if (*i < last->entries.n)
+		return last;
+	*i -= last->entries.n;
+	return *i < before->entries.n ? before : NULL;
+}
+
+static const struct past_entry *latest_get(const struct latest *l, size_t i)
+{
+	const struct past_page *page = page_of(l, &i);
+	const struct past_entry *entries = page ? page->entries.items : NULL;
+
+	return page ? &entries[page->entries.n - 1 - i] : NULL;
+}
+
+/* Breaks and activities, as one list. */
+struct lately {
+	struct latest of[PAST_WHATS];
+};
+
+static void lately_done(struct lately *l)
+{
+	for (size_t i = 0; i < PAST_WHATS; i++)
+		latest_done(&l->of[i]);
+}
+
+static int lately_read(struct lately *l, sd_bus *bus, walltime_t from)
+{
+	int r = EXIT_DONE;
+
+	for (size_t i = 0; i < PAST_WHATS && r == EXIT_DONE; i++)
+		r = latest_read(&l->of[i], bus, from);
+	return r;
+}
+
+/* The newest that was not taken yet, of either kind; NULL behind the last. */
+static const struct past_entry *take_newest(struct lately *l)
+{
+	const struct past_entry *newest = NULL;
+
+	for (size_t i = 0; i < PAST_WHATS; i++) {
+		const struct past_entry *e = latest_get(&l->of[i], l->of[i].taken);
+
+		if (e && (!newest || past_when(e) > past_when(newest)))
+			newest = e;
+	}
+	if (newest)
+		l->of[newest->what].taken++;
+	return newest;
+}
+
+/* The oldest of those that were taken, which it no longer is then. */
+static struct latest *give_oldest(struct lately *l)
+{
+	struct latest *oldest = NULL;
+	walltime_t when = 0;
+
+	for (size_t i = PAST_WHATS; i-- > 0;) {
+		struct latest *of = &l->of[i];
+		const struct past_entry *e = of->taken ? latest_get(of, of->taken - 1) : NULL;
+
+		if (!e || (oldest && past_when(e) >= when))
+			continue;
+		oldest = of;
+		when = past_when(e);
+	}
+	if (oldest)
+		oldest->taken--;
+	return oldest;
 }
 
 #define LONGEST_OUTCOME 14 /* `rested unasked` */
 
 /* `taken, 30s of rest: shoulder-rolls, neck-turns`. Owned; NULL without memory. */
-static char *break_words(const struct past_break *b)
+static char *break_words(const struct past_entry *b)
 {
 	const struct amount *parts = b->exercises.items;
 	char length[DURATION_TEXT_MAX], *words = NULL;
@@ -107,16 +185,28 @@ static char *break_words(const struct past_break *b)
 	return NULL;
 }
 
-static void put_break(struct text *t, const struct past_break *b, walltime_t now)
+/* `20min off the desk`. Owned; NULL without memory. */
+static char *activity_words(const struct past_entry *a)
 {
-	CLEANUP(freep) char *words = break_words(b);
+	char length[DURATION_TEXT_MAX], *words;
+
+	return asprintf(&words, "%s off the desk", format_duration(a->length, length)) < 0 ? NULL
+											   : words;
+}
+
+static void put_entry(struct text *t, const struct past_entry *e, walltime_t now)
+{
+	bool activity = e->what == PAST_ACTIVITY;
+	CLEANUP(freep) char *words = activity ? activity_words(e) : break_words(e);
+	bool good = activity || !strcmp(e->outcome, "taken");
 	char when[WHEN_TEXT_MAX];
 	unsigned used;
 
-	used = text_put(t, TONE_FAINT, when_format_minute(when_of(b), now, when), WHEN_TEXT_MAX);
+	used = text_put(t, TONE_FAINT, when_format_minute(past_when(e), now, when), WHEN_TEXT_MAX);
 	fputs("  ", t->out);
 	used += 2;
-	used += text_put(t, TONE_STRONG, b->rule, t->paragraph > used ? t->paragraph - used : 0);
+	used += text_put(t, TONE_STRONG, activity ? e->kind : e->rule,
+			 t->paragraph > used ? t->paragraph - used : 0);
 	used += 2;
 	/* Where there is no room for what is shortest it has a line of its own. */
 	if (used + LONGEST_OUTCOME > t->paragraph) {
@@ -125,56 +215,67 @@ static void put_break(struct text *t, const struct past_break *b, walltime_t now
 	} else {
 		fputs("  ", t->out);
 	}
-	text_wrap(t, !strcmp(b->outcome, "taken") ? TONE_GOOD : TONE_PLAIN, used, 4,
-		  words ? words : b->outcome);
+	text_wrap(t, good ? TONE_GOOD : TONE_PLAIN, used, 4, words ? words : e->outcome);
 }
 
 /* The newest first, as everywhere. */
-static void put_lately(const struct lately *l, size_t lines)
+static void put_lately(struct lately *l, size_t lines)
 {
-	const struct past_page *pages[] = { &l->pages[l->last], page_before(l) };
+	const struct past_entry *e = NULL;
 	walltime_t now = clock_walltime();
+	size_t n = 0;
 	struct text t;
 
 	text_init(&t, stdout, STDOUT_FILENO);
-	if (!pages[0]->breaks.n)
-		puts("no breaks in the last two weeks");
-	for (size_t p = 0; p < ELEMENTS(pages); p++) {
-		const struct past_break *breaks = pages[p]->breaks.items;
-
-		for (size_t i = pages[p]->breaks.n; i > 0 && lines > 0; i--, lines--)
-			put_break(&t, &breaks[i - 1], now);
-	}
+	for (; n < lines && (e = take_newest(l)); n++)
+		put_entry(&t, e, now);
+	if (lines > 0 && n == 0)
+		puts("no breaks and no activities in the last two weeks");
 }
 
-/* The last `n` of a page, the oldest first: as in the answer itself. */
-static int write_page(struct json *j, const struct past_page *page, size_t n)
-{
-	sd_bus_message *m = page->batch.n ? page->batch.v[0].answer : NULL;
-	int r;
-
-	if (!page->breaks.n || !n)
-		return 0;
-	r = sd_bus_message_rewind(m, true);
-	if (r < 0)
-		return r;
-	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
-	for (size_t i = 0; r >= 0 && i < page->breaks.n; i++)
-		r = page->breaks.n - i > n ? sd_bus_message_skip(m, "a{sv}")
-					   : json_value(j, NULL, m);
-	return r;
-}
-
-static int write_lately(const struct lately *l, size_t lines)
+/* From the oldest that was taken on: what comes before it in its pages is passed over. */
+static int begin_json(const struct latest *l)
 {
 	const struct past_page *last = &l->pages[l->last], *before = page_before(l);
+	size_t of_last = l->taken < last->entries.n ? l->taken : last->entries.n;
+	int r;
+
+	r = past_json_begin(last, last->entries.n - of_last);
+	if (r < 0)
+		return r;
+	return past_json_begin(before, before->entries.n - (l->taken - of_last));
+}
+
+/* The oldest first: as in the answers themselves. */
+static int write_taken(struct lately *l, struct json *j)
+{
+	struct latest *of;
+	int r;
+
+	for (size_t i = 0; i < PAST_WHATS; i++) {
+		r = begin_json(&l->of[i]);
+		if (r < 0)
+			return r;
+	}
+	while ((of = give_oldest(l))) {
+		size_t i = of->taken;
+
+		r = past_json_next(page_of(of, &i), of->what, j);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int write_lately(struct lately *l, size_t lines)
+{
 	struct json j = { .out = stdout };
 	int r;
 
+	for (size_t n = 0; n < lines && take_newest(l); n++)
+		;
 	json_open_array(&j, NULL);
-	r = write_page(&j, before, lines > last->breaks.n ? lines - last->breaks.n : 0);
-	if (r >= 0)
-		r = write_page(&j, last, lines);
+	r = write_taken(l, &j);
 	json_close_array(&j);
 	json_end(&j);
 	return r < 0 ? remote_failed(r) : EXIT_DONE;
@@ -183,12 +284,12 @@ static int write_lately(const struct lately *l, size_t lines)
 static int recent(const struct arguments *args)
 {
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
-	CLEANUP(lately_done) struct lately lately = { 0 };
+	CLEANUP(lately_done) struct lately lately;
 	unsigned lines = LINES_USUAL;
 	int r;
 
-	for (size_t i = 0; i < ELEMENTS(lately.pages); i++)
-		batch_init(&lately.pages[i].batch);
+	for (size_t i = 0; i < PAST_WHATS; i++)
+		latest_init(&lately.of[i], (enum past_what)i);
 	r = option_number(args, OPTION_LINES, LINES_MOST, &lines);
 	if (r != EXIT_DONE)
 		return r;

@@ -37,15 +37,57 @@ static const char *day_text(int days, char buffer[static DAY_TEXT_MAX])
 	return buffer;
 }
 
+struct named_day {
+	const char *day;
+};
+
+static const struct field named_day_fields[] = {
+	{ "day", FIELD_STRING, offsetof(struct named_day, day), NULL },
+};
+static const struct shape named_day_shape = {
+	.size = sizeof(struct named_day),
+	.fields = named_day_fields,
+	.n = ELEMENTS(named_day_fields),
+};
+
+/* The last of the days in the message alone, as in the table. `from` if there is none. */
+static int write_last(struct json *j, struct arena *arena, sd_bus_message *m, const char *from)
+{
+	struct list days = { 0 };
+	const struct named_day *day;
+	int r;
+
+	r = reader_dicts(&named_day_shape, arena, m, &days);
+	day = days.items;
+	json_string(j, "from_day", r >= 0 && days.n ? day[days.n - 1].day : from);
+	json_open_array(j, "days");
+	if (r >= 0 && days.n) {
+		r = sd_bus_message_rewind(m, true);
+		if (r >= 0)
+			r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
+		for (size_t i = 1; r >= 0 && i < days.n; i++)
+			r = sd_bus_message_skip(m, "a{sv}");
+		if (r >= 0)
+			r = json_value(j, NULL, m);
+	}
+	json_close_array(j);
+	return r;
+}
+
 static int write_json(sd_bus_message *m, const struct period *period, const char *from)
 {
+	CLEANUP(arena_done) struct arena arena = { 0 };
 	struct json j = { .out = stdout };
 	int r;
 
 	json_open_object(&j, NULL);
 	json_string(&j, "period", period->word);
-	json_string(&j, "from_day", from);
-	r = json_value(&j, "days", m);
+	if (period->days == 1) {
+		r = write_last(&j, &arena, m, from);
+	} else {
+		json_string(&j, "from_day", from);
+		r = json_value(&j, "days", m);
+	}
 	json_close_object(&j);
 	json_end(&j);
 	return r;

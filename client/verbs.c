@@ -101,6 +101,11 @@ const struct verb verbs[] = {
 	  .summary = "this exercise hurts: end it at once",
 	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
 		     "for 7 days, nor are its harder forms. Says what to heed." },
+	{ .name = "sore", .usage = "MUSCLE...", .words_min = 1, .words_max = 32, .run = run_sore,
+	  .summary = "sore there: no strengthening for 48 hours",
+	  .details = "MUSCLE is a region such as neck, shoulders, lower-back or legs, a part of the body such as "
+		     "calves or abs, or a muscle that 'limber show' names; several if wanted. Stretching and "
+		     "walking go on. For pain there is 'limber hurts'." },
 	{ .name = "consent", .usage = "[yes | no]", .words_max = 1, .run = run_consent,
 	  .summary = "agree to exercises of intensity 3 and more",
 	  .details = "Shows the safety text first. On a terminal it asks; elsewhere it takes a word. 'limber "
@@ -112,9 +117,10 @@ const struct verb verbs[] = {
 	{ .name = "log", .usage = "[add KIND T] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
 	  .words_max = 8, .run = run_log,
 	  .summary = "the latest breaks, or what you did off the desk",
-	  .details = "Without a word the breaks of the last two weeks, the newest first, 15 at most or as "
-		     "many as -n says. 'limber log add walking 20min' notes what you did away from the "
-		     "desk: walking, swimming, cycling, yoga, pilates and the like." },
+	  .details = "Without a word the breaks of the last two weeks and what you did off the desk between "
+		     "them, the newest first, 15 at most or as many as -n says. 'limber log add walking "
+		     "20min' notes what you did away from the desk just now: walking, swimming, cycling, "
+		     "yoga, pilates and the like." },
 	{ .name = "stats", .usage = "[day | week | month] [--json]", .options = BIT(JSON), .words_max = 1,
 	  .reads = true, .run = run_stats,
 	  .summary = "how the last days went",
@@ -123,8 +129,9 @@ const struct verb verbs[] = {
 		     "7 days." },
 	{ .name = "export", .usage = "--csv | --json", .options = BIT(CSV) | BIT(JSON), .reads = true,
 	  .run = run_export,
-	  .summary = "all breaks that are remembered",
-	  .details = "The oldest first, a line each." },
+	  .summary = "all breaks and activities that are remembered",
+	  .details = "The oldest first, a line each. In the column or key `what` it is 'break' or "
+		     "'activity'." },
 	{ .name = "simulate", .usage = "TRACE [OPTION...]", .options = BIT(JSON) | SIMULATE_OPTIONS,
 	  .words_min = 1, .words_max = 1, .reads = true, .run = run_simulate,
 	  .summary = "what limber would do on a day that is written down",

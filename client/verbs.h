@@ -99,6 +99,7 @@ int run_guide(const struct arguments *args);
 int run_another(const struct arguments *args);
 int run_rate(const struct arguments *args);
 int run_hurts(const struct arguments *args);
+int run_sore(const struct arguments *args);
 int run_consent(const struct arguments *args);
 int run_safety(const struct arguments *args);
 int run_log(const struct arguments *args);

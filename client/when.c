@@ -134,6 +134,21 @@ const char *when_format_minute(walltime_t point, walltime_t now, char buffer[sta
 	return format_point(point, now, false, buffer);
 }
 
+const char *when_format_weekday(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX])
+{
+	time_t at = (time_t)(point / USEC_PER_SEC), at_now = (time_t)(now / USEC_PER_SEC);
+	struct tm tm, tm_now;
+	long days;
+
+	if (!localtime_r(&at, &tm) || !localtime_r(&at_now, &tm_now))
+		return when_format_minute(point, now, buffer);
+	days = day_number(&tm) - day_number(&tm_now);
+	if (days < 2 || days > 6)
+		return when_format_minute(point, now, buffer);
+	(void)strftime(buffer, WHEN_TEXT_MAX, "%A %H:%M", &tm);
+	return buffer;
+}
+
 const char *when_format_clock(walltime_t point, char buffer[static WHEN_TEXT_MAX])
 {
 	time_t at = (time_t)(point / USEC_PER_SEC);

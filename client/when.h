@@ -30,6 +30,10 @@ const char *when_format(walltime_t point, walltime_t now, char buffer[static WHE
 /* The same without seconds, however close it is. */
 const char *when_format_minute(walltime_t point, walltime_t now, char buffer[static WHEN_TEXT_MAX]);
 
+/* `Wednesday 14:00`, for what is less than a week away; but `tomorrow 14:00`. */
+const char *when_format_weekday(walltime_t point, walltime_t now,
+				char buffer[static WHEN_TEXT_MAX]);
+
 /* `14:00:07`. */
 const char *when_format_clock(walltime_t point, char buffer[static WHEN_TEXT_MAX]);
 

@@ -15,7 +15,7 @@ _limber() {
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety log stats export simulate doctor help --help --version"
+        words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts sore consent safety log stats export simulate doctor help --help --version"
         mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         return
     fi
@@ -32,6 +32,7 @@ _limber() {
         words="like dislike easy hard hurts"
         [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)
         ;;
+    sore) words="neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body" ;;
     consent) words="yes no" ;;
     stats) words="day week month --json" ;;
     export) words="--csv --json" ;;
@@ -61,7 +62,7 @@ _limber() {
         esac
         ;;
     show) words="--json $(_limber_exercises)" ;;
-    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts consent safety log stats export simulate doctor help" ;;
+    help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts sore consent safety log stats export simulate doctor help" ;;
     exercises)
         case $before in
         --set) words="warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle" ;;

@@ -370,12 +370,20 @@ const char *manager_memory_problem(const struct manager *m);
 /* ... and tell the core what cannot be taken from there. */
 void manager_recall_rest(struct manager *m);
 
+/* soreness.c: the user is sore ------------------------------------------------------------------
+ */
+
+int manager_answer_report_soreness(void *owner, char *const words[], walltime_t *ret_until,
+				   struct bus_answer *no);
+
 /* past.c: what clients ask of the history --------------------------------------------------------
  */
 
 int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decision_sink *sink);
 int manager_answer_history(void *owner, const struct bus_history_query *query,
 			   struct bus_past_sink *sink, struct bus_answer *no);
+int manager_answer_activities(void *owner, const struct bus_history_query *query,
+			      struct bus_past_sink *sink, struct bus_answer *no);
 int manager_answer_statistics(void *owner, const char *from, const char *to,
 			      struct bus_past_sink *sink, struct bus_answer *no);
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length,

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 
-#define BREAKS_AT_MOST 500
+#define ROWS_AT_MOST 500
 #define KIND_MAX 32
 #define ACTIVITY_MIN USEC_PER_MIN
 #define ACTIVITY_MAX USEC_PER_DAY
@@ -139,19 +139,24 @@ static int64_t bound(uint64_t at)
 	return at > INT64_MAX ? INT64_MAX : (int64_t)at;
 }
 
-int manager_answer_history(void *owner, const struct bus_history_query *query,
-			   struct bus_past_sink *sink, struct bus_answer *no)
+static struct history_query query_of(const struct bus_history_query *query)
 {
-	struct manager *m = owner;
-	const struct history_query q = {
+	return (struct history_query){
 		.from = bound(query->from),
 		.to = query->to ? bound(query->to) : -1,
 		.after_id = bound(query->after_id),
 		.rule = query->rule,
 		.outcome = query->outcome,
-		.limit = query->limit && query->limit < BREAKS_AT_MOST ? query->limit
-								       : BREAKS_AT_MOST,
+		.kind = query->kind,
+		.limit = query->limit && query->limit < ROWS_AT_MOST ? query->limit : ROWS_AT_MOST,
 	};
+}
+
+int manager_answer_history(void *owner, const struct bus_history_query *query,
+			   struct bus_past_sink *sink, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	const struct history_query q = query_of(query);
 
 	return finish(m, history_read_breaks(m->remember.history, &q, hand_break, sink), no);
 }
@@ -285,6 +290,30 @@ int manager_answer_statistics(void *owner, const char *from, const char *to,
 
 /* Activities -------------------------------------------------------------------------------------
  */
+
+static int hand_activity(void *owner, const struct history_activity *a)
+{
+	struct bus_past_sink *sink = owner;
+	char day[DAY_TEXT_MAX];
+	const struct bus_past_activity out = {
+		.id = (uint64_t)a->id,
+		.day = day_text(a->day, day),
+		.kind = a->kind,
+		.when = a->at,
+		.length = a->length,
+	};
+
+	return sink->add_activity(sink, &out);
+}
+
+int manager_answer_activities(void *owner, const struct bus_history_query *query,
+			      struct bus_past_sink *sink, struct bus_answer *no)
+{
+	struct manager *m = owner;
+	const struct history_query q = query_of(query);
+
+	return finish(m, history_read_activities(m->remember.history, &q, hand_activity, sink), no);
+}
 
 static bool is_kind(const char *kind)
 {

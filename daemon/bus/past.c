@@ -1,10 +1,16 @@
-#include "bus/past.h"
+/* What is past: written straight from the owner into the reply. */
+#include "base/cleanup.h"
+#include "bus/query.h"
+#include "bus/service-internal.h"
 
-#include <string.h>
+struct past_reply {
+	struct bus_past_sink sink;
+	struct out *out; /* borrowed */
+};
 
 static struct out *out_of(struct bus_past_sink *sink)
 {
-	return &((struct past_reply *)sink)->out;
+	return ((struct past_reply *)sink)->out;
 }
 
 /* An entry with a{st}: names, and how long. */
@@ -48,6 +54,20 @@ static int add_break(struct bus_past_sink *sink, const struct bus_past_break *b)
 	return o->r;
 }
 
+static int add_activity(struct bus_past_sink *sink, const struct bus_past_activity *a)
+{
+	struct out *o = out_of(sink);
+
+	out_open(o, 'a', "{sv}");
+	out_entry_u64(o, "id", a->id);
+	out_entry_string(o, "day", a->day);
+	out_entry_u64(o, "when_usec", a->when);
+	out_entry_string(o, "kind", a->kind);
+	out_entry_u64(o, "length_usec", a->length);
+	out_close(o);
+	return o->r;
+}
+
 static int begin_day(struct bus_past_sink *sink, const char *day)
 {
 	struct out *o = out_of(sink);
@@ -81,57 +101,102 @@ static int end_day(struct bus_past_sink *sink)
 	return o->r;
 }
 
-void past_reply_init(struct past_reply *reply, sd_bus_message *message)
+/* A reply whose sink writes into `out`. */
+static struct past_reply past_reply(struct out *out)
 {
-	*reply = (struct past_reply){
+	return (struct past_reply){
 		.sink = {
 			.add_break = add_break,
+			.add_activity = add_activity,
 			.begin_day = begin_day,
 			.add_total = add_total,
 			.end_day = end_day,
 		},
-		.out = { .message = message },
+		.out = out,
 	};
 }
 
-/* One value by its key; 0 if it is none of ours. */
-static int read_value(sd_bus_message *m, const char *key, struct bus_history_query *q,
-		      const char **ret_wants)
+static int read_query(sd_bus_message *m, struct bus_history_query *q, sd_bus_error *reterr)
 {
-	*ret_wants = "a point in time";
-	if (!strcmp(key, "from_usec"))
-		return sd_bus_message_read(m, "v", "t", &q->from);
-	if (!strcmp(key, "to_usec"))
-		return sd_bus_message_read(m, "v", "t", &q->to);
-	*ret_wants = "a number";
-	if (!strcmp(key, "after_id"))
-		return sd_bus_message_read(m, "v", "t", &q->after_id);
-	if (!strcmp(key, "limit"))
-		return sd_bus_message_read(m, "v", "u", &q->limit);
-	*ret_wants = "a text";
-	if (!strcmp(key, "rule"))
-		return sd_bus_message_read(m, "v", "s", &q->rule);
-	if (!strcmp(key, "outcome"))
-		return sd_bus_message_read(m, "v", "s", &q->outcome);
-	return sd_bus_message_skip(m, "v");
+	const struct query_key keys[] = {
+		{ "from_usec", 't', &q->from, "a point in time" },
+		{ "to_usec", 't', &q->to, "a point in time" },
+		{ "after_id", 't', &q->after_id, "a number" },
+		{ "limit", 'u', &q->limit, "a number" },
+		{ "rule", 's', &q->rule, "a text" },
+		{ "outcome", 's', &q->outcome, "a text" },
+		{ "kind", 's', &q->kind, "a text" },
+		{ NULL, 0, NULL, NULL },
+	};
+
+	return query_read(m, keys, reterr);
 }
 
-int past_read_query(sd_bus_message *m, struct bus_history_query *ret, sd_bus_error *reterr)
+/* One of the owner's functions that answer such a query. */
+typedef int read_past(void *owner, const struct bus_history_query *query,
+		      struct bus_past_sink *sink, struct bus_answer *no);
+
+static int answer_query(sd_bus_message *m, struct service *s, read_past *read, sd_bus_error *reterr)
 {
+	CLEANUP(reply_done) struct reply reply = { 0 };
+	struct past_reply past = past_reply(&reply.out);
+	struct bus_history_query query = { 0 };
+	struct bus_answer no;
 	int r;
 
-	r = sd_bus_message_enter_container(m, 'a', "{sv}");
-	while (r >= 0 && (r = sd_bus_message_enter_container(m, 'e', "sv")) > 0) {
-		const char *key, *wants;
+	r = read_query(m, &query, reterr);
+	if (r < 0)
+		return r;
+	r = reply_begin_long(&reply, m, reterr);
+	if (r < 0)
+		return r;
+	r = read(s->owner, &query, &past.sink, &no);
+	return reply_send(&reply, r, &no, reterr);
+}
 
-		r = sd_bus_message_read(m, "s", &key);
-		if (r < 0)
-			return r;
-		r = read_value(m, key, ret, &wants);
-		if (r < 0)
-			return sd_bus_error_setf(reterr, SD_BUS_ERROR_INVALID_ARGS, "'%s' takes %s",
-						 key, wants);
-		r = sd_bus_message_exit_container(m);
-	}
-	return r < 0 ? r : sd_bus_message_exit_container(m);
+int on_get_history(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+
+	return answer_query(m, s, s->ops->history, reterr);
+}
+
+int on_get_activities(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+
+	return answer_query(m, s, s->ops->activities, reterr);
+}
+
+int on_get_statistics(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(reply_done) struct reply reply = { 0 };
+	struct past_reply past = past_reply(&reply.out);
+	const char *from, *to;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "ss", &from, &to);
+	if (r < 0)
+		return r;
+	r = reply_begin_long(&reply, m, reterr);
+	if (r < 0)
+		return r;
+	r = s->ops->statistics(s->owner, from, to, &past.sink, &no);
+	return reply_send(&reply, r, &no, reterr);
+}
+
+int on_log_activity(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_answer no;
+	const char *kind;
+	uint64_t length;
+	int r;
+
+	r = sd_bus_message_read(m, "st", &kind, &length);
+	if (r < 0)
+		return r;
+	return reply_empty(m, s->ops->log_activity(s->owner, kind, length, &no), &no, reterr);
 }

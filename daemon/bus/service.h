@@ -168,11 +168,21 @@ struct bus_past_break {
 	size_t n_delays;
 };
 
-/* What GetHistory is asked; 0 and NULL where the client did not ask. */
+/* One activity off the desk, as GetActivities tells it. */
+struct bus_past_activity {
+	uint64_t id;
+	const char *day; /* "2026-11-23" */
+	const char *kind;
+	walltime_t when; /* it was logged, just after it */
+	usec_t length;
+};
+
+/* What GetHistory and GetActivities are asked; 0 and NULL where the client did not ask. */
 struct bus_history_query {
 	uint64_t from, to, after_id;
 	uint32_t limit;
-	const char *rule, *outcome;
+	const char *rule, *outcome; /* of breaks */
+	const char *kind;           /* of activities */
 };
 
 /*
@@ -194,6 +204,7 @@ struct bus_history_query {
  */
 struct bus_past_sink {
 	int (*add_break)(struct bus_past_sink *sink, const struct bus_past_break *b);
+	int (*add_activity)(struct bus_past_sink *sink, const struct bus_past_activity *a);
 	int (*begin_day)(struct bus_past_sink *sink, const char *day);
 	int (*add_total)(struct bus_past_sink *sink, const char *what, uint64_t amount);
 	int (*end_day)(struct bus_past_sink *sink);
@@ -252,6 +263,9 @@ struct service_ops {
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
 			    struct bus_answer *no);
 	int (*rate)(void *owner, const char *exercise, const char *verdict, struct bus_answer *no);
+	/* `muscles` in the user's words, NULL-terminated; *ret_until is when they have rested. */
+	int (*report_soreness)(void *owner, char *const muscles[], walltime_t *ret_until,
+			       struct bus_answer *no);
 	int (*consent)(void *owner, bool given);
 	/* *ret is borrowed until the next call of any of these. */
 	int (*safety_text)(void *owner, const char *section, const char **ret,
@@ -264,6 +278,8 @@ struct service_ops {
 	/* Oldest first, as many as one answer may have. */
 	int (*history)(void *owner, const struct bus_history_query *query,
 		       struct bus_past_sink *sink, struct bus_answer *no);
+	int (*activities)(void *owner, const struct bus_history_query *query,
+			  struct bus_past_sink *sink, struct bus_answer *no);
 	/* Days as "2026-11-23", both included; "" is the first one, or the last. */
 	int (*statistics)(void *owner, const char *from, const char *to, struct bus_past_sink *sink,
 			  struct bus_answer *no);

@@ -282,7 +282,7 @@ static const char *const sentences[OBJECTIONS] = {
 	[OBJECTION_EASIER_FIRST] = "its easier form comes first, until it goes well: ",
 	[OBJECTION_FLAGS]        = "it hurt there three times in two weeks: no strength work for it "
 				   "now, better ask a doctor or physiotherapist",
-	[OBJECTION_SORE]         = "its muscles are sore and have 48 hours to rest",
+	[OBJECTION_SORE]         = "you are sore there: it rests for another ",
 	[OBJECTION_SAME_MUSCLES] = "its muscles worked hard less than 48 hours ago",
 	[OBJECTION_REST_DAY]     = "strength rests today, as there was some yesterday",
 	[OBJECTION_REST_WEEK]    = "strength rests today, three days of it in a week are enough",
@@ -323,6 +323,20 @@ static void add_days_left(walltime_t until, walltime_t now, char *buffer)
 	words_add(buffer, COACH_WHY_MAX, days == 1 ? " day" : " days");
 }
 
+/* Until the last of its muscles that are sore has rested. */
+static void add_sore_left(const struct coach *c, const struct exercise *e, char *buffer)
+{
+	walltime_t until = 0;
+	unsigned hours;
+
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (e->muscle_bits & UINT32_C(1) << i)
+			until = usec_max(until, c->memory->sore_until[i]);
+	hours = (unsigned)((usec_sub(until, c->now) + USEC_PER_HOUR - 1) / USEC_PER_HOUR);
+	words_add_number(buffer, COACH_WHY_MAX, hours);
+	words_add(buffer, COACH_WHY_MAX, hours == 1 ? " hour" : " hours");
+}
+
 void coach_objection_sentence(const struct coach *c, int i, enum objection objection,
 			      char buffer[static COACH_WHY_MAX])
 {
@@ -335,6 +349,8 @@ void coach_objection_sentence(const struct coach *c, int i, enum objection objec
 		add_limits(c, e, buffer);
 	else if (objection == OBJECTION_HURTS)
 		add_days_left(c->memory->progress[i].hurt_until, c->now, buffer);
+	else if (objection == OBJECTION_SORE)
+		add_sore_left(c, e, buffer);
 	else if (objection == OBJECTION_LEVEL)
 		words_add_number(buffer, COACH_WHY_MAX, coach_level(c));
 	else if (objection == OBJECTION_EASIER_FIRST)

@@ -149,13 +149,26 @@ void history_look_through(struct history *h);
 struct history_query {
 	int64_t from, to; /* when it ended: from <= ended < to */
 	int64_t after_id;
-	const char *rule, *outcome;
+	const char *rule, *outcome; /* of breaks */
+	const char *kind;           /* of activities */
 	unsigned limit;
 };
 
 /* In the order in which they ended. */
 int history_read_breaks(struct history *h, const struct history_query *q,
 			int (*row)(void *owner, const struct history_break *b), void *owner);
+
+struct history_activity {
+	int64_t id; /* from 1 on */
+	int day;
+	walltime_t at; /* when it was logged, just after it */
+	const char *kind;
+	usec_t length;
+};
+
+/* In the order in which they were logged, which is what `from` and `to` mean of them. */
+int history_read_activities(struct history *h, const struct history_query *q,
+			    int (*row)(void *owner, const struct history_activity *a), void *owner);
 /* By day, both days included. */
 int history_read_totals(struct history *h, int from_day, int to_day,
 			int (*row)(void *owner, int day, const char *what, uint64_t amount),

@@ -130,6 +130,32 @@ int history_read_breaks(struct history *h, const struct history_query *q,
 	return end_reading(h, s, code, r);
 }
 
+int history_read_activities(struct history *h, const struct history_query *q,
+			    int (*row)(void *owner, const struct history_activity *a), void *owner)
+{
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(h, &s,
+		      "SELECT id, day, at, kind, length FROM activities WHERE id > ?1"
+		      " AND (?2 < 0 OR at >= ?2) AND (?3 < 0 OR at < ?3)"
+		      " AND (?4 = '' OR kind = ?4) ORDER BY id LIMIT ?5",
+		      "iiisi", q->after_id > 0 ? q->after_id : 0, q->from, q->to,
+		      q->kind ? q->kind : "", (int64_t)q->limit);
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
+		const struct history_activity a = {
+			.id = column_int(s, 0),
+			.day = (int)column_int(s, 1),
+			.at = (walltime_t)column_int(s, 2),
+			.kind = column_text(s, 3),
+			.length = (usec_t)column_int(s, 4),
+		};
+
+		r = row(owner, &a);
+	}
+	return end_reading(h, s, code, r);
+}
+
 /* Totals -----------------------------------------------------------------------------------------
  */
 

@@ -1,5 +1,7 @@
 """The coach on the bus: routines, another one, verdicts, consent, safety, reasons."""
 
+import time
+
 import rig
 
 CONFIG = """[idle]
@@ -165,6 +167,52 @@ class Coach(rig.Rig):
         self.assertIn("no exercise 'yodelling'", self.refused("Rate", "ss", "yodelling", "like"))
         for verdict in ("like", "dislike", "easy", "hard", "hurts"):
             self.call("Rate", "ss", "palming", verdict)
+
+    def test_sore_muscles_rest_from_strength(self):
+        self.begin("[me]\nplace = mat\n")
+        calves, arms = "calf-raise", "desk-push-up"
+        self.assertTrue(self.exercise(calves)["allowed"])
+        began = time.time()
+        until = self.call("ReportSoreness", "as", "2", "Calf", "hips")[0] / 1e6
+        self.assertTrue(began <= until - 48 * 3600 <= time.time(), until)
+        found = self.exercise(calves)
+        self.assertFalse(found["allowed"])
+        self.assertIn("sore", found["why"])
+        self.assertFalse(self.exercise("glute-squeeze")["allowed"])
+        for easy in ("calf-stretch", "walking", arms):
+            self.assertNotIn("sore", self.exercise(easy)["why"])
+        # Said once, kept: over kill -9 as over a reload.
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertIn("sore", self.exercise(calves)["why"])
+        self.call("Reload")
+        self.assertIn("sore", self.exercise(calves)["why"])
+        for _ in range(10):
+            path = self.start_break("active")
+            for step in self.steps(path):
+                self.assertTrue(self.exercise(step["exercise"])["allowed"], step["exercise"])
+            self.call("Skip")
+
+    def test_a_running_break_goes_on_without_what_is_sore(self):
+        self.begin("[me]\nplace = mat\n[rule strength]\nevery = 3h\nlength = 2min\n"
+                   "sets = strengthening core\n")
+        path = self.start_break("strength")
+        before = [s["exercise"] for s in self.steps(path)]
+        self.assertTrue(before)
+        self.call("ReportSoreness", "as", "1", self.exercise(before[0])["muscles"].split(";")[0])
+        after = [s["exercise"] for s in self.steps(path)]
+        self.assertNotIn(before[0], after)
+        self.assertLessEqual(set(after), set(before))
+
+    def test_soreness_is_understood_whole_or_not_at_all(self):
+        self.begin()
+        refused = self.refused("ReportSoreness", "as", "2", "calves", "ghost")
+        self.assertIn("'ghost' is no muscle; say neck, shoulders, ", refused)
+        self.assertIn(", whole-body, or a muscle of 'limber show'", refused)
+        self.assertTrue(self.exercise("calf-raise")["allowed"])
+        self.assertIn("where is it sore?", self.refused("ReportSoreness", "as", "0"))
+        self.assertIn("'' is no muscle", self.refused("ReportSoreness", "as", "1", ""))
+        self.assertIn("no muscle", self.refused("ReportSoreness", "as", "1", "x" * 5000))
 
     def test_nothing_strenuous_without_consent(self):
         self.begin("[me]\nlevel = 5\nplace = mat\n")

@@ -45,10 +45,16 @@ class History(rig.Rig):
         self.config(SETTINGS)
         self.file = self.path("data", "limber", "history.db")
 
-    def breaks(self, *query):
-        """GetHistory with (key, type, value)s."""
+    def past(self, method, query):
+        """Asked with (key, type, value)s."""
         words = [word for entry in query for word in entry]
-        return [plain(b) for b in self.call("GetHistory", "a{sv}", str(len(query)), *words)[0]]
+        return [plain(b) for b in self.call(method, "a{sv}", str(len(query)), *words)[0]]
+
+    def breaks(self, *query):
+        return self.past("GetHistory", query)
+
+    def activities(self, *query):
+        return self.past("GetActivities", query)
 
     def days(self, first="", last=""):
         """{day: totals}"""
@@ -143,6 +149,43 @@ class Kept(History):
         self.daemon.stop()
         self.assertEqual(self.ask("SELECT kind, length FROM activities"),
                          [("walking", 1200000000), ("walking", 600000000)])
+
+    def test_activities_are_there_again(self):
+        began = time.time() * 1e6
+        self.start_daemon()
+        self.assertEqual(self.activities(), [])
+        for kind, minutes in (("walking", 20), ("yoga", 45), ("walking", 5)):
+            self.call("LogActivity", "st", kind, str(minutes * 60000000))
+        self.daemon.kill()
+        self.start_daemon()
+        found = self.activities()
+        self.assertEqual([(a["id"], a["kind"], a["length_usec"]) for a in found],
+                         [(1, "walking", 1200000000), (2, "yoga", 2700000000),
+                          (3, "walking", 300000000)])
+        for a in found:
+            self.assertEqual(set(a), {"id", "day", "when_usec", "kind", "length_usec"})
+            self.assertTrue(began <= a["when_usec"] <= time.time() * 1e6, a)
+            self.assertEqual(a["day"], time.strftime("%Y-%m-%d", time.gmtime(
+                a["when_usec"] / 1e6 - 4 * 3600)))
+        when = [str(a["when_usec"]) for a in found]
+        for query, ids in ((("limit", "u", "2"), [1, 2]), (("after_id", "t", "1"), [2, 3]),
+                           (("kind", "s", "walking"), [1, 3]), (("kind", "s", "golf"), []),
+                           (("from_usec", "t", when[1]), [2, 3]),
+                           (("to_usec", "t", when[1]), [1]), (("later", "s", "key"), [1, 2, 3])):
+            self.assertEqual([a["id"] for a in self.activities(query)], ids, query)
+        self.assertIn("'kind' takes a text", self.refused("GetActivities", "a{sv}", "1", "kind",
+                                                          "u", "1"))
+
+    def test_activities_come_by_pages(self):
+        self.start_daemon()
+        self.daemon.stop()
+        self.change("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 501)"
+                    " INSERT INTO activities (day, at, kind, length)"
+                    " SELECT 20000, i, 'walking', 60000000 FROM n")
+        self.start_daemon()
+        self.assertEqual([a["id"] for a in self.activities()], list(range(1, 501)))
+        self.assertEqual([a["id"] for a in self.activities(("after_id", "t", "500"))], [501])
+        self.assertEqual(len(self.activities(("limit", "u", "5000"))), 500)
 
     def test_why_reaches_back_behind_the_start(self):
         self.start_daemon()

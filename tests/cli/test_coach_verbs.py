@@ -90,6 +90,27 @@ class Rating(Coach):
                 "\n\nRest, or walk a little.\n\nGo to emergency care now with\n- new numbness\n\n"
                 "See a doctor with\n- fever\n"), text)
 
+    def test_sore(self):
+        until = time.time() + 48 * 3600
+        self.fake.tell(sore_until=int(until * SECOND))
+        when = time.strftime("%A %H:%M", time.localtime(until))
+        for words, asked, said in ((["neck"], ["neck"], "neck"),
+                                   (["neck,", "shoulders"], ["neck", "shoulders"], "neck and shoulders"),
+                                   (["neck,my", "lower", "back,", "and", "left", "calf"],
+                                    ["neck", "lower-back", "calf"], "neck, lower-back and calf"),
+                                   (["Whole body"], ["Whole-body"], "Whole-body")):
+            text = self.works("sore", *words)
+            self.assertEqual(self.fake.called("ReportSoreness")[-1], [asked])
+            self.assertEqual(text.splitlines()[0], "noted: no strengthening of %s until %s; easy "
+                                                   "stretching stays" % (said, when))
+            self.assertIn("'limber hurts'", text)
+        for nothing in ([""], [","], ["and", "my"]):
+            self.assertIn("limber sore shoulders", self.fails(2, "sore", *nothing))
+        self.fails(2, "sore")
+        self.fake.tell(refuse={"ReportSoreness": ["org.freedesktop.DBus.Error.InvalidArgs",
+                                                  "'elf' is no muscle; say neck"]})
+        self.assertIn("'elf' is no muscle; say neck", self.fails(1, "sore", "elf"))
+
     def test_hurts_without_advice_from_limberd(self):
         self.fake.tell(safety={"doctor": "See a doctor with\n- fever\n"})
         self.assertTrue(self.works("hurts", "plank").endswith("\n\nSee a doctor with\n- fever\n"))

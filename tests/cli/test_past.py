@@ -24,6 +24,17 @@ def row(number, ago=0, **more):
                  "exercises": {"shoulder-rolls": 20 * SECOND}, "delays": {}}, **more)
 
 
+def walk(number, ago=0, **more):
+    """An activity that was logged `ago` hours ago."""
+    return dict({"id": number, "day": "2026-11-23", "when_usec": NOW - int(ago * HOUR),
+                 "kind": "walking", "length_usec": 1200 * SECOND}, **more)
+
+
+def told(what, rows):
+    """As `log` and `export` tell them."""
+    return [dict({"what": what}, **row) for row in rows]
+
+
 class Past(rig.Rig):
     def setUp(self):
         super().setUp()
@@ -47,7 +58,8 @@ class Log(Past):
     def test_add(self):
         for words, kind, seconds in ((["walking", "20min"], "walking", 1200),
                                      (["yoga", "1h", "30m"], "yoga", 5400)):
-            self.assertRegex(self.works("log", "add", *words), r"\Alogged: \S.* of %s\n\Z" % kind)
+            self.assertRegex(self.works("log", "add", *words), r"\Alogged: \S.* of %s, which ended just now; its minutes count, "
+                             r"and 'limber log' shows it\n\Z" % kind)
             self.assertEqual(self.fake.called("LogActivity")[-1], [kind, seconds * SECOND])
         self.fake.tell(refuse={"LogActivity": ["org.freedesktop.DBus.Error.InvalidArgs",
                                                "there is no activity 'chess'; they are: walking"]})
@@ -67,8 +79,39 @@ class Log(Past):
         self.assertEqual([x["id"] for x in json.loads(self.works("log", "-n2", "--json"))], [3, 4])
         self.assertEqual(json.loads(self.works("log", "-n", "0", "--json")), [])
         self.fake.tell(history=[])
-        self.assertEqual(self.works("log"), "no breaks in the last two weeks\n")
+        self.assertEqual(self.works("log"),
+                         "no breaks and no activities in the last two weeks\n")
         self.assertEqual(self.works("log", "--json"), "[]\n")
+
+    def test_activities_stand_between_the_breaks(self):
+        self.fake.tell(history=[row(1, 5), row(2, 3), row(3, 1)],
+                       activities=[walk(1, 24 * 20), walk(2, 4), walk(3, 2, kind="yoga", new_key=1),
+                                   walk(4, 0)])
+        lines = self.works("log").splitlines()
+        self.assertEqual([line.split("  ")[1] for line in lines],
+                         ["walking", "micro", "yoga", "micro", "walking", "micro"])
+        self.assertRegex(lines[0], r"^\d\d:\d\d  walking  20min off the desk$")
+        everything = json.loads(self.works("log", "--json"))
+        self.assertEqual([(x["what"], x["id"]) for x in everything],
+                         [("break", 1), ("activity", 2), ("break", 2), ("activity", 3),
+                          ("break", 3), ("activity", 4)])
+        self.assertEqual(everything[3], dict(walk(3, 2, kind="yoga", new_key=1), what="activity"))
+        for n in range(8):
+            self.assertEqual(json.loads(self.works("log", "-n", str(n), "--json")),
+                             everything[max(6 - n, 0):], n)
+            self.assertEqual(self.works("log", "-n", str(n)).splitlines(), lines[:n])
+        self.fake.tell(history=[])
+        self.assertEqual(len(self.works("log").splitlines()), 3)
+
+    def test_the_latest_of_many_pages_of_both(self):
+        self.fake.tell(history=[row(i, 24 - i / 100) for i in range(1, 1101)],
+                       activities=[walk(i, 24 - i / 100 - 0.005) for i in range(1, 701)])
+        want = [x for i in range(1, 1101) for x in (("break", i), ("activity", i))
+                if i <= 700 or x[0] == "break"]
+        for lines in (1, 399, 401, 500):
+            self.assertEqual([(x["what"], x["id"]) for x in
+                              json.loads(self.works("log", "--json", "-n", str(lines)))],
+                             want[-lines:], lines)
 
     def test_the_latest_of_many_pages(self):
         """Whatever of the last page is left, the line that was asked for first is there."""
@@ -76,8 +119,8 @@ class Log(Past):
             self.fake.tell(history=[row(i, 24 - i / 100) for i in range(1, count + 1)])
             for lines in (1, 15, 500):
                 want = list(range(max(count - lines, 0) + 1, count + 1))
-                told = json.loads(self.works("log", "--json", "-n", str(lines)))
-                self.assertEqual([x["id"] for x in told], want, (count, lines))
+                got = json.loads(self.works("log", "--json", "-n", str(lines)))
+                self.assertEqual([x["id"] for x in got], want, (count, lines))
                 self.assertEqual(len(self.works("log", "-n", str(lines)).splitlines()), len(want))
 
     def test_hostile_texts_stay_texts(self):
@@ -112,7 +155,7 @@ class Export(Past):
         history = [row(i, new_key="kept") for i in range(1, 4)]
         self.fake.tell(history=history)
         text = self.works("export", "--json")
-        self.assertEqual(json.loads(text), history)
+        self.assertEqual(json.loads(text), told("break", history))
         self.assertEqual(text.count("\n"), 5, "a break on each line")
         self.fake.tell(history=[row(1, rule="\x1b\x9b\x07")])
         text = self.works("export", "--json")
@@ -121,6 +164,38 @@ class Export(Past):
         self.fake.tell(history=[])
         self.assertEqual(json.loads(self.works("export", "--json")), [])
         self.assertEqual(len(self.works("export", "--csv").splitlines()), 1)
+
+    def test_activities(self):
+        self.fake.tell(history=[row(1, 3), row(2, 1)],
+                       activities=[walk(1, 4), walk(2, 2, kind="tai-chi"), walk(3, 0)])
+        text = self.works("export", "--csv")
+        self.assertEqual({line.count(",") for line in text.splitlines()}, {15})
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual([(r["what"], r["id"], r["kind"]) for r in rows],
+                         [("activity", "1", "walking"), ("break", "1", ""),
+                          ("activity", "2", "tai-chi"), ("break", "2", ""),
+                          ("activity", "3", "walking")])
+        self.assertEqual({k: v for k, v in rows[2].items() if v},
+                         {"id": "2", "day": "2026-11-23", "ended": rows[2]["ended"],
+                          "length_seconds": "1200", "what": "activity", "kind": "tai-chi"})
+        self.assertEqual(rows[2]["ended"], time.strftime("%Y-%m-%dT%H:%M:%S+00:00",
+                                                         time.gmtime((NOW - 2 * HOUR) / SECOND)))
+        text = self.works("export", "--json")
+        self.assertEqual(json.loads(text), told("activity", [walk(1, 4)]) +
+                         told("break", [row(1, 3)]) +
+                         told("activity", [walk(2, 2, kind="tai-chi")]) +
+                         told("break", [row(2, 1)]) + told("activity", [walk(3, 0)]))
+        self.assertEqual(text.count("\n"), 7)
+        self.fake.tell(history=[])
+        self.assertEqual(len(json.loads(self.works("export", "--json"))), 3)
+
+    def test_many_pages_of_both(self):
+        self.fake.tell(history=[row(i, 50 - i / 100) for i in range(1, 1201)],
+                       activities=[walk(i, 50 - i / 100 - 0.005) for i in range(1, 601)])
+        got = [(x["what"], x["id"]) for x in json.loads(self.works("export", "--json"))]
+        self.assertEqual(got, [x for i in range(1, 1201) for x in (("break", i), ("activity", i))
+                               if i <= 600 or x[0] == "break"])
+        self.assertEqual(len(self.works("export", "--csv").splitlines()), 1801)
 
     def test_many_pages(self):
         self.fake.tell(history=[row(i) for i in range(1, 1201)])

@@ -91,10 +91,16 @@ walking         %s 40min
         self.assertNotIn(label(1), text)
         self.assertIn("100%: 10 of 10\n", text)
 
+        told = json.loads(self.works("day", "--json"))
+        self.assertEqual((told["from_day"], [d["day"] for d in told["days"]]), (date(0), [date(0)]))
+        self.assertEqual(dict(told["days"][0]["totals"], day=date(0)), WEEK[2])
+
     def test_nothing(self):
         self.fake.tell(statistics=[])
         self.assertEqual(self.works(), "nothing is remembered of these days\n")
         self.assertEqual(json.loads(self.works("--json"))["days"], [])
+        self.assertEqual(json.loads(self.works("day", "--json")),
+                         {"period": "day", "from_day": date(1), "days": []})
         self.fake.tell(statistics=[{"day": date(0)}])
         self.assertIn("%s          [----------------------------] 0s" % label(0), self.works())
 

@@ -15,7 +15,7 @@ NEVER_START = [["status"], ["status", "--json"], ["next"], ["next", "--json"], [
                ["watch", "--json"], ["watch", "--live"], ["show", "cat-cow"],
                ["show", "cat-cow", "--json"], ["exercises"], ["exercises", "--set", "eyes"],
                ["preview"], ["safety"], ["safety", "--json"], ["consent", "yes"], ["another"], ["guide"],
-               ["rate", "plank", "like"], ["hurts"], ["hurts", "plank"],
+               ["rate", "plank", "like"], ["hurts"], ["hurts", "plank"], ["sore", "neck"],
                ["log"], ["log", "--json"], ["log", "add", "walking", "20min"], ["stats"],
                ["stats", "month", "--json"], ["export", "--csv"], ["export", "--json"],
                ["done"], ["skip"], ["snooze"], ["snooze", "5min"], ["inhibit", "--", "true"]]
@@ -138,7 +138,7 @@ class Usage(rig.Rig):
         verbs = re.findall(r"^  ([a-z]+)\b", text, re.MULTILINE)
         self.assertEqual(sorted(verbs), sorted(
             "status next why up done snooze skip pause resume reading rested sit stand inhibit watch "
-            "show exercises preview guide another rate hurts consent safety log stats export simulate doctor help".split()))
+            "show exercises preview guide another rate hurts sore consent safety log stats export simulate doctor help".split()))
         for verb in verbs:
             done = self.limber("help", verb)
             self.assertEqual(done.returncode, 0)

@@ -14,6 +14,8 @@ Each line of its input is a JSON object whose keys, all optional, are obeyed in 
     safety       {section: text}           as GetSafetyText answers
     preview      [{key: value}]            as Preview answers
     history      [{key: value}]            as GetHistory answers, the oldest first, each with an `id`
+    activities   [{key: value}]            as GetActivities answers, likewise
+    sore_until   number                    as ReportSoreness answers
     statistics   [{key: value}]            as GetStatistics answers: each a `day`, the rest its totals
     replacement  [{key: value}]            the Steps that Replace gives the present break
     start        {property: value}         the break object that StartBreak makes if there is none
@@ -119,6 +121,8 @@ class Limberd(dbus.service.Object):
         self.safety = {}
         self.preview = []
         self.history = []
+        self.activities = []
+        self.sore_until = 1
         self.statistics = []
         self.replacement = []
         self.start = None
@@ -212,6 +216,11 @@ class Limberd(dbus.service.Object):
     def Rate(self, exercise, verdict):
         self.called("Rate", str(exercise), str(verdict))
 
+    @dbus.service.method(MANAGER, in_signature="as", out_signature="t")
+    def ReportSoreness(self, muscles):
+        self.called("ReportSoreness", [str(muscle) for muscle in muscles])
+        return self.sore_until
+
     @dbus.service.method(MANAGER, in_signature="b")
     def Consent(self, given):
         self.called("Consent", bool(given))
@@ -235,10 +244,17 @@ class Limberd(dbus.service.Object):
 
     @dbus.service.method(MANAGER, in_signature="a{sv}", out_signature="aa{sv}")
     def GetHistory(self, query):
+        return self.past("GetHistory", query, self.history, "ended_usec")
+
+    @dbus.service.method(MANAGER, in_signature="a{sv}", out_signature="aa{sv}")
+    def GetActivities(self, query):
+        return self.past("GetActivities", query, self.activities, "when_usec")
+
+    def past(self, method, query, rows, when):
         query = {str(k): int(v) if isinstance(v, int) else str(v) for k, v in query.items()}
-        self.called("GetHistory", query)
-        rows = [row for row in self.history if row["id"] > query.get("after_id", 0) and
-                row.get("ended_usec", 0) >= query.get("from_usec", 0)]
+        self.called(method, query)
+        rows = [row for row in rows if row["id"] > query.get("after_id", 0) and
+                row.get(when, 0) >= query.get("from_usec", 0)]
         return dbus.Array([typed(row) for row in rows[:min(query.get("limit", 500), 500)]],
                           signature="a{sv}")
 
@@ -300,7 +316,7 @@ class Limberd(dbus.service.Object):
             self.update(wish["manager"])
         self.rules = wish.get("rules", self.rules)
         for name in ("lacks", "decisions", "exercises", "safety", "preview", "history",
-                     "statistics", "replacement", "start"):
+                     "activities", "sore_until", "statistics", "replacement", "start"):
             setattr(self, name, wish.get(name, getattr(self, name)))
         if "decided" in wish:
             self.decisions = [wish["decided"], *self.decisions]

@@ -172,6 +172,11 @@ static void sore(struct scene *s)
 {
 	coach_sore(&s->memory, BIT(MUSCLE_SHOULDERS), NOW - HOURS(47));
 }
+static void sore_and_sorer(struct scene *s)
+{
+	sore(s);
+	coach_sore(&s->memory, BIT(MUSCLE_ARMS), NOW - HOURS(19) + USEC_PER_MIN);
+}
 static void was_sore(struct scene *s)
 {
 	coach_sore(&s->memory, BIT(MUSCLE_SHOULDERS), NOW - HOURS(48));
@@ -299,7 +304,9 @@ static void every_filter_says_why(void **state)
 		{ "... but stretching goes on", shoulder_flagged, { EASY, .set = SET_STRETCHING },
 		  NULL },
 		{ "it hurt three times elsewhere", neck_flagged, { STRENGTH }, NULL },
-		{ "sore muscles", sore, { STRENGTH }, "sore" },
+		{ "sore muscles", sore, { STRENGTH }, "rests for another 1 hour" },
+		{ "... of which each has its time", sore_and_sorer,
+		  { STRENGTH, .muscles = "deltoid; triceps" }, "another 30 hours" },
 		{ "... do not keep from moving", sore, { EASY }, NULL },
 		{ "not sore any more", was_sore, { STRENGTH }, NULL },
 		{ "other muscles are sore", sore, { STRENGTH, .muscles = "gluteus maximus" }, NULL },

@@ -1,0 +1,150 @@
+/* sore: muscles that are, and rest from strengthening for two days. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "bus/protocol.h"
+#include "remote.h"
+#include "text.h"
+#include "verbs.h"
+#include "when.h"
+
+#define HEED                                                                                       \
+	"Soreness after exercise is at its worst for up to three days and gone in a week. What "   \
+	"is sharp, sits in a joint, came with a fall or does not ease is pain: 'limber hurts' is " \
+	"for that, and 'limber safety' says when to see a doctor."
+
+/* Words on the way to limberd: `lower back, and my left calf` is lower-back and calf. */
+struct places {
+	char **v; /* owned; NULL-terminated */
+	size_t n;
+};
+
+static void places_done(struct places *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->v[i]);
+	free(p->v);
+}
+
+static bool is_one_of(const char *const words[], const char *word)
+{
+	for (size_t i = 0; words[i]; i++)
+		if (!strcasecmp(words[i], word))
+			return true;
+	return false;
+}
+
+/* What people say besides. Strengthening is for both sides, so they rest together. */
+static const char *const fillers[] = {
+	"and", "my", "the", "both", "left", "right", "muscle", "muscles", NULL,
+};
+/* What belongs to the word behind it. */
+static const char *const beginnings[] = { "upper", "lower", "whole", NULL };
+
+/* 0 or -1 without memory. */
+static int add_place(struct places *p, const char *word)
+{
+	char *last = p->n > 0 ? p->v[p->n - 1] : NULL, *joined;
+
+	if (!*word || is_one_of(fillers, word))
+		return 0;
+	if (last && is_one_of(beginnings, last)) {
+		if (asprintf(&joined, "%s-%s", last, word) < 0)
+			return -1;
+		free(last);
+		p->v[p->n - 1] = joined;
+		return 0;
+	}
+	p->v[p->n] = strdup(word);
+	if (!p->v[p->n])
+		return -1;
+	p->n++;
+	return 0;
+}
+
+/* Every argument is a word or some with commas; each makes one more place at most. */
+static int read_places(struct places *p, const struct arguments *args)
+{
+	CLEANUP(freep) char *all = arguments_join(args, 0);
+	char *cursor = all, *word;
+
+	p->v = all ? calloc(strlen(all) + 2, sizeof(*p->v)) : NULL;
+	if (!p->v)
+		return -1;
+	while ((word = strsep(&cursor, " ,")))
+		if (add_place(p, word) < 0)
+			return -1;
+	return 0;
+}
+
+/* `neck, shoulders and lower-back` */
+static void put_places(struct text *t, const struct places *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (i > 0)
+			fputs(i + 1 < p->n ? ", " : " and ", t->out);
+		text_put(t, TONE_STRONG, p->v[i], 4096);
+	}
+}
+
+static void say_noted(const struct places *p, walltime_t until)
+{
+	char when[WHEN_TEXT_MAX];
+	struct text t;
+
+	text_init(&t, stdout, STDOUT_FILENO);
+	fputs("noted: no strengthening of ", stdout);
+	put_places(&t, p);
+	printf(" until %s; easy stretching stays\n\n",
+	       when_format_weekday(until, clock_walltime(), when));
+	text_wrap(&t, TONE_PLAIN, 0, 0, HEED);
+}
+
+static int ask(struct batch *b, sd_bus *bus, const struct places *p)
+{
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *m = NULL;
+	int r;
+
+	r = sd_bus_message_new_method_call(bus, &m, BUS_NAME, BUS_PATH, BUS_MANAGER,
+					   "ReportSoreness");
+	if (r < 0)
+		return r;
+	r = sd_bus_message_set_auto_start(m, false);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_append_strv(m, p->v);
+	return r < 0 ? r : batch_add(b, TAKE(m));
+}
+
+int run_sore(const struct arguments *args)
+{
+	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
+	CLEANUP(places_done) struct places places = { 0 };
+	CLEANUP(batch_done) struct batch b;
+	walltime_t until;
+	int r;
+
+	batch_init(&b);
+	if (read_places(&places, args) < 0)
+		return remote_failed(-ENOMEM);
+	if (places.n == 0)
+		return complain(EXIT_USAGE, "where is it sore? Write for example: limber sore "
+					    "shoulders");
+	r = remote_open(&bus);
+	if (r != EXIT_DONE)
+		return r;
+	r = ask(&b, bus, &places);
+	if (r < 0)
+		return remote_failed(r);
+	r = batch_run(&b, bus);
+	if (r != EXIT_DONE)
+		return r;
+	r = sd_bus_message_read(b.v[0].answer, "t", &until);
+	if (r < 0)
+		return remote_failed(r);
+	say_noted(&places, until);
+	return EXIT_DONE;
+}

@@ -1,0 +1,152 @@
+#include "coach/soreness.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Longer words are nothing that is known. */
+#define WORD_MAX 48
+/* A part of a muscle's name is not told by less. */
+#define PART_MIN 4
+
+#define M(muscle) (UINT32_C(1) << MUSCLE_##muscle)
+#define LEGS (M(GLUTES) | M(THIGHS) | M(HAMSTRINGS) | M(CALVES))
+#define CORE (M(ABDOMEN) | M(OBLIQUES))
+/* Tired eyes are no soreness: there is no strengthening for them. */
+#define ALL (~M(EYES))
+
+/* clang-format off */
+const char *const soreness_words[] = {
+	"neck", "shoulders", "upper-back", "lower-back", "chest", "arms", "forearms", "wrists", "belly",
+	"hips", "glutes", "thighs", "hamstrings", "calves", "legs", "whole-body", NULL,
+};
+
+/* The muscles of a place on the body, rather one too many: a sore neck is mostly a trapezius. */
+static const struct {
+	const char *word;
+	uint32_t muscles;
+} places[] = {
+	{ "neck",       M(NECK) | M(TRAPEZIUS) },
+	{ "shoulders",  M(SHOULDERS) | M(TRAPEZIUS) },
+	{ "traps",      M(TRAPEZIUS) },
+	{ "back",       M(TRAPEZIUS) | M(LATS) | M(BACK) },
+	{ "upper-back", M(TRAPEZIUS) | M(LATS) },
+	{ "lower-back", M(BACK) },
+	{ "lats",       M(LATS) },
+	{ "chest",      M(CHEST) },
+	{ "pecs",       M(CHEST) },
+	{ "ribs",       M(BREATHING) | M(OBLIQUES) },
+	{ "arms",       M(ARMS) | M(FOREARMS) },
+	{ "upper-arms", M(ARMS) },
+	{ "biceps",     M(ARMS) },
+	{ "triceps",    M(ARMS) },
+	{ "elbows",     M(ARMS) | M(FOREARMS) },
+	{ "forearms",   M(FOREARMS) },
+	{ "wrists",     M(FOREARMS) },
+	{ "hands",      M(FOREARMS) },
+	{ "fingers",    M(FOREARMS) },
+	{ "core",       CORE },
+	{ "abs",        CORE },
+	{ "belly",      CORE },
+	{ "stomach",    CORE },
+	{ "waist",      M(OBLIQUES) },
+	{ "sides",      M(OBLIQUES) },
+	{ "hips",       M(HIP_FLEXORS) | M(GLUTES) },
+	{ "groin",      M(HIP_FLEXORS) },
+	{ "glutes",     M(GLUTES) },
+	{ "buttocks",   M(GLUTES) },
+	{ "bottom",     M(GLUTES) },
+	{ "legs",       LEGS },
+	{ "knees",      M(THIGHS) | M(HAMSTRINGS) | M(CALVES) },
+	{ "thighs",     M(THIGHS) | M(HAMSTRINGS) },
+	{ "quads",      M(THIGHS) },
+	{ "hamstrings", M(HAMSTRINGS) },
+	{ "calves",     M(CALVES) },
+	{ "calf",       M(CALVES) },
+	{ "shins",      M(CALVES) },
+	{ "ankles",     M(CALVES) },
+	{ "feet",       M(CALVES) },
+	{ "foot",       M(CALVES) },
+	{ "whole-body", ALL },
+	{ "everything", ALL },
+	{ "everywhere", ALL },
+};
+/* clang-format on */
+
+/* In small letters, with '-' for what parts words. False if it is longer than any that is known. */
+static bool spell(const char *text, size_t n, char buffer[static WORD_MAX])
+{
+	if (n >= WORD_MAX)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i];
+
+		if (c == ' ' || c == '_')
+			c = '-';
+		else if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		buffer[i] = c;
+	}
+	buffer[n] = '\0';
+	return true;
+}
+
+/* Of one shoulder there is the other as well. */
+static bool is_place(const char *place, const char *word)
+{
+	size_t n = strlen(word);
+
+	return !strncmp(place, word, n) && (!place[n] || (place[n] == 's' && !place[n + 1]));
+}
+
+/* Is `part` one of the words of `name`, or several that follow each other? */
+static bool has_part(const char *name, const char *part)
+{
+	size_t n = strlen(part);
+
+	if (n < PART_MIN)
+		return false;
+	for (const char *at = name; (at = strstr(at, part)); at++)
+		if ((at == name || at[-1] == '-') && (!at[n] || at[n] == '-'))
+			return true;
+	return false;
+}
+
+/* Of those in "one; another" whose names hold the word. */
+static uint32_t named_muscles(const char *names, const char *word)
+{
+	uint32_t bits = 0;
+
+	while (*names) {
+		char name[WORD_MAX];
+		size_t n;
+
+		names += strspn(names, "; ");
+		n = strcspn(names, ";");
+		if (n > 0 && spell(names, n, name) && has_part(name, word)) {
+			char one[WORD_MAX];
+
+			memcpy(one, names, n);
+			one[n] = '\0';
+			bits |= muscles_parse(one);
+		}
+		names += n;
+	}
+	return bits;
+}
+
+uint32_t soreness_muscles(const struct catalog *c, const char *word)
+{
+	char spelled[WORD_MAX];
+	uint32_t bits = 0;
+
+	if (!*word || !spell(word, strlen(word), spelled))
+		return 0;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (is_place(places[i].word, spelled))
+			return places[i].muscles;
+	for (size_t i = 0; i < c->n; i++)
+		if (c->exercises[i].muscles)
+			bits |= named_muscles(c->exercises[i].muscles, spelled);
+	return bits & ALL;
+}

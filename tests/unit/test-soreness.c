@@ -1,0 +1,118 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "coach/soreness.h"
+
+#define M(muscle) (UINT32_C(1) << MUSCLE_##muscle)
+
+static struct exercise exercises[] = {
+	{ .id = "lunge", .muscles = "gluteus maximus; quadriceps; tibialis anterior" },
+	{ .id = "press-up", .muscles = "pectoralis major; triceps brachii" },
+	{ .id = "rest", .muscles = "-" },
+	{ .id = "own" },
+	{ .id = "gaze", .muscles = "ciliary muscle; popliteus" },
+};
+
+static const struct catalog catalog = { .exercises = exercises, .n = ELEMENTS(exercises) };
+
+static void test_words_of_people_and_of_the_catalogue(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *word;
+		uint32_t muscles;
+	} rows[] = {
+		{ "shoulders", M(SHOULDERS) | M(TRAPEZIUS) },
+		{ "shoulder", M(SHOULDERS) | M(TRAPEZIUS) },
+		{ "SHOULDERS", M(SHOULDERS) | M(TRAPEZIUS) },
+		{ "lower-back", M(BACK) },
+		{ "lower back", M(BACK) },
+		{ "Lower_Back", M(BACK) },
+		{ "calf", M(CALVES) },
+		{ "calves", M(CALVES) },
+		{ "leg", M(GLUTES) | M(THIGHS) | M(HAMSTRINGS) | M(CALVES) },
+		{ "gluteus maximus", M(GLUTES) },
+		{ "gluteus", M(GLUTES) },
+		{ "pectoralis", M(CHEST) },
+		{ "triceps brachii", M(ARMS) },
+		{ "tibialis", M(CALVES) },
+		/* No part of a name that is less than a word, and no word that is less than a name. */
+		{ "glut", 0 },
+		{ "maximu", 0 },
+		{ "gluteus minimus", 0 },
+		{ "tri", 0 },
+		{ "major pectoralis", 0 },
+		/* Nothing, nowhere, and no muscle. */
+		{ "", 0 },
+		{ "-", 0 },
+		{ "s", 0 },
+		{ ";", 0 },
+		{ "gluteus maximus; quadriceps", 0 },
+		{ "eyes", 0 },
+		{ "ciliary", 0 },
+		{ "shoulderss", 0 },
+		{ "a word that is longer than any name of a muscle that there is", 0 },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		uint32_t got = soreness_muscles(&catalog, rows[i].word);
+
+		if (got != rows[i].muscles)
+			fail_msg("'%s' is %#x, not %#x", rows[i].word, got, rows[i].muscles);
+	}
+}
+
+/* One that has no group of its own is found all the same, as the exercise's muscle. */
+static void test_a_muscle_without_a_group(void **state)
+{
+	(void)state;
+	assert_int_equal(soreness_muscles(&catalog, "popliteus"), muscles_parse("popliteus"));
+	assert_true(soreness_muscles(&catalog, "popliteus") >= UINT32_C(1) << MUSCLE_OTHER_FIRST);
+}
+
+static void test_what_is_offered_is_understood(void **state)
+{
+	uint32_t all = 0;
+
+	(void)state;
+	for (size_t i = 0; soreness_words[i]; i++) {
+		uint32_t some = soreness_muscles(&catalog, soreness_words[i]);
+
+		assert_int_not_equal(some, 0);
+		if (strcmp(soreness_words[i], "whole-body") != 0)
+			all |= some;
+	}
+	/* Each group of muscles that strengthening is for can be told without the whole body. */
+	for (int i = 0; i < MUSCLE_EYES; i++)
+		if (i != MUSCLE_BREATHING && !(all & UINT32_C(1) << i))
+			fail_msg("muscle %d cannot be told", i);
+}
+
+static void test_every_region_but_the_eyes(void **state)
+{
+	(void)state;
+	for (int i = 0; i < REGIONS_COUNT; i++)
+		assert_int_equal(soreness_muscles(&catalog, region_names[i]) == 0,
+				 i == REGION_EYES);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words_of_people_and_of_the_catalogue),
+		cmocka_unit_test(test_a_muscle_without_a_group),
+		cmocka_unit_test(test_what_is_offered_is_understood),
+		cmocka_unit_test(test_every_region_but_the_eyes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
