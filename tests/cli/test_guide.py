@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -16,6 +17,15 @@ from test_coach_verbs import ROLLS, SAFETY, TURNS, running  # noqa: E402
 
 OPENER = dict(ROLLS, exercise="chest-opener", name="Chest opener")
 KEYS = r"\[p\]ause \[n\]ext \[a\]nother \[h\]urts \[q\]uit"
+
+
+def lives(pid):
+    """Not so if all that is left of it waits for init."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def short(step, seconds=2):
@@ -246,6 +256,58 @@ class Endings(Guide):
         t = self.guide()
         t.draws(KEYS)
         t.type("\x03")  # Ctrl-C, by way of the terminal
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+
+    def test_not_even_kill_9_leaves_it_behind(self):
+        for number in (signal.SIGKILL, signal.SIGSEGV):
+            with self.subTest(number.name):
+                t = self.guide()
+                t.draws(KEYS)
+                self.assertFalse(t.restored())
+                guards = rig.children(t.popen.pid)
+                self.assertEqual(len(guards), 1)
+                t.popen.send_signal(number)
+                self.assertEqual(t.popen.wait(5), -number)
+                rig.wait_for(t.restored, 5, "the terminal as it was")
+                self.assertIn("\x1b[?7h\x1b[?25h\x1b[?1049l", t.raw())
+                rig.wait_for(lambda: not lives(guards[0]), 5, "the guard to go")
+
+    def test_a_job_killed_as_a_whole(self):
+        t = self.guide()
+        t.draws(KEYS)
+        os.killpg(os.getpgid(t.popen.pid), signal.SIGKILL)
+        rig.wait_for(t.restored, 5, "the terminal as it was")
+
+    def test_what_a_shell_has_set_since_then_is_its_own(self):
+        t = self.guide()
+        t.draws(KEYS)
+        t.popen.send_signal(signal.SIGSTOP)
+        modes = termios.tcgetattr(t.slave)
+        modes[3] &= ~termios.ISIG
+        termios.tcsetattr(t.slave, termios.TCSANOW, modes)
+        t.popen.kill()
+        rig.wait_for(lambda: "\x1b[?1049l" in t.raw(), 5, "the user's own screen")
+        self.assertEqual(termios.tcgetattr(t.slave), modes)
+
+    def test_the_guard_goes_with_its_guide(self):
+        t = self.guide()
+        t.draws(KEYS)
+        guard = rig.children(t.popen.pid)[0]
+        # It is out of reach of what the whole job is sent, and costs next to nothing.
+        self.assertNotEqual(os.getpgid(guard), os.getpgid(t.popen.pid))
+        self.assertEqual(sorted(os.listdir("/proc/%d/fd" % guard)), ["0", "1", "2", "3"])
+        self.assertLess(rig.private_dirty_kib(guard), 512)
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        self.assertFalse(lives(guard))
+        self.assertEqual(t.raw().count("\x1b[?1049l"), 1)
+
+    def test_a_guide_without_its_guard(self):
+        t = self.guide()
+        t.draws(KEYS)
+        os.kill(rig.children(t.popen.pid)[0], signal.SIGKILL)
+        t.type("q")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
 
