@@ -56,10 +56,11 @@ static void say_rest(const struct state *s)
 	putchar('\n');
 }
 
-static void advise(sd_bus *bus)
+static void advise(sd_bus *bus, struct state *s)
 {
 	CLEANUP(batch_done) struct batch b;
 	CLEANUP(freep) char *advice = NULL;
+	CLEANUP(freep) char *notice = safety_notice(s);
 	struct text t;
 
 	batch_init(&b);
@@ -67,6 +68,10 @@ static void advise(sd_bus *bus)
 		(void)batch_wait(&b, bus);
 	advice = safety_advice(&b);
 	text_init(&t, stdout, STDOUT_FILENO);
+	if (notice) {
+		text_lines(&t, TONE_STRONG, notice);
+		putchar('\n');
+	}
 	if (advice)
 		text_lines(&t, TONE_PLAIN, advice);
 }
@@ -89,7 +94,7 @@ static int tell_hurts(sd_bus *bus, const char *exercise, const char *name)
 	say_noted(name, find_verdict("hurts"));
 	say_rest(&s);
 	putchar('\n');
-	advise(bus);
+	advise(bus, &s);
 	return EXIT_DONE;
 }
 

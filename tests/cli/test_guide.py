@@ -107,6 +107,31 @@ class Pictures(Guide):
             self.assertRegex("\n".join(t.frame()), r"(?s)\AShoulder.*\n0:\d\d ")
             self.assertIn("[q]uit", t.frame()[-1])
 
+    def test_small_screens_keep_what_matters_most(self):
+        steps = [dict(ROLLS, new=True, why="w " * 40), TURNS]
+        for rows, there, gone in (
+                (24, ["New for you. Start slowly", "> 1. Lift", "2. Roll", "Slow", "then", "why"], []),
+                (13, ["New for you. Start slowly", "> 1. Lift", "2. Roll", "Slow", "break"], ["why"]),
+                (9, ["New for you. Start slowly", "> 1. Lift", "Slow"], ["why", "then", "2. Roll"]),
+                (6, ["> 1. Lift"], ["New for you", "Slow", "2. Roll"])):
+            self.fake.tell(**{"break": running(*steps)})
+            t = self.guide(columns=40, rows=rows)
+            t.draws("> 1. Lift")
+            text = "\n".join(t.frame())
+            for part in there:
+                self.assertIn(part, text)
+            for part in gone:
+                self.assertNotIn(part, text)
+            t.type("q")
+            self.assertEqual(t.ended(), 0)
+
+    def test_only_what_is_new_is_called_so(self):
+        self.fake.tell(**{"break": running(ROLLS, dict(TURNS, new=True))})
+        t = self.guide()
+        t.draws("(?m)^Start slowly: a mild pull is fine, pain is not.$")
+        t.type("n")
+        t.draws("(?m)^New for you. Start slowly: a mild pull is fine, pain is not.$")
+
     def test_another_position_is_told_ahead(self):
         self.fake.tell(**{"break": running(ROLLS, dict(TURNS, position="standing"))})
         t = self.guide()
@@ -234,6 +259,46 @@ class Keys(Guide):
         after = t.text()[t.text().rindex("uit"):]
         self.assertIn("Go to emergency care now with", after)
         self.assertRegex(after, r"the break goes on, \d+s left; 'limber done' ends it\n\Z")
+
+    def test_no_line_of_the_advice_is_lost_on_a_small_screen(self):
+        lines = ["- sign number %d" % i for i in range(40)]
+        self.fake.tell(safety=dict(SAFETY, emergency="Go now with\n" + "\n".join(lines) + "\n"))
+        t = self.guide(columns=40, rows=15)
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws(r"(?m)^\[Enter\] more \[q\]uit")
+        seen = set(t.frame())
+        self.assertFalse(set(lines) <= seen)
+        pages = 1
+        while "[Enter] go on" not in t.frame()[-1]:
+            before = t.frame()
+            t.type("\n")
+            rig.wait_for(lambda: t.frame()[:9] != before[:9], 5,  # pylint: disable=cell-var-from-loop
+                         "the next page")
+            seen |= set(t.frame())
+            pages += 1
+        self.assertGreater(pages, 3)
+        self.assertLessEqual(set(lines), seen)
+        t.type("b")
+        t.draws(r"\[Enter\] more \[b\]ack \[q\]uit")
+        t.resize(40, 70)
+        t.draws("(?m)^Stop this exercise")
+        t.draws(r"(?m)^\[Enter\] go on \[q\]uit")
+        t.type("\n")
+        t.draws("Neck turns")
+
+    def test_hurts_for_the_third_time(self):
+        self.fake.tell(notices={"7": {"Kind": "advice", "Title": "Three times pain: neck",
+                                      "Body": "Please ask a doctor.", "Urgency": "normal"}})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws("(?m)^Three times pain: neck\nPlease ask a doctor.$")
+        t.draws("Go to emergency care now with")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        after = t.text()[t.text().rindex("uit"):]
+        self.assertLess(after.index("Three times pain"), after.index("Go to emergency"))
 
     def test_hurts_an_older_limberd(self):
         self.fake.tell(lacks=["Rate", "GetSafetyText"])
