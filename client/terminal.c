@@ -138,7 +138,11 @@ bool terminal_may_read(void)
 bool terminal_can_draw(void)
 {
 	const char *term = getenv("TERM");
+	pid_t job = tcgetpgrp(STDOUT_FILENO);
 
+	/* Another job has the screen, such as the shell that has put us into the background. */
+	if (job > 0 && job != getpgrp())
+		return false;
 	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }
 

@@ -45,7 +45,8 @@ void terminal_leave(struct terminal *t);
 /* Reading from a terminal that another job has would stop us. */
 bool terminal_may_read(void);
 
-/* A screen can be drawn on standard output: no file, no pipe, no terminal without a cursor. */
+/* A screen can be drawn on standard output: no file, no pipe, no terminal without a cursor, and not
+ * from the background. */
 bool terminal_can_draw(void);
 
 unsigned terminal_rows(void);

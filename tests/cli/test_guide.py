@@ -529,6 +529,12 @@ class Lines(Guide):
         for bad in ("\x1b", "\x07", "\x9b", "\u202e"):
             self.assertNotIn(bad, t.raw())
 
+    def test_in_the_background_of_a_shell(self):
+        t = rig.Terminal(self, "bash", "--norc", "-ic",
+                         "%s guide & sleep 1; kill $!; wait" % rig.LIMBER)
+        t.shows("1 of 2: Shoulder rolls")
+        self.assertNotIn("\x1b[?1049h", t.raw())
+
     def test_keys_on_a_dumb_terminal(self):
         t = self.dumb()
         t.shows("1 of 2")
