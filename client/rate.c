@@ -33,12 +33,13 @@ static const struct verdict *find_verdict(const char *word)
 
 static void say_noted(const char *name, const struct verdict *verdict)
 {
+	CLEANUP(freep) char *line = NULL;
 	struct text t;
 
 	text_init(&t, stdout, STDOUT_FILENO);
-	fputs("noted: ", stdout);
-	text_put(&t, TONE_STRONG, name, 4096);
-	printf(": %s\n", verdict->noted);
+	if (asprintf(&line, "noted: %s: %s", name, verdict->noted) < 0)
+		line = NULL;
+	text_wrap(&t, TONE_PLAIN, 0, 0, line ? line : "noted");
 }
 
 /* What is left of the break once one of its exercises has ended. */
