@@ -16,6 +16,7 @@
 static void say_break(const struct brk *b)
 {
 	CLEANUP(freep) char *names = view_exercises(b);
+	CLEANUP(freep) char *line = NULL;
 	char length[DURATION_TEXT_MAX], text[160];
 	walltime_t now = clock_walltime();
 	struct text t;
@@ -27,9 +28,10 @@ static void say_break(const struct brk *b)
 	else
 		(void)snprintf(text, sizeof(text), "break started");
 	text_init(&t, stdout, STDOUT_FILENO);
-	printf("%s: ", text);
-	text_put(&t, TONE_STRONG, names ? names : b->title, 4096);
-	printf(" (%s)\n", format_duration(b->length, length));
+	if (asprintf(&line, "%s: %s (%s)", text, names ? names : b->title,
+		     format_duration(b->length, length)) < 0)
+		line = NULL;
+	text_wrap(&t, TONE_PLAIN, 0, 0, line ? line : text);
 }
 
 int run_up(const struct arguments *args)

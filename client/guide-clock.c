@@ -1,5 +1,6 @@
 /* The guide as time goes by: what is said and drawn, and when. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -29,21 +30,94 @@ void guide_say(struct guide *g, const char *message)
 	}
 }
 
+static unsigned count_rows(const char *text)
+{
+	unsigned rows = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		rows++;
+		text++;
+	}
+	return rows;
+}
+
+/* Owned by the caller; NULL without memory. */
+static char *make_foot(const struct guide *g)
+{
+	char *foot = NULL;
+	struct text t;
+
+	if (!text_begin(&t, &foot))
+		return NULL;
+	guide_foot(&t, g);
+	if (text_end(&t))
+		return foot;
+	free(foot);
+	return NULL;
+}
+
+/* With as much as fits into `rows`. Owned by the caller; NULL without memory. */
+static char *make_body(const struct guide *g, unsigned rows)
+{
+	usec_t now = clock_monotonic();
+	struct text t;
+
+	for (enum spare spare = SPARE_NOTHING;; spare++) {
+		char *body = NULL;
+
+		if (!text_begin(&t, &body))
+			return NULL;
+		guide_body(&t, g, now, spare);
+		if (text_end(&t) && (count_rows(body) <= rows || spare + 1 == SPARES))
+			return body;
+		free(body);
+		if (spare + 1 == SPARES)
+			return NULL;
+	}
+}
+
+/* What has to be read is cut nowhere, but turned over like a page. */
+static const char *turn_page(struct guide *g, const char *body, unsigned rows)
+{
+	unsigned all = count_rows(body);
+
+	if (!g->advising || all <= rows) {
+		g->top = 0;
+		g->more = false;
+		return body;
+	}
+	g->page = rows;
+	if (g->top > all - rows)
+		g->top = all - rows;
+	g->more = g->top + rows < all;
+	for (unsigned i = 0; i < g->top; i++)
+		body = strchr(body, '\n') + 1;
+	return body;
+}
+
 void guide_draw(void *owner)
 {
 	struct guide *g = owner;
 	CLEANUP(freep) char *body = NULL;
 	CLEANUP(freep) char *foot = NULL;
-	struct text t;
+	const char *seen;
+	unsigned rows, below;
 
-	if (g->lines || !text_begin(&t, &body))
+	if (g->lines)
 		return;
-	guide_body(&t, g, clock_monotonic());
-	if (!text_end(&t) || !text_begin(&t, &foot))
+	foot = make_foot(g);
+	if (!foot)
 		return;
-	guide_foot(&t, g);
-	if (text_end(&t))
-		terminal_show(&g->terminal, body, foot);
+	below = count_rows(foot) + 1;
+	rows = terminal_rows() > below ? terminal_rows() - below : 0;
+	body = make_body(g, rows);
+	if (!body)
+		return;
+	seen = turn_page(g, body, rows);
+	free(foot);
+	foot = make_foot(g);
+	if (foot)
+		terminal_show(&g->terminal, seen, foot);
 }
 
 static void ring(const struct guide *g)

@@ -110,6 +110,7 @@ static void key_hurts(struct guide *g)
 	walk_begin(&g->walk, at + 1, clock_monotonic());
 	walk_stop(&g->walk, clock_monotonic());
 	g->advising = true;
+	g->top = 0;
 	guide_wait(g);
 	if (g->follow.running)
 		call_failed(g, sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER,
@@ -132,6 +133,26 @@ static void key_done(struct guide *g)
 							on_key_answer, g, NULL));
 }
 
+/* A page on or back; behind the last one the exercises go on. */
+static void read_on(struct guide *g, char c)
+{
+	/* The last row of a page is the first one of the next, to go on reading from. */
+	unsigned step = g->page > 2 ? g->page - 1 : 1;
+
+	if (c == 'b') {
+		g->top = g->top > step ? g->top - step : 0;
+	} else if (g->more) {
+		g->top += step;
+	} else {
+		g->advising = false;
+		guide_say(g, "");
+		walk_begin(&g->walk, g->walk.at, clock_monotonic());
+		guide_step(g);
+		return;
+	}
+	guide_draw(g);
+}
+
 void guide_key(void *owner, char c)
 {
 	static const struct {
@@ -144,9 +165,7 @@ void guide_key(void *owner, char c)
 	struct guide *g = owner;
 
 	if (g->advising && c != 'q') {
-		g->advising = false;
-		walk_begin(&g->walk, g->walk.at, clock_monotonic());
-		guide_step(g);
+		read_on(g, c);
 		return;
 	}
 	for (size_t i = 0; i < ELEMENTS(keys); i++)

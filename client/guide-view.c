@@ -8,8 +8,6 @@
 #include "view.h"
 #include "when.h"
 
-/* Below this, nothing is left blank. */
-#define ROOMY_ROWS 16
 /* The heading and the bar are as wide at most. */
 #define COLUMNS_MOST 60u
 
@@ -19,9 +17,9 @@ static const char *countdown(usec_t left, char buffer[static WHEN_TEXT_MAX])
 	return when_format_short(usec_add(left, USEC_PER_SEC - 1), buffer);
 }
 
-static void blank(struct text *t)
+static void blank(struct text *t, enum spare spare, enum spare until)
 {
-	if (terminal_rows() >= ROOMY_ROWS)
+	if (spare < until)
 		putc('\n', t->out);
 }
 
@@ -62,20 +60,33 @@ static const char *turn_words(const struct moment *m)
 	return m->turning ? "Half way" : "";
 }
 
-static void put_lines(struct text *t, const struct step *step, const struct moment *m)
+static bool is_shown(size_t i, const struct moment *m, bool told, enum spare spare)
+{
+	if (spare < SPARE_TOLD || i == m->line)
+		return true;
+	if (told || i < m->line)
+		return told && spare == SPARE_TOLD;
+	return spare < SPARE_LATER || (spare == SPARE_LATER && i == m->line + 1);
+}
+
+static void put_lines(struct text *t, const struct step *step, const struct moment *m,
+		      enum spare spare)
 {
 	const char *const *lines = step->instructions.items;
+	bool told = m->line == step->instructions.n;
 
 	for (size_t i = 0; i < step->instructions.n; i++) {
 		bool now = i == m->line;
 
+		if (!is_shown(i, m, told, spare))
+			continue;
 		fprintf(t->out, "%c %zu. ", now ? '>' : ' ', i + 1);
 		text_wrap(t, now ? TONE_STRONG : TONE_PLAIN, 5, 5, lines[i]);
 	}
-	if (!*step->cue)
+	if (!*step->cue || (!told && spare >= SPARE_CUE))
 		return;
-	fprintf(t->out, "%c ", m->line == step->instructions.n ? '>' : ' ');
-	text_wrap(t, m->line == step->instructions.n ? TONE_STRONG : TONE_FAINT, 2, 2, step->cue);
+	fprintf(t->out, "%c ", told ? '>' : ' ');
+	text_wrap(t, told ? TONE_STRONG : TONE_FAINT, 2, 2, step->cue);
 }
 
 static void put_break_left(struct text *t, const struct guide *g)
@@ -91,7 +102,7 @@ static void put_break_left(struct text *t, const struct guide *g)
 			   brk->ends ? "" : " (stands still while you type)");
 }
 
-static void put_coming(struct text *t, const struct guide *g)
+static void put_next(struct text *t, const struct guide *g)
 {
 	const struct step *steps = g->kept.brk.steps.items, *end = steps + g->kept.brk.steps.n;
 	const struct step *now = &steps[g->walk.at], *next = now + 1;
@@ -100,13 +111,35 @@ static void put_coming(struct text *t, const struct guide *g)
 	if (next < end)
 		text_field(t, TONE_PLAIN, "then", "%s%s%s", next->name, moves ? ", " : "",
 			   moves ? next->position : "");
-	put_break_left(t, g);
-	if (*now->why)
-		text_field(t, TONE_FAINT, "why", "%s", now->why);
-	text_wrap(t, TONE_FAINT, 0, 0, GUIDE_CARE);
 }
 
-static void put_exercise(struct text *t, const struct guide *g, usec_t now)
+/* Around the exercise: what comes, and why it was chosen. */
+static void put_around(struct text *t, const struct guide *g, enum spare spare)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+
+	if (spare < SPARE_NEXT)
+		put_next(t, g);
+	if (spare < SPARE_BREAK)
+		put_break_left(t, g);
+	if (spare < SPARE_WHY && *step->why)
+		text_field(t, TONE_FAINT, "why", "%s", step->why);
+	if (spare < SPARE_CARE && !step->is_new)
+		text_wrap(t, TONE_FAINT, 0, 0, GUIDE_CARE);
+}
+
+static void put_turn(struct text *t, const struct guide *g, const struct moment *m,
+		     enum spare spare)
+{
+	const char *turn = g->walk.stopped ? "Paused" : turn_words(m);
+
+	if (!*turn && spare >= SPARE_BLANKS)
+		return;
+	text_put(t, m->turning ? TONE_WARN : TONE_STRONG, turn, t->width);
+	putc('\n', t->out);
+}
+
+static void put_exercise(struct text *t, const struct guide *g, usec_t now, enum spare spare)
 {
 	const struct step *step = walk_step(&g->walk, &g->kept.brk);
 	char dose[VIEW_DOSE_MAX];
@@ -120,48 +153,52 @@ static void put_exercise(struct text *t, const struct guide *g, usec_t now)
 		used += text_put(t, TONE_FAINT, ", ", 2);
 	text_put(t, TONE_FAINT, view_dose(step, dose), t->width - used);
 	putc('\n', t->out);
-	blank(t);
+	blank(t, spare, SPARE_BLANK_TOP);
 	put_bar(t, g->walk.stopped ? TONE_WARN : TONE_GOOD, m.left, m.length);
-	text_put(t, m.turning ? TONE_WARN : TONE_STRONG,
-		 g->walk.stopped ? "Paused" : turn_words(&m), t->width);
-	putc('\n', t->out);
-	blank(t);
-	put_lines(t, step, &m);
-	putc('\n', t->out);
-	put_coming(t, g);
+	put_turn(t, g, &m, spare);
+	blank(t, spare, SPARE_BLANK_MIDDLE);
+	if (step->is_new && spare < SPARE_CUE)
+		text_wrap(t, TONE_WARN, 0, 0, GUIDE_NEW);
+	put_lines(t, step, &m, spare);
+	blank(t, spare, SPARE_BLANKS);
+	put_around(t, g, spare);
 }
 
 /* Nothing is left to do but to rest. */
-static void put_rest(struct text *t, const struct guide *g)
+static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 {
 	const struct brk *brk = &g->follow.state.brk;
 	usec_t left = break_left(brk, clock_walltime());
 
 	text_wrap(t, TONE_STRONG, 0, 0,
 		  g->kept.brk.steps.n ? "All done. Rest until the break is over." : "Rest.");
-	blank(t);
+	blank(t, spare, SPARE_BLANKS);
 	if (g->follow.known && g->follow.state.on)
 		put_bar(t, TONE_GOOD, left, brk->length);
-	blank(t);
+	blank(t, spare, SPARE_BLANKS);
 	text_wrap(t, TONE_PLAIN, 0, 0, "Hands off, breathe calmly, look into the distance.");
 }
 
-static void put_advice(struct text *t, const struct guide *g)
+static void put_advice(struct text *t, const struct guide *g, enum spare spare)
 {
 	text_wrap(t, TONE_WARN, 0, 0, "Stop this exercise.");
-	blank(t);
+	blank(t, spare, SPARE_BLANKS);
+	if (g->notice) {
+		text_lines(t, TONE_STRONG, g->notice);
+		putc('\n', t->out);
+	}
 	if (g->advice)
 		text_lines(t, TONE_PLAIN, g->advice);
 }
 
-void guide_body(struct text *t, const struct guide *g, usec_t now)
+void guide_body(struct text *t, const struct guide *g, usec_t now, enum spare spare)
 {
 	if (g->advising)
-		put_advice(t, g);
+		put_advice(t, g, spare);
 	else if (walk_step(&g->walk, &g->kept.brk))
-		put_exercise(t, g, now);
+		put_exercise(t, g, now, spare);
 	else
-		put_rest(t, g);
+		put_rest(t, g, spare);
 }
 
 /* The keys that do something now, as many to a line as fit. */
@@ -170,8 +207,10 @@ static void put_keys(struct text *t, const struct guide *g)
 	static const char *const walking[] = { "[p]ause", "[n]ext", "[a]nother",
 					       "[h]urts", "[q]uit", NULL };
 	static const char *const resting[] = { "[d]one", "[a] more", "[h]urts", "[q]uit", NULL };
-	static const char *const advising[] = { "[Enter] go on", "[q]uit", NULL };
-	const char *const *keys = g->advising                         ? advising
+	static const char *const advising[] = { "[Enter] go on", "[b]ack", "[q]uit", NULL };
+	static const char *const reading[] = { "[Enter] more", "[b]ack", "[q]uit", NULL };
+	const char *const *keys = g->advising && g->more              ? reading
+				  : g->advising                       ? advising
 				  : walk_step(&g->walk, &g->kept.brk) ? walking
 								      : resting;
 	unsigned used = 0;
@@ -181,6 +220,8 @@ static void put_keys(struct text *t, const struct guide *g)
 		const char *label = resume ? "[p] go" : *keys;
 		unsigned columns = text_columns(label);
 
+		if (g->advising && !g->top && !strcmp(*keys, "[b]ack"))
+			continue;
 		if (used && used + 1 + columns > t->width) {
 			putc('\n', t->out);
 			used = 0;
@@ -195,13 +236,11 @@ static void put_keys(struct text *t, const struct guide *g)
 void guide_foot(struct text *t, const struct guide *g)
 {
 	const struct follow *f = &g->follow;
+	const char *message = !f->running   ? "limberd is gone; this goes on without it"
+			      : *f->trouble ? f->trouble
+					    : g->message;
 
-	text_put(t, TONE_WARN,
-		 !f->running   ? "limberd is gone; this goes on without it"
-		 : *f->trouble ? f->trouble
-			       : g->message,
-		 t->width);
-	putc('\n', t->out);
+	text_wrap(t, TONE_WARN, 0, 0, message);
 	if (g->terminal.keys)
 		put_keys(t, g);
 	else
@@ -223,6 +262,8 @@ void guide_say_step(struct text *t, const struct guide *g)
 	fputs(" (", t->out);
 	text_put(t, TONE_PLAIN, view_dose(step, dose), VIEW_DOSE_MAX);
 	fputs(")\n", t->out);
+	if (step->is_new)
+		text_wrap(t, TONE_WARN, 0, 0, GUIDE_NEW);
 	view_instructions(t, step);
 }
 

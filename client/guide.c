@@ -13,6 +13,7 @@
 #include "base/parse.h"
 #include "bus/protocol.h"
 #include "question.h"
+#include "safety.h"
 #include "verbs.h"
 
 /* `outcome` "": nobody has told. */
@@ -65,6 +66,19 @@ static void adopt(struct guide *g)
 	kept_break_done(&before);
 }
 
+/* It has hurt there before: limberd has more to say then. */
+static void hear_notice(struct guide *g)
+{
+	struct text t;
+
+	g->notice = safety_notice(&g->follow.state);
+	if (!g->notice || !g->lines)
+		return;
+	text_init(&t, stdout, STDOUT_FILENO);
+	text_lines(&t, TONE_WARN, g->notice);
+	fflush(stdout);
+}
+
 static void on_changed(void *owner)
 {
 	struct guide *g = owner;
@@ -79,6 +93,8 @@ static void on_changed(void *owner)
 		if (guide_finished(g))
 			guide_end(g);
 	}
+	if (f->known && g->advising && !g->notice)
+		hear_notice(g);
 	if (f->known && !g->over) {
 		if (f->state.on && !strcmp(f->state.brk.path, g->kept.brk.path))
 			adopt(g);
@@ -145,8 +161,14 @@ static void say_goodbye(const struct guide *g)
 	struct text t;
 
 	text_init(&t, stdout, STDOUT_FILENO);
-	if (g->advice && !g->lines)
+	if (g->notice && !g->lines) {
+		text_lines(&t, TONE_STRONG, g->notice);
+		putchar('\n');
+	}
+	if (g->advice && !g->lines) {
 		text_lines(&t, TONE_PLAIN, g->advice);
+		putchar('\n');
+	}
 	if (g->over)
 		(void)snprintf(line, sizeof(line), "break %s",
 			       *g->outcome ? outcome_words(g->outcome) : "over");
@@ -235,6 +257,7 @@ int run_guide(const struct arguments *args)
 	kept_break_done(&g.kept);
 	sd_event_source_unref(g.turn);
 	free(g.advice);
+	free(g.notice);
 	follow_close(&g.follow);
 	return r;
 }

@@ -6,8 +6,9 @@
 #include "terminal.h"
 #include "text.h"
 
-/* Before anything new, and nobody here knows what is. */
+/* Before what is new to the user; said of the rest as well where there is room. */
 #define GUIDE_CARE "Start slowly: a mild pull is fine, pain is not."
+#define GUIDE_NEW "New for you. " GUIDE_CARE
 
 struct guide {
 	struct follow follow;
@@ -22,13 +23,33 @@ struct guide {
 	char outcome[32];      /* how, "" if nobody told */
 	bool advising;         /* shows `advice` until a key is pressed */
 	char *advice;          /* what to heed, as something hurt; owned, NULL = nothing did */
+	char *notice;          /* what limberd says if it was not the first time; owned, or NULL */
+	unsigned top, page;    /* the first row of the advice that is seen, and how many are */
+	bool more;             /* there are rows below */
 	struct batch asked;    /* the questions for it */
 	char message[256];     /* what came of the last key */
 	unsigned message_age;  /* seconds */
 };
 
+/* What a small screen does without, one after the other. */
+enum spare {
+	SPARE_NOTHING,
+	SPARE_BLANK_TOP,
+	SPARE_BLANK_MIDDLE,
+	SPARE_BLANKS,
+	SPARE_WHY,
+	SPARE_CARE, /* of what is not new */
+	SPARE_NEXT,
+	SPARE_BREAK, /* how long it lasts */
+	SPARE_TOLD,  /* instructions that have had their time */
+	SPARE_LATER, /* but the one that it is time for and the next */
+	SPARE_LINES, /* but the one that it is time for */
+	SPARE_CUE,
+	SPARES,
+};
+
 /* The picture: what to do, and below it the last message and the keys. */
-void guide_body(struct text *t, const struct guide *g, usec_t now);
+void guide_body(struct text *t, const struct guide *g, usec_t now, enum spare spare);
 void guide_foot(struct text *t, const struct guide *g);
 
 /* As lines: the exercise that begins, and what changes in it. */

@@ -10,6 +10,8 @@
 /* In characters. Nobody reads more in a notification, and servers become slow. */
 #define TITLE_MAX 200
 #define BODY_MAX 2000
+/* In what limberd writes: from here on little is lost if a small notification cuts it off. */
+#define LIST_BEGINS "\n1. "
 
 struct server {
 	bool actions, body, markup;
@@ -167,9 +169,12 @@ static char *make_body(const struct screen *s, const struct view *v, const char 
 {
 	g_autofree char *text = text_clean(v->body, false, BODY_MAX);
 	GString *body = g_string_new(NULL);
+	char *list = s->server.buttons || !v->commands ? NULL : strstr(text, LIST_BEGINS);
 
 	if (!s->server.body)
 		return g_string_free(body, FALSE);
+	if (list)
+		*list++ = '\0';
 	add_line(body, s->server.markup, NULL, text);
 	if (refusal) {
 		g_autofree char *why = text_clean(refusal, true, TITLE_MAX);
@@ -179,6 +184,8 @@ static char *make_body(const struct screen *s, const struct view *v, const char 
 	}
 	if (!s->server.buttons && v->commands)
 		add_line(body, s->server.markup, "i", v->commands);
+	if (list)
+		add_line(body, s->server.markup, NULL, list);
 	return g_string_free(body, FALSE);
 }
 

@@ -95,9 +95,14 @@ static GVariant *find_rule(const struct world *world, const char *name)
 	return NULL;
 }
 
+static GVariant *get_steps(GVariant *brk)
+{
+	return g_variant_lookup_value(brk, "Steps", G_VARIANT_TYPE("aa{sv}"));
+}
+
 static char *first_cue(GVariant *brk)
 {
-	g_autoptr(GVariant) steps = g_variant_lookup_value(brk, "Steps", G_VARIANT_TYPE("aa{sv}"));
+	g_autoptr(GVariant) steps = get_steps(brk);
 	g_autoptr(GVariant) step = NULL;
 
 	if (!steps || !g_variant_n_children(steps))
@@ -106,33 +111,51 @@ static char *first_cue(GVariant *brk)
 	return get_text(step, "cue");
 }
 
-/*
- * Of the exercise that it is time for, `rested` of the break being over. They follow each other,
- * from the break's beginning unless limberd says otherwise: others may have taken their place in
- * it.
- */
-static char *exercise_at(GVariant *brk, usec_t rested)
-{
-	g_autoptr(GVariant) steps = g_variant_lookup_value(brk, "Steps", G_VARIANT_TYPE("aa{sv}"));
-	char *exercise = NULL;
-	usec_t begins = 0;
-	GVariantIter rows;
-	GVariant *row;
+/* Which exercise it is time for. */
+struct turn {
+	size_t at, n;   /* of so many; 0 of 0: there are none */
+	usec_t ends;    /* when so much of the break is rested */
+	GVariant *step; /* owned, or NULL */
+};
 
-	if (!steps)
-		return NULL;
-	g_variant_iter_init(&rows, steps);
-	while ((row = g_variant_iter_next_value(&rows))) {
-		g_autoptr(GVariant) step = row;
+/*
+ * `rested` of the break being over. They follow each other, from the break's beginning unless
+ * limberd says otherwise: others may have taken their place in it.
+ */
+static struct turn find_turn(GVariant *brk, usec_t rested)
+{
+	g_autoptr(GVariant) steps = get_steps(brk);
+	struct turn turn = { .n = steps ? g_variant_n_children(steps) : 0 };
+	usec_t begins = 0;
+
+	for (size_t i = 0; i < turn.n; i++) {
+		GVariant *step = g_variant_get_child_value(steps, i);
+		usec_t length = get_unsigned(step, "seconds") * USEC_PER_SEC;
 
 		begins = MAX(begins, get_usec(step, "begins_usec"));
-		if (!exercise || begins <= rested) {
-			g_free(exercise);
-			exercise = get_text(step, "exercise");
+		if (!turn.step || begins <= rested) {
+			if (turn.step)
+				g_variant_unref(turn.step);
+			turn.step = g_variant_ref(step);
+			turn.at = i;
+			turn.ends = begins + length;
 		}
-		begins += get_unsigned(step, "seconds") * USEC_PER_SEC;
+		begins += length;
+		g_variant_unref(step);
 	}
-	return exercise;
+	return turn;
+}
+
+/* The name of the exercise after this one, or "". */
+static char *next_name(GVariant *brk, const struct turn *turn)
+{
+	g_autoptr(GVariant) steps = get_steps(brk);
+	g_autoptr(GVariant) next = NULL;
+
+	if (turn->at + 1 >= turn->n)
+		return g_strdup("");
+	next = g_variant_get_child_value(steps, turn->at + 1);
+	return get_text(next, "name");
 }
 
 static char *snooze_label(GVariant *rule)
@@ -167,6 +190,46 @@ static void make_prompt(struct view *v, const struct world *world, GVariant *rul
 			     : "In a terminal: limber up · limber skip";
 }
 
+/* One of several exercises at a time, and what comes after it: a list of them all is cut off where
+ * there is little room. */
+static void make_turn(struct view *v, GVariant *brk, const struct turn *turn, const char *left)
+{
+	g_autofree char *name = get_text(turn->step, "name");
+	g_autofree char *cue = get_text(turn->step, "cue");
+	g_autofree char *dose = get_text(turn->step, "dose");
+	g_autofree char *position = get_text(turn->step, "position");
+	g_autofree char *next = next_name(brk, turn);
+	GString *body = g_string_new(NULL);
+
+	if (get_bool(turn->step, "new"))
+		g_string_append(body, "New for you: start slowly, listen to your body.\n");
+	g_string_append(body, cue);
+	if (*dose)
+		g_string_append_printf(body, "\nAbout %s%s%s.", dose, *position ? ", " : "",
+				       position);
+	g_string_append_printf(body, "\n%s", left);
+	if (*next)
+		g_string_append_printf(body, "\nThen: %s", next);
+	g_string_append(body, "\nStep by step: limber guide");
+	g_free(v->title);
+	g_free(v->body);
+	g_free(v->cue);
+	v->title = g_strdup_printf("%zu of %zu: %s", turn->at + 1, turn->n, name);
+	v->body = g_string_free(body, FALSE);
+	v->cue = g_steal_pointer(&cue);
+}
+
+/* All exercises are done, and some of the break is left. */
+static void make_rest(struct view *v, const char *left)
+{
+	g_free(v->title);
+	g_free(v->body);
+	g_free(v->cue);
+	v->title = g_strdup("All done: rest");
+	v->body = g_strdup_printf("%s\nHands off, breathe calmly, look into the distance.", left);
+	v->cue = g_strdup("");
+}
+
 static void make_running(struct view *v, GVariant *brk, usec_t now)
 {
 	g_autofree char *body = get_text(brk, "Body");
@@ -174,20 +237,30 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	usec_t step = MAX(length / COUNTDOWN_STEPS, USEC_PER_SEC);
 	usec_t left = ends ? MIN(usec_sub(ends, now), length)
 			   : usec_sub(length, get_usec(brk, "RestedUSec"));
+	usec_t rested = length - left;
+	struct turn turn = find_turn(brk, rested);
+	g_autoptr(GVariant) present = turn.step;
 	g_autofree char *span = text_span(left);
+	g_autofree char *still =
+		g_strdup_printf(ends ? "%s left" : "Paused while you type · %s left", span);
 	bool exercise;
 
 	v->kind = VIEW_BREAK;
 	v->occasion = g_strdup_printf("%s break %" G_GUINT64_FORMAT, v->path,
 				      (guint64)get_usec(brk, "StartedUSec"));
-	v->body = g_strdup_printf(ends ? "%s left\n%s" : "Paused while you type · %s left\n%s",
-				  span, body);
-	v->value = (int)((length - left) * 100 / length);
+	v->body = g_strdup_printf("%s\n%s", still, body);
+	if (turn.n > 1 && rested < turn.ends)
+		make_turn(v, brk, &turn, still);
+	else if (turn.n > 1)
+		make_rest(v, still);
+	v->value = (int)(rested * 100 / length);
 	if (ends && left)
 		v->again = left % step ? left % step : step;
+	if (v->again && turn.n > 1 && rested < turn.ends)
+		v->again = MIN(v->again, turn.ends - rested);
 
 	/* A server with little room leaves out the last ones. */
-	v->exercise = exercise_at(brk, length - left);
+	v->exercise = present ? get_text(present, "exercise") : NULL;
 	exercise = v->exercise && *v->exercise;
 	add_action(v, "finish", g_strdup("Done"));
 	if (exercise) {

@@ -33,12 +33,13 @@ static const struct verdict *find_verdict(const char *word)
 
 static void say_noted(const char *name, const struct verdict *verdict)
 {
+	CLEANUP(freep) char *line = NULL;
 	struct text t;
 
 	text_init(&t, stdout, STDOUT_FILENO);
-	fputs("noted: ", stdout);
-	text_put(&t, TONE_STRONG, name, 4096);
-	printf(": %s\n", verdict->noted);
+	if (asprintf(&line, "noted: %s: %s", name, verdict->noted) < 0)
+		line = NULL;
+	text_wrap(&t, TONE_PLAIN, 0, 0, line ? line : "noted");
 }
 
 /* What is left of the break once one of its exercises has ended. */
@@ -56,10 +57,11 @@ static void say_rest(const struct state *s)
 	putchar('\n');
 }
 
-static void advise(sd_bus *bus)
+static void advise(sd_bus *bus, struct state *s)
 {
 	CLEANUP(batch_done) struct batch b;
 	CLEANUP(freep) char *advice = NULL;
+	CLEANUP(freep) char *notice = safety_notice(s);
 	struct text t;
 
 	batch_init(&b);
@@ -67,6 +69,10 @@ static void advise(sd_bus *bus)
 		(void)batch_wait(&b, bus);
 	advice = safety_advice(&b);
 	text_init(&t, stdout, STDOUT_FILENO);
+	if (notice) {
+		text_lines(&t, TONE_STRONG, notice);
+		putchar('\n');
+	}
 	if (advice)
 		text_lines(&t, TONE_PLAIN, advice);
 }
@@ -89,7 +95,7 @@ static int tell_hurts(sd_bus *bus, const char *exercise, const char *name)
 	say_noted(name, find_verdict("hurts"));
 	say_rest(&s);
 	putchar('\n');
-	advise(bus);
+	advise(bus, &s);
 	return EXIT_DONE;
 }
 

@@ -1,7 +1,10 @@
 /* consent, safety: what the user should know before, and when something hurts. */
 #include "safety.h"
 
+#include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -75,6 +78,51 @@ char *safety_advice(struct batch *b)
 		return advice;
 	free(advice);
 	return NULL;
+}
+
+struct advice {
+	const char *kind, *title, *body;
+};
+
+/* clang-format off */
+static const struct field advice_fields[] = {
+	{ "Kind",  FIELD_STRING, offsetof(struct advice, kind),  NULL },
+	{ "Title", FIELD_STRING, offsetof(struct advice, title), NULL },
+	{ "Body",  FIELD_STRING, offsetof(struct advice, body),  NULL },
+};
+/* clang-format on */
+static const struct shape advice_shape = {
+	.size = sizeof(struct advice),
+	.fields = advice_fields,
+	.n = ELEMENTS(advice_fields),
+};
+
+/* Keeps the text of the first one that is advice. */
+static int look_at_notice(sd_bus_message *m, const char *path, void *userdata)
+{
+	CLEANUP(arena_done) struct arena arena = { 0 };
+	char **ret = userdata;
+	struct advice a;
+	int r;
+
+	(void)path;
+	reader_clear(&advice_shape, &a);
+	r = reader_dict(&advice_shape, &arena, m, &a);
+	if (r < 0 || *ret || strcmp(a.kind, "advice") != 0)
+		return r;
+	if (asprintf(ret, "%s\n%s", a.title, a.body) < 0) {
+		*ret = NULL;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+char *safety_notice(struct state *s)
+{
+	char *text = NULL;
+
+	(void)state_each_object(s, BUS_NOTICE, look_at_notice, &text);
+	return text;
 }
 
 int run_safety(const struct arguments *args)

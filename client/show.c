@@ -7,6 +7,7 @@
 #include "bus/protocol.h"
 #include "exercise.h"
 #include "json.h"
+#include "state.h"
 #include "text.h"
 #include "verbs.h"
 
@@ -61,10 +62,27 @@ static void put_dose(struct text *t, const struct exercise *e)
 		   parts[2], parts[3]);
 }
 
-static void put_facts(struct text *t, const struct exercise *e)
+/* The step of the present break that is this exercise, or NULL. */
+static const struct step *chosen_step(const struct state *s, const struct exercise *e)
+{
+	const struct step *steps = s->brk.steps.items;
+
+	for (size_t i = 0; s->on && i < s->brk.steps.n; i++)
+		if (!strcmp(steps[i].exercise, e->id))
+			return &steps[i];
+	return NULL;
+}
+
+static void put_facts(struct text *t, const struct exercise *e, const struct step *chosen)
 {
 	put_optional(t, "cue", e->cue);
-	put_optional(t, "today", e->dose);
+	if (chosen)
+		put_optional(t, "chosen", chosen->why);
+	/* What may not be done today has no dose, whatever it would be. */
+	if (chosen && *chosen->dose)
+		put_optional(t, "today", chosen->dose);
+	else if (e->allowed)
+		put_optional(t, "today", e->dose);
 	put_dose(t, e);
 	text_field(t, TONE_PLAIN, "kind", "%s, %s, space: %s, intensity %u of 5%s%s", e->set,
 		   e->position, e->space, (unsigned)e->intensity, e->discreet ? ", discreet" : "",
@@ -80,7 +98,7 @@ static void put_facts(struct text *t, const struct exercise *e)
 		   e->allowed ? "yes" : "no", *e->why ? ": " : "", e->why);
 }
 
-static void show_exercise(const struct exercise *e)
+static void show_exercise(const struct exercise *e, const struct step *chosen)
 {
 	const char *const *steps = e->steps.items;
 	struct text t;
@@ -93,7 +111,7 @@ static void show_exercise(const struct exercise *e)
 		text_wrap(&t, TONE_PLAIN, 4, 4, steps[i]);
 	}
 	putchar('\n');
-	put_facts(&t, e);
+	put_facts(&t, e, chosen);
 	putchar('\n');
 	text_wrap(&t, TONE_STRONG, 0, 0, SAFETY);
 }
@@ -102,6 +120,7 @@ int run_show(const struct arguments *args)
 {
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(arena_done) struct arena arena = { 0 };
+	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(batch_done) struct batch b;
 	struct json j = { .out = stdout };
 	struct exercise e;
@@ -114,7 +133,7 @@ int run_show(const struct arguments *args)
 	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "GetExercise", "s", args->words[0]);
 	if (r < 0)
 		return remote_failed(r);
-	r = batch_run(&b, bus);
+	r = state_after(&b, bus, false, &s);
 	if (r != EXIT_DONE)
 		return r;
 	if (option_given(args, OPTION_JSON)) {
@@ -126,6 +145,6 @@ int run_show(const struct arguments *args)
 	r = reader_dict(&exercise_shape, &arena, b.v[0].answer, &e);
 	if (r < 0)
 		return remote_failed(r);
-	show_exercise(&e);
+	show_exercise(&e, chosen_step(&s, &e));
 	return EXIT_DONE;
 }

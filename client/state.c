@@ -67,6 +67,7 @@ static const struct field step_fields[] = {
 	{ "reps",         FIELD_NUMBER,  offsetof(struct step, reps),         NULL },
 	{ "sides",        FIELD_NUMBER,  offsetof(struct step, sides),        NULL },
 	{ "begins_usec",  FIELD_NUMBER,  offsetof(struct step, begins),       NULL },
+	{ "new",          FIELD_BOOL,    offsetof(struct step, is_new),       NULL },
 	{ "instructions", FIELD_STRINGS, offsetof(struct step, instructions), NULL },
 };
 const struct shape step_shape = SHAPE(step, step_fields);

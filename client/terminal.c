@@ -1,11 +1,14 @@
 #include "terminal.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/time.h"
@@ -18,19 +21,98 @@
 #define FRAME_BEGIN "\033[?2026h\033[H"
 #define FRAME_END "\033[J\033[?2026l"
 
+/* Where the guard listens. */
+#define GUARD_END 3
+
+static bool same_modes(const struct termios *a, const struct termios *b)
+{
+	return a->c_iflag == b->c_iflag && a->c_oflag == b->c_oflag && a->c_cflag == b->c_cflag &&
+	       a->c_lflag == b->c_lflag && !memcmp(a->c_cc, b->c_cc, sizeof(a->c_cc));
+}
+
+/*
+ * In the guard: the other end was closed without a goodbye, so its owner is dead. A shell may have
+ * noticed before us: the modes that it has set are not touched.
+ */
+static void put_back(const struct terminal *t)
+{
+	struct termios now;
+
+	if (t->keys && tcgetattr(STDIN_FILENO, &now) == 0 && same_modes(&now, &t->raw))
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &t->before);
+	if (write(STDOUT_FILENO, SCREEN_LEAVE, strlen(SCREEN_LEAVE)) < 0)
+		return; /* there is no terminal any more */
+}
+
+_Noreturn static void guard(const struct terminal *t, int end)
+{
+	ssize_t n;
+	char goodbye;
+
+	/* Out of reach of what is sent to the whole job. */
+	(void)setpgid(0, 0);
+	if (dup2(end, GUARD_END) < 0)
+		_exit(1);
+	(void)close_range(GUARD_END + 1, UINT_MAX, 0);
+	do
+		n = read(GUARD_END, &goodbye, 1);
+	while (n < 0 && errno == EINTR);
+	if (n == 0)
+		put_back(t);
+	_exit(0);
+}
+
+/*
+ * A second process that does nothing but wait for the end of this one: what kill -9 ends cannot
+ * clean up after itself. Where none can be had the terminal is without it.
+ */
+static void post_guard(struct terminal *t)
+{
+	sigset_t all, before;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return;
+	/* Blocked in the guard for good: also SIGTTOU, which a job in the background is sent. */
+	sigfillset(&all);
+	(void)sigprocmask(SIG_SETMASK, &all, &before);
+	t->guard = fork();
+	if (t->guard == 0) {
+		close(ends[0]);
+		guard(t, ends[1]);
+	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	close(ends[1]);
+	t->guard_end = ends[0];
+	if (t->guard < 0)
+		close(ends[0]);
+}
+
+static void dismiss_guard(struct terminal *t)
+{
+	if (t->guard <= 0)
+		return;
+	(void)send(t->guard_end, "", 1, MSG_NOSIGNAL);
+	close(t->guard_end);
+	while (waitpid(t->guard, NULL, 0) < 0 && errno == EINTR)
+		;
+	t->guard = 0;
+}
+
 void terminal_enter(struct terminal *t)
 {
-	struct termios raw;
-
 	if (t->plain)
 		return;
-	if (t->keys && tcgetattr(STDIN_FILENO, &t->before) == 0) {
-		raw = t->before;
-		raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-		raw.c_cc[VMIN] = 1;
-		raw.c_cc[VTIME] = 0;
-		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
-	}
+	/* It has to know both before anything is changed. */
+	if (t->keys && tcgetattr(STDIN_FILENO, &t->before) < 0)
+		t->keys = false;
+	t->raw = t->before;
+	t->raw.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
+	t->raw.c_cc[VMIN] = 1;
+	t->raw.c_cc[VTIME] = 0;
+	post_guard(t);
+	if (t->keys)
+		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t->raw);
 	fputs(SCREEN_ENTER, stdout);
 	fflush(stdout);
 	t->entered = true;
@@ -45,6 +127,7 @@ void terminal_leave(struct terminal *t)
 	fflush(stdout);
 	if (t->keys)
 		(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &t->before);
+	dismiss_guard(t);
 }
 
 bool terminal_may_read(void)
@@ -55,7 +138,11 @@ bool terminal_may_read(void)
 bool terminal_can_draw(void)
 {
 	const char *term = getenv("TERM");
+	pid_t job = tcgetpgrp(STDOUT_FILENO);
 
+	/* Another job has the screen, such as the shell that has put us into the background. */
+	if (job > 0 && job != getpgrp())
+		return false;
 	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }
 

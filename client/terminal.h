@@ -1,11 +1,12 @@
 /*
  * A picture on the whole terminal, drawn anew whenever something changes, with keys. Whatever ends
- * or stops the program, the terminal is left as it was found; only kill -9 leaves it behind.
+ * or stops the program, the terminal is left as it was found: a guard sees to it after kill -9.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 #include <termios.h>
 
 #include <systemd/sd-event.h>
@@ -26,7 +27,9 @@ struct terminal {
 	bool keys;  /* it takes keys from us */
 	bool plain; /* nothing can be drawn on it: keys only, each sent off with Enter */
 	bool entered;
-	struct termios before;
+	struct termios before, raw; /* as it was found, and as it is while it is ours */
+	pid_t guard;                /* puts it back if we cannot; while entered, if there is one */
+	int guard_end;              /* says goodbye to it; owned while there is one */
 };
 
 /*
@@ -42,7 +45,8 @@ void terminal_leave(struct terminal *t);
 /* Reading from a terminal that another job has would stop us. */
 bool terminal_may_read(void);
 
-/* A screen can be drawn on standard output: no file, no pipe, no terminal without a cursor. */
+/* A screen can be drawn on standard output: no file, no pipe, no terminal without a cursor, and not
+ * from the background. */
 bool terminal_can_draw(void);
 
 unsigned terminal_rows(void);

@@ -100,50 +100,12 @@ const char *text_dose(char buffer[static DOSE_MAX], const struct exercise *e,
 static void add_posture(char *buffer, const struct break_state *b, const struct exercise *e)
 {
 	if (e->position == POSITION_SEATED && b->policy.length >= STAND_UP_FROM)
-		add(buffer, BODY_MAX, "Stand up and walk a few steps first.\n");
+		add(buffer, BODY_MAX, "Stand up and walk a few steps first. ");
 	else if (e->position == POSITION_STANDING || e->position == POSITION_WALL)
-		add(buffer, BODY_MAX, "Stand up.\n");
+		add(buffer, BODY_MAX, "Stand up. ");
 }
 
-static void add_one(char *buffer, const struct break_content *content)
-{
-	const struct exercise *e = exercise_of(content, 0);
-	/* Ergonomics E1: in each short break rather than by a timer of its own. */
-	bool look = content->eyes && e->set != SET_EYES;
-	char dose[DOSE_MAX];
-
-	add(buffer, BODY_MAX, "%s\nAbout %s%s.", e->cue,
-	    text_dose(dose, e, &content->routine->steps[0].dose),
-	    look ? "; then look into the distance" : "");
-	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
-		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
-	if (e->n_steps > STEPS_SHOWN)
-		add(buffer, BODY_MAX, "\n… limber show %s", e->id);
-}
-
-static void add_several(char *buffer, const struct break_content *content)
-{
-	char dose[DOSE_MAX];
-
-	for (size_t i = 0; i < content->routine->n; i++) {
-		const struct exercise *e = exercise_of(content, i);
-
-		add(buffer, BODY_MAX, "%s%zu. %s, %s: %s", i ? "\n" : "", i + 1, e->name,
-		    text_dose(dose, e, &content->routine->steps[i].dose), e->cue);
-	}
-}
-
-/* Ergonomics S6: before each new exercise, and where small notifications do not cut it off. */
-static void add_new(char *buffer, const struct break_content *content)
-{
-	for (size_t i = 0; i < content->routine->n; i++)
-		if (content->routine->steps[i].first) {
-			add(buffer, BODY_MAX, "New for you: %s\n", safety_text(SAFETY_SLOWLY));
-			return;
-		}
-}
-
-/* "Off the desk today: Swimming, 10min, after 5min of Stand and walk." */
+/* "Off the desk today: Swimming, 10min, after 5min of: Stand and walk." */
 static void add_suggestion(char *buffer, const struct break_content *content)
 {
 	const struct routine *r = content->suggestion;
@@ -163,22 +125,82 @@ static void add_suggestion(char *buffer, const struct break_content *content)
 	add(buffer, BODY_MAX, ".");
 }
 
+/* Small notifications show the beginning only: the instructions come last. */
+static void add_one(char *buffer, const struct break_content *content)
+{
+	const struct exercise *e = exercise_of(content, 0);
+	/* Ergonomics E1: in each short break rather than by a timer of its own. */
+	bool look = content->eyes && e->set != SET_EYES;
+	char dose[DOSE_MAX];
+
+	add(buffer, BODY_MAX, "%s\nAbout %s%s.", e->cue,
+	    text_dose(dose, e, &content->routine->steps[0].dose),
+	    look ? "; then look into the distance" : "");
+	add_suggestion(buffer, content);
+	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
+		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
+	if (e->n_steps > STEPS_SHOWN)
+		add(buffer, BODY_MAX, "\n… limber show %s", e->id);
+}
+
+/* A line for each, so that none is cut off: limber-notify tells each one's cue when it is its turn,
+ * and the guide its instructions. */
+static void add_several(char *buffer, const struct break_content *content)
+{
+	char length[DURATION_TEXT_MAX];
+
+	for (size_t i = 0; i < content->routine->n; i++) {
+		const struct exercise *e = exercise_of(content, i);
+		unsigned seconds = content->routine->steps[i].dose.seconds;
+
+		add(buffer, BODY_MAX, "%s%zu. %s, %s%s", i ? "\n" : "", i + 1, e->name,
+		    format_duration(seconds * USEC_PER_SEC, length),
+		    e->sides == 2 ? ", both sides" : "");
+	}
+	add_suggestion(buffer, content);
+	add(buffer, BODY_MAX, "\nStep by step: limber guide");
+}
+
+/* Ergonomics S6: before each new exercise, and where small notifications do not cut it off. */
+static void add_new(char *buffer, const struct break_content *content)
+{
+	for (size_t i = 0; i < content->routine->n; i++)
+		if (content->routine->steps[i].first) {
+			add(buffer, BODY_MAX, "New for you: start slowly, listen to your body.");
+			return;
+		}
+}
+
+/* What goes before the exercises, in a line of its own. */
+static void add_head(char *buffer, const struct break_state *b, const struct break_content *content)
+{
+	size_t used;
+
+	if (content->routine->n > 0)
+		add_posture(buffer, b, exercise_of(content, 0));
+	add_new(buffer, content);
+	used = strlen(buffer);
+	if (used && buffer[used - 1] == ' ')
+		buffer[used - 1] = '\0';
+	if (used)
+		add(buffer, BODY_MAX, "\n");
+}
+
 void text_break_body(char buffer[static BODY_MAX], const struct break_state *b,
 		     const struct break_content *content)
 {
 	size_t n = content->routine->n;
 
 	buffer[0] = '\0';
-	if (n > 0)
-		add_posture(buffer, b, exercise_of(content, 0));
-	add_new(buffer, content);
-	if (n == 0)
+	add_head(buffer, b, content);
+	if (n == 0) {
 		add_rest(buffer, b);
-	else if (n == 1)
+		add_suggestion(buffer, content);
+	} else if (n == 1) {
 		add_one(buffer, content);
-	else
+	} else {
 		add_several(buffer, content);
-	add_suggestion(buffer, content);
+	}
 }
 
 void text_hurts_title(char buffer[static TITLE_MAX], const struct exercise *e)

@@ -401,6 +401,7 @@ void manager_view_routine(struct manager *m, const struct routine *r, usec_t beg
 			.why = m->view.whys[i],
 			.dose = text_dose(m->view.doses[i], e, &step->dose),
 			.begins = begins,
+			.is_new = step->first,
 			.seconds = step->dose.seconds,
 			.reps = step->dose.reps,
 			.sides = e->sides,

@@ -50,6 +50,7 @@ struct bus_step {
 	const char *exercise, *name, *position, *cue, *picture, *why;
 	const char *dose; /* in words */
 	usec_t begins;    /* when so much of the break is rested */
+	bool is_new;      /* to the user */
 	unsigned seconds, reps, sides;
 	const char *const *instructions;
 	size_t n_instructions;

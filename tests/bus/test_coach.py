@@ -1,5 +1,6 @@
 """The coach on the bus: routines, another one, verdicts, consent, safety, reasons."""
 
+import re
 import time
 
 import rig
@@ -68,11 +69,14 @@ class Coach(rig.Rig):
             self.assertTrue(step["why"].endswith("."), step)
             self.assertGreater(len(step["instructions"]), 0)
         body = self.property("Body", path, BREAK)
-        for step in steps:
-            self.assertIn(step["name"], body)
-            self.assertIn(step["cue"], body)
+        for i, step in enumerate(steps):
+            self.assertRegex(body, r"(?m)^%d\. %s, \d+s" % (i + 1, re.escape(step["name"])))
+            self.assertIs(step["new"], True)
         self.assertIn("Off the desk today: ", body)
-        self.assertLess(body.index("New for you: Start slowly"), body.index(steps[0]["cue"]))
+        self.assertLess(body.index("New for you: start slowly"), body.index(steps[0]["name"]))
+        self.assertTrue(body.endswith("\nStep by step: limber guide"), body)
+        # None of it is cut off where there is room for ten lines.
+        self.assertLess(max(map(len, body.splitlines())), 70)
         title = self.property("Title", path, BREAK)
         self.assertEqual(title, "%s and %d more" % (steps[0]["name"], len(steps) - 1))
 

@@ -207,6 +207,16 @@ class Looking(Coach):
         text = self.works("show", "plank")
         self.assertRegex(text, r"(?m)^allowed +no: knee-injury is among your limits$")
         self.assertNotIn("today", text)
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it is hard")})
+        self.assertNotIn("today", self.works("show", "plank"))
+        self.assertNotIn("chosen", self.works("show", "plank"))
+        # In the present break: why, and how much of it.
+        self.fake.tell(**{"break": running(ROLLS, dict(TURNS, exercise="plank", dose="2 times 8s",
+                                                       why="For your core."))})
+        text = self.works("show", "plank")
+        self.assertRegex(text, r"(?m)^chosen +For your core\.$")
+        self.assertRegex(text, r"(?m)^today +2 times 8s$")
+        self.fake.tell(**{"break": None})
         self.assertIn("'limber exercises' lists them", self.fails(1, "show", "x"))
 
     def test_preview(self):

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -16,6 +17,15 @@ from test_coach_verbs import ROLLS, SAFETY, TURNS, running  # noqa: E402
 
 OPENER = dict(ROLLS, exercise="chest-opener", name="Chest opener")
 KEYS = r"\[p\]ause \[n\]ext \[a\]nother \[h\]urts \[q\]uit"
+
+
+def lives(pid):
+    """Not so if all that is left of it waits for init."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def short(step, seconds=2):
@@ -96,6 +106,31 @@ class Pictures(Guide):
             # The exercise and its countdown are there at any size, and so is the way out.
             self.assertRegex("\n".join(t.frame()), r"(?s)\AShoulder.*\n0:\d\d ")
             self.assertIn("[q]uit", t.frame()[-1])
+
+    def test_small_screens_keep_what_matters_most(self):
+        steps = [dict(ROLLS, new=True, why="w " * 40), TURNS]
+        for rows, there, gone in (
+                (24, ["New for you. Start slowly", "> 1. Lift", "2. Roll", "Slow", "then", "why"], []),
+                (13, ["New for you. Start slowly", "> 1. Lift", "2. Roll", "Slow", "break"], ["why"]),
+                (9, ["New for you. Start slowly", "> 1. Lift", "Slow"], ["why", "then", "2. Roll"]),
+                (6, ["> 1. Lift"], ["New for you", "Slow", "2. Roll"])):
+            self.fake.tell(**{"break": running(*steps)})
+            t = self.guide(columns=40, rows=rows)
+            t.draws("> 1. Lift")
+            text = "\n".join(t.frame())
+            for part in there:
+                self.assertIn(part, text)
+            for part in gone:
+                self.assertNotIn(part, text)
+            t.type("q")
+            self.assertEqual(t.ended(), 0)
+
+    def test_only_what_is_new_is_called_so(self):
+        self.fake.tell(**{"break": running(ROLLS, dict(TURNS, new=True))})
+        t = self.guide()
+        t.draws("(?m)^Start slowly: a mild pull is fine, pain is not.$")
+        t.type("n")
+        t.draws("(?m)^New for you. Start slowly: a mild pull is fine, pain is not.$")
 
     def test_another_position_is_told_ahead(self):
         self.fake.tell(**{"break": running(ROLLS, dict(TURNS, position="standing"))})
@@ -225,6 +260,46 @@ class Keys(Guide):
         self.assertIn("Go to emergency care now with", after)
         self.assertRegex(after, r"the break goes on, \d+s left; 'limber done' ends it\n\Z")
 
+    def test_no_line_of_the_advice_is_lost_on_a_small_screen(self):
+        lines = ["- sign number %d" % i for i in range(40)]
+        self.fake.tell(safety=dict(SAFETY, emergency="Go now with\n" + "\n".join(lines) + "\n"))
+        t = self.guide(columns=40, rows=15)
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws(r"(?m)^\[Enter\] more \[q\]uit")
+        seen = set(t.frame())
+        self.assertFalse(set(lines) <= seen)
+        pages = 1
+        while "[Enter] go on" not in t.frame()[-1]:
+            before = t.frame()
+            t.type("\n")
+            rig.wait_for(lambda: t.frame()[:9] != before[:9], 5,  # pylint: disable=cell-var-from-loop
+                         "the next page")
+            seen |= set(t.frame())
+            pages += 1
+        self.assertGreater(pages, 3)
+        self.assertLessEqual(set(lines), seen)
+        t.type("b")
+        t.draws(r"\[Enter\] more \[b\]ack \[q\]uit")
+        t.resize(40, 70)
+        t.draws("(?m)^Stop this exercise")
+        t.draws(r"(?m)^\[Enter\] go on \[q\]uit")
+        t.type("\n")
+        t.draws("Neck turns")
+
+    def test_hurts_for_the_third_time(self):
+        self.fake.tell(notices={"7": {"Kind": "advice", "Title": "Three times pain: neck",
+                                      "Body": "Please ask a doctor.", "Urgency": "normal"}})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws("(?m)^Three times pain: neck\nPlease ask a doctor.$")
+        t.draws("Go to emergency care now with")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        after = t.text()[t.text().rindex("uit"):]
+        self.assertLess(after.index("Three times pain"), after.index("Go to emergency"))
+
     def test_hurts_an_older_limberd(self):
         self.fake.tell(lacks=["Rate", "GetSafetyText"])
         t = self.guide()
@@ -246,6 +321,58 @@ class Endings(Guide):
         t = self.guide()
         t.draws(KEYS)
         t.type("\x03")  # Ctrl-C, by way of the terminal
+        self.assertEqual(t.ended(), 0)
+        self.assertTrue(t.restored())
+
+    def test_not_even_kill_9_leaves_it_behind(self):
+        for number in (signal.SIGKILL, signal.SIGSEGV):
+            with self.subTest(number.name):
+                t = self.guide()
+                t.draws(KEYS)
+                self.assertFalse(t.restored())
+                guards = rig.children(t.popen.pid)
+                self.assertEqual(len(guards), 1)
+                t.popen.send_signal(number)
+                self.assertEqual(t.popen.wait(5), -number)
+                rig.wait_for(t.restored, 5, "the terminal as it was")
+                self.assertIn("\x1b[?7h\x1b[?25h\x1b[?1049l", t.raw())
+                rig.wait_for(lambda: not lives(guards[0]), 5, "the guard to go")
+
+    def test_a_job_killed_as_a_whole(self):
+        t = self.guide()
+        t.draws(KEYS)
+        os.killpg(os.getpgid(t.popen.pid), signal.SIGKILL)
+        rig.wait_for(t.restored, 5, "the terminal as it was")
+
+    def test_what_a_shell_has_set_since_then_is_its_own(self):
+        t = self.guide()
+        t.draws(KEYS)
+        t.popen.send_signal(signal.SIGSTOP)
+        modes = termios.tcgetattr(t.slave)
+        modes[3] &= ~termios.ISIG
+        termios.tcsetattr(t.slave, termios.TCSANOW, modes)
+        t.popen.kill()
+        rig.wait_for(lambda: "\x1b[?1049l" in t.raw(), 5, "the user's own screen")
+        self.assertEqual(termios.tcgetattr(t.slave), modes)
+
+    def test_the_guard_goes_with_its_guide(self):
+        t = self.guide()
+        t.draws(KEYS)
+        guard = rig.children(t.popen.pid)[0]
+        # It is out of reach of what the whole job is sent, and costs next to nothing.
+        self.assertNotEqual(os.getpgid(guard), os.getpgid(t.popen.pid))
+        self.assertEqual(sorted(os.listdir("/proc/%d/fd" % guard)), ["0", "1", "2", "3"])
+        self.assertLess(rig.private_dirty_kib(guard), 512)
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        self.assertFalse(lives(guard))
+        self.assertEqual(t.raw().count("\x1b[?1049l"), 1)
+
+    def test_a_guide_without_its_guard(self):
+        t = self.guide()
+        t.draws(KEYS)
+        os.kill(rig.children(t.popen.pid)[0], signal.SIGKILL)
+        t.type("q")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
 
@@ -401,6 +528,12 @@ class Lines(Guide):
         self.assertEqual(t.ended(), 0)
         for bad in ("\x1b", "\x07", "\x9b", "\u202e"):
             self.assertNotIn(bad, t.raw())
+
+    def test_in_the_background_of_a_shell(self):
+        t = rig.Terminal(self, "bash", "--norc", "-ic",
+                         "%s guide & sleep 1; kill $!; wait" % rig.LIMBER)
+        t.shows("1 of 2: Shoulder rolls")
+        self.assertNotIn("\x1b[?1049h", t.raw())
 
     def test_keys_on_a_dumb_terminal(self):
         t = self.dumb()

@@ -158,7 +158,7 @@ class Shown(NotifyTest):
         self.answered(1)
         seen = self.on_screen()
         self.assertEqual(seen["summary"], "Stand up: shoulder rolls")
-        self.assertIn("Roll them slowly.\n1. Lift\n2. Back", seen["body"])
+        self.assertRegex(seen["body"], r"(?s)^Roll them slowly\.\n.*In a terminal.*\n1\. Lift\n2\. Back$")
         self.assertEqual(seen["appname"], "limber")
         self.assertEqual(seen["category"], "x-limber.break")
         self.assertEqual(seen["timeout"], 0, "limberd decides how long, not the server")
@@ -445,6 +445,38 @@ class Buttons(NotifyTest):
         # Plain rest hurts nobody.
         self.tell(**{"break": running(MINUTE, Steps=[])})
         self.assertEqual(self.server_seen(2)["actions"], ["finish", "Done", "skip", "Skip"])
+
+    def test_one_exercise_after_the_other(self):
+        """A list of them is cut off where there is little room: the one it is time for is shown."""
+        self.bare("body", "actions")
+        steps = [dict(self.STEPS[0], dose="20s, 8 times", position="seated", new=True),
+                 dict(self.STEPS[1], cue="Slowly to each side.", seconds=20)]
+        self.start_limberd()
+        rows = [(60, "1 of 2: Shoulder rolls", "New for you: start slowly, listen to your body.\n"
+                 "Slowly.\nAbout 20s, 8 times, seated.\n1min left\nThen: Neck turns\n"
+                 "Step by step: limber guide"),
+                (40, "2 of 2: Neck turns", "Slowly to each side.\n40s left\n"
+                 "Step by step: limber guide"),
+                (20, "All done: rest", "20s left\n"
+                 "Hands off, breathe calmly, look into the distance.")]
+        for i, (left, title, body) in enumerate(rows):
+            self.tell(**{"break": running(0, EndsUSec=0, Steps=steps, LengthUSec=MINUTE,
+                                          RestedUSec=MINUTE - left * SECOND)})
+            if not i:
+                self.start_notify()
+                self.answered(1)
+            seen = self.server_seen(i + 1)
+            self.assertEqual(seen["summary"], title)
+            self.assertEqual(seen["body"].replace("Paused while you type · ", ""), body)
+
+    def test_the_next_exercise_comes_in_time(self):
+        """Also between two steps of the countdown."""
+        self.bare("body", "actions")
+        steps = [dict(self.STEPS[0], seconds=2), dict(self.STEPS[1], seconds=598)]
+        self.start_limberd(**{"break": running(10 * MINUTE, LengthUSec=10 * MINUTE, Steps=steps)})
+        self.start_notify()
+        self.assertEqual(self.server_seen(1)["summary"], "1 of 2: Shoulder rolls")
+        self.assertEqual(self.server_seen(2)["summary"], "2 of 2: Neck turns")
 
     def test_commands_in_place_of_buttons(self):
         self.bare("body")
