@@ -88,8 +88,10 @@ static void add_input(struct findings *f, const struct manager *m)
 	char length[DURATION_TEXT_MAX];
 	struct bus_finding *finding;
 
-	if (m->input == INPUT_UNKNOWN) {
-		add(f, "idle", "input", DEGRADED, "ask again in a few seconds", "not known yet");
+	if (m->input == INPUT_UNKNOWN || m->input_doubted) {
+		add(f, "idle", "input", DEGRADED,
+		    m->input_doubted ? idle_hint(m->idle) : "ask again in a few seconds",
+		    m->input_doubted ? "not known now" : "not known yet");
 		return;
 	}
 	if (m->input == INPUT_PAUSED)

@@ -657,6 +657,12 @@ bool idle_is_checking(const struct idle *i)
 	return type && type->is_asking && !idle_problem(i) && type->is_asking(i->current->source);
 }
 
+bool idle_is_silent(const struct idle *i)
+{
+	/* Nothing else can be wrong with one that is watching. */
+	return i->current && idle_problem(i);
+}
+
 const char *idle_source_name(const struct idle *i)
 {
 	return name_of(i->current);

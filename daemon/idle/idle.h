@@ -91,6 +91,12 @@ void idle_check(struct idle *i);
 /* Is it still open what idle_check() will find? No longer than 2 s after it. */
 bool idle_is_checking(const struct idle *i);
 
+/*
+ * Does the source that is followed not answer? What it said last may be long over then. Changes are
+ * told by `changed`.
+ */
+bool idle_is_silent(const struct idle *i);
+
 /* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);
 

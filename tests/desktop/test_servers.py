@@ -111,11 +111,30 @@ class Server:
         self.at.freeze()
         self.answers()
         wait_for(lambda: self.area("idle"), 5, "the problem")
+        self.assertEqual(self.property("Presence"), "unknown")
         self.assertIn(self.area("idle")[0], self.answers())
         self.assertEqual(self.decisions(), [])
         self.at.thaw()
         wait_for(lambda: not self.area("idle"), 3, "the end of the problem")
+        self.assertIn(self.property("Presence"), ("active", "idle"))
         self.assertEqual(self.property("IdleSource"), self.at.source)
+        self.type_until_active()
+
+    def test_a_hang_is_seen_before_a_prompt(self):
+        """Nobody asks limberd for anything: by itself it would take its last word for ever."""
+        self.start_bus()
+        self.start_dunst_aside()
+        self.sit_down(DUE.replace("every = 1s", "every = 12s"))
+        self.type_until_active()
+        signals = rig.Signals(self)
+        self.at.freeze()
+        wait_for(lambda: signals.seen("'unknown'"), 20, "presence to be unknown")
+        self.assertTrue(signals.seen(self.at.silent()))
+        # Then it goes by the clock: the break is not held back for a pause that nobody could see.
+        wait_for(lambda: signals.seen("BreakDue"), 5, "the break")
+        self.assertIn("cannot see here whether you type", self.decisions()[0]["why"]["data"])
+        self.at.thaw()
+        wait_for(lambda: not self.area("idle"), 3, "the end of the problem")
         self.type_until_active()
 
     def kill_and_start(self):
