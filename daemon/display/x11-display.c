@@ -44,6 +44,10 @@ struct x11_display {
 	sd_event_source *patience;    /* owned timer: runs while a question is open */
 	unsigned question;            /* sequence number of the request to be answered, or 0 */
 	x11_answer answer;
+
+	/* Of its wake-ups while no question is open; 0: no limit. */
+	usec_t calm_interval;
+	unsigned calm_burst;
 };
 
 DEFINE_CLEANUP(x11_display_free, struct x11_display *)
@@ -57,6 +61,31 @@ static void set_silent(struct x11_display *d, bool silent)
 }
 
 /* Questions and answers ------------------------------------------------------------------------ */
+
+/* An answer is not left lying, nor what comes before it. */
+static void read_all(struct x11_display *d)
+{
+	if (d->calm_burst)
+		(void)sd_event_source_set_ratelimit(d->io, 0, 0);
+}
+
+static void keep_calm(struct x11_display *d)
+{
+	if (d->calm_burst && d->io && !d->question)
+		(void)sd_event_source_set_ratelimit(d->io, d->calm_interval, d->calm_burst);
+}
+
+void x11_display_calm(struct x11_display *d, usec_t interval, unsigned burst)
+{
+	d->calm_interval = interval;
+	d->calm_burst = burst;
+	keep_calm(d);
+}
+
+bool x11_display_is_calm(const struct x11_display *d)
+{
+	return d->io && sd_event_source_is_ratelimited(d->io) > 0;
+}
 
 static void drop_question(struct x11_display *d)
 {
@@ -72,6 +101,7 @@ void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer
 	d->question = sequence;
 	d->answer = answer;
 	timer_start(d->patience, X11_DISPLAY_PATIENCE);
+	read_all(d);
 }
 
 bool x11_display_is_asking(const struct x11_display *d)
@@ -101,6 +131,7 @@ static bool take_answer(struct x11_display *d)
 	timer_stop(d->patience);
 	set_silent(d, false);
 	d->answer(d->owner, reply);
+	keep_calm(d);
 	return true;
 }
 
