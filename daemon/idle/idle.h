@@ -83,8 +83,8 @@ void idle_set_terminal(struct idle *i, bool terminal);
 
 /*
  * Make sure that the source still answers: if it does not within 2 s, idle_problem() says so, and
- * when it answers again the problem goes. Also a new try if no source is open. Cheap, and harmless
- * in a burst.
+ * when it answers again the problem goes. Also a new try if no source is open, once a minute at
+ * most. Cheap, and harmless in a burst.
  */
 void idle_check(struct idle *i);
 
