@@ -109,3 +109,27 @@ void findings_print(struct text *t, const struct list *findings)
 		put_finding(t, &f[i], check_columns);
 	}
 }
+
+static bool is_ok(const struct finding *f)
+{
+	return !strcmp(f->state, "ok");
+}
+
+static bool was_ok(const struct list *before, const struct finding *now)
+{
+	const struct finding *f = before->items;
+
+	for (size_t i = 0; i < before->n; i++)
+		if (!strcmp(f[i].area, now->area) && !strcmp(f[i].check, now->check))
+			return is_ok(&f[i]);
+	return true;
+}
+
+void findings_print_better(struct text *t, const struct list *before, const struct list *now)
+{
+	const struct finding *f = now->items;
+
+	for (size_t i = 0; i < now->n; i++)
+		if (is_ok(&f[i]) && !was_ok(before, &f[i]))
+			put_finding(t, &f[i], text_columns(f[i].check));
+}

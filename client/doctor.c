@@ -98,24 +98,47 @@ static void sum_up(struct text *t, unsigned degraded, unsigned missing)
 }
 
 /* Answers an exit code. */
-static int tell(sd_bus *bus, const struct list *findings, bool live)
+static int conclude(struct text *t, const struct list *findings, enum live_result seen)
 {
 	unsigned degraded = findings_count(findings, "degraded");
 	unsigned missing = (unsigned)findings->n - findings_count(findings, "ok") - degraded;
+
+	degraded += seen == LIVE_NOT_SEEN;
+	sum_up(t, degraded, missing);
+	return degraded || missing ? EXIT_REFUSED : EXIT_DONE;
+}
+
+/* The live test, and what limberd knows by it that it did not know before. Answers an exit code. */
+static int tell_live(struct text *t, sd_bus *bus, const struct list *findings)
+{
+	CLEANUP(sd_bus_message_unrefp) sd_bus_message *answer = NULL;
+	CLEANUP(arena_done) struct arena a = { 0 };
 	enum live_result seen = LIVE_SKIPPED;
-	struct text t;
+	struct list now;
 	int r;
+
+	r = doctor_live(t, bus, &seen);
+	if (r != EXIT_DONE)
+		return r;
+	if (seen != LIVE_SEEN)
+		return conclude(t, findings, seen);
+	r = doctor_ask(bus, &a, &now, &answer);
+	if (r != EXIT_DONE)
+		return r;
+	findings_print_better(t, findings, &now);
+	return conclude(t, &now, seen);
+}
+
+/* Answers an exit code. */
+static int tell(sd_bus *bus, const struct list *findings, bool live)
+{
+	struct text t;
 
 	text_init(&t, stdout, STDOUT_FILENO);
 	findings_print(&t, findings);
-	if (live && t.terminal && findings_input(findings)) {
-		r = doctor_live(&t, bus, &seen);
-		if (r != EXIT_DONE)
-			return r;
-	}
-	degraded += seen == LIVE_NOT_SEEN;
-	sum_up(&t, degraded, missing);
-	return degraded || missing ? EXIT_REFUSED : EXIT_DONE;
+	if (live && t.terminal && findings_input(findings))
+		return tell_live(&t, bus, findings);
+	return conclude(&t, findings, LIVE_SKIPPED);
 }
 
 int run_doctor(const struct arguments *args)

@@ -27,6 +27,9 @@ const struct finding *findings_input(const struct list *findings);
 
 void findings_print(struct text *t, const struct list *findings);
 
+/* Those that are ok now and were not before. */
+void findings_print_better(struct text *t, const struct list *before, const struct list *now);
+
 /* What can be said without limberd; `bus` may be NULL. 0 or a negative errno. */
 int findings_without_daemon(struct list *ret, struct arena *a, sd_bus *bus);
 

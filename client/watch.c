@@ -16,6 +16,7 @@
 #include "state.h"
 #include "terminal.h"
 #include "text.h"
+#include "told.h"
 #include "verbs.h"
 #include "view.h"
 #include "when.h"
@@ -139,6 +140,7 @@ struct teller {
 	bool decisions; /* tell what is decided */
 	char phase[32]; /* as told last */
 	char presence[32];
+	struct told problems;
 	struct batch batch; /* the question for everything */
 	bool asking;
 	bool loads_only; /* its answer is for the loads */
@@ -235,10 +237,11 @@ static void put_problem(struct teller *t, const struct problem *p)
 	json_close_object(&t->json);
 }
 
-static void tell_problem(struct teller *t, const struct problem *p)
+/* `advice`: with what to do about it. */
+static void tell_problem(struct teller *t, const struct problem *p, const char *what, bool advice)
 {
 	begin(t, "problem");
-	fputs(p->warning ? "warning: " : "problem: ", stdout);
+	fputs(what, stdout);
 	if (*p->file) {
 		text_put(&t->text, TONE_PLAIN, p->file, 4096);
 		if (p->line)
@@ -250,34 +253,54 @@ static void tell_problem(struct teller *t, const struct problem *p)
 		fputs(": ", stdout);
 	}
 	text_put(&t->text, TONE_WARN, p->message, 4096);
-	if (*p->hint) {
+	if (*p->hint && advice) {
 		fputs("; ", stdout);
 		text_put(&t->text, TONE_PLAIN, p->hint, 4096);
 	}
 	end(t);
 }
 
-/* All of them: a line each for people, all in one for programs, which see when none is left. */
-static void tell_problems(struct teller *t, const struct list *problems)
+/* A line for each that is new, and for each that is gone. */
+static void tell_difference(struct teller *t, const struct list *before, const struct list *now)
+{
+	const struct problem *old = before->items, *new = now->items;
+
+	for (size_t i = 0; now->n && i < before->n; i++)
+		if (!told_has(now, &old[i]))
+			tell_problem(t, &old[i], "no longer: ", false);
+	for (size_t i = 0; i < now->n; i++)
+		if (!told_has(before, &new[i]))
+			tell_problem(t, &new[i], new[i].warning ? "warning: " : "problem: ", true);
+	if (now->n)
+		return;
+	begin(t, "problems");
+	fputs("no problems any more", stdout);
+	end(t);
+}
+
+/* All of them, in one for programs, which see when none is left. */
+static void put_problems(struct teller *t, const struct list *problems)
 {
 	const struct problem *all = problems->items;
 
-	if (!t->as_json) {
-		for (size_t i = 0; i < problems->n; i++)
-			tell_problem(t, &all[i]);
-		if (problems->n)
-			return;
-		begin(t, "problems");
-		fputs("no problems any more", stdout);
-		end(t);
-		return;
-	}
 	begin(t, "problems");
 	json_open_array(&t->json, "problems");
 	for (size_t i = 0; i < problems->n; i++)
 		put_problem(t, &all[i]);
 	json_close_array(&t->json);
 	end(t);
+}
+
+static void tell_problems(struct teller *t, const struct list *problems)
+{
+	if (told_are_same(&t->problems.problems, problems))
+		return;
+	if (t->as_json)
+		put_problems(t, problems);
+	else
+		tell_difference(t, &t->problems.problems, problems);
+	/* Without memory they are told once more. */
+	(void)told_set(&t->problems, problems);
 }
 
 static void tell_loads(struct teller *t, const struct state *s)
@@ -326,8 +349,7 @@ static void on_everything(struct batch *b, void *owner)
 		} else {
 			tell_phase(t, &s.manager);
 			tell_presence(t, &s.manager);
-			if (s.manager.problems.n)
-				tell_problems(t, &s.manager.problems);
+			tell_problems(t, &s.manager.problems);
 		}
 	}
 	batch_done(b);
@@ -356,6 +378,7 @@ static void on_running(void *owner, bool running)
 	struct teller *t = owner;
 
 	*t->phase = *t->presence = '\0';
+	told_clear(&t->problems);
 	tell_running(t, running);
 	if (running)
 		(void)ask(t, false);
@@ -536,6 +559,7 @@ int run_watch(const struct arguments *args)
 	if (r == EXIT_DONE)
 		r = tell(&t);
 	batch_done(&t.batch);
+	told_clear(&t.problems);
 	watch_close(&t.watch);
 	return r;
 }

@@ -88,8 +88,10 @@ static void add_input(struct findings *f, const struct manager *m)
 	char length[DURATION_TEXT_MAX];
 	struct bus_finding *finding;
 
-	if (m->input == INPUT_UNKNOWN) {
-		add(f, "idle", "input", DEGRADED, "ask again in a few seconds", "not known yet");
+	if (m->input == INPUT_UNKNOWN || m->input_doubted) {
+		add(f, "idle", "input", DEGRADED,
+		    m->input_doubted ? idle_hint(m->idle) : "ask again in a few seconds",
+		    m->input_doubted ? "not known now" : "not known yet");
 		return;
 	}
 	if (m->input == INPUT_PAUSED)
@@ -105,8 +107,9 @@ static void add_input(struct findings *f, const struct manager *m)
 
 static void add_video(struct findings *f, const struct manager *m, const char *normally)
 {
+	/* It costs little, and nothing that could be done here would mend it. */
 	if (idle_is_misled(m->idle))
-		add(f, "idle", "video", DEGRADED,
+		add(f, "idle", "video", OK,
 		    "a newer compositor tells of input alone (ext-idle-notify version 2); until "
 		    "then say it: limber rested 10min",
 		    "while a film or a call keeps the screen awake, a rest of yours is not seen");

@@ -159,6 +159,7 @@ struct manager {
 	walltime_t reading_until;
 	enum { INPUT_UNKNOWN, INPUT_SEEN, INPUT_PAUSED } input; /* as the source has it */
 	usec_t input_since;                                     /* of a pause */
+	bool input_doubted; /* the source does not answer, and the core knows of none */
 	char pause_client[CLIENT_NAME_MAX]; /* who paused, until its process is known; or "" */
 	walltime_t told_next_due;           /* moves under a second are not told */
 	struct wall wall;

@@ -252,6 +252,17 @@ static bool awaits_moment(const struct manager *m)
 	return false;
 }
 
+/*
+ * A prompt goes by what the source said last: does it still say anything? Not asked where time did
+ * nothing, as then somebody has just told us something.
+ */
+static void check_input(struct manager *m, enum event_kind kind)
+{
+	if (kind == EVENT_TICK && m->input != INPUT_UNKNOWN &&
+	    (awaits_moment(m) || m->scheduler.phase == PHASE_PROMPTING))
+		idle_check(m->idle);
+}
+
 static bool ends_a_break(const struct effects *effects)
 {
 	for (size_t i = 0; i < effects->n; i++)
@@ -315,6 +326,7 @@ static void step(struct manager *m, struct event *e)
 	update_front_end(m);
 	if (awaits_moment(m))
 		(void)manager_ask_quiet(m);
+	check_input(m, e->kind);
 }
 
 void manager_post(struct manager *m, struct event e)
@@ -349,6 +361,7 @@ static void on_idle_paused(void *owner, usec_t since)
 
 	m->input = INPUT_PAUSED;
 	m->input_since = since;
+	m->input_doubted = false;
 	session_note_input(m->session, false);
 	manager_post(owner, (struct event){ .kind = EVENT_PAUSE, .since = since });
 }
@@ -358,6 +371,7 @@ static void on_idle_input(void *owner)
 	struct manager *m = owner;
 
 	m->input = INPUT_SEEN;
+	m->input_doubted = false;
 	session_note_input(m->session, true);
 	manager_post(owner, (struct event){ .kind = EVENT_INPUT });
 }
@@ -367,6 +381,16 @@ static void on_idle_watched(void *owner, bool on)
 	manager_post(owner, (struct event){ .kind = EVENT_WATCH, .on = on });
 }
 
+/* What the source said last holds again. */
+static void trust_input(struct manager *m)
+{
+	m->input_doubted = false;
+	if (m->input == INPUT_PAUSED)
+		manager_post(m, (struct event){ .kind = EVENT_PAUSE, .since = m->input_since });
+	else if (m->input == INPUT_SEEN)
+		manager_post(m, (struct event){ .kind = EVENT_INPUT });
+}
+
 static void on_idle_changed(void *owner)
 {
 	struct manager *m = owner;
@@ -374,16 +398,20 @@ static void on_idle_changed(void *owner)
 	int r;
 
 	if (idle_problem(m->idle))
-		log_warning("%s%s", idle_problem(m->idle),
-			    none ? "; presence is unknown, so work is counted by the clock" : "");
+		log_warning("%s; presence is unknown, so work is counted by the clock",
+			    idle_problem(m->idle));
 	else
 		log_info("idle time comes from %s", idle_source_name(m->idle));
 	r = manager_place_quiet(m);
 	if (r < 0)
 		log_error("cannot watch for quiet signs: %s", strerror(-r));
-	if (none) {
+	if (none)
 		m->input = INPUT_UNKNOWN;
+	if (none || idle_is_silent(m->idle)) {
+		m->input_doubted = !none;
 		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
+	} else if (m->input_doubted) {
+		trust_input(m);
 	} else {
 		manager_tell(m);
 	}
@@ -562,6 +590,7 @@ int manager_reload(struct manager *m)
 		if (r < 0)
 			log_error("cannot open the idle source: %s", strerror(-r));
 		m->input = INPUT_UNKNOWN;
+		m->input_doubted = false;
 		manager_post(m, (struct event){ .kind = EVENT_NO_SOURCE });
 	}
 	service_reloaded(m->service);

@@ -528,7 +528,9 @@ void gap_no_source(struct scheduler *s)
 	if (!gap->known)
 		return;
 	forget_bump(s, s->now);
-	if (!gap->away)
+	/* Else all goes on as it was: who can tell again may say that it was none of it exposure.
+	 */
+	if (!gap->away && (gap->paused || on_break))
 		fold(s, s->now, CLOCK_ALL);
 	gap->known = false;
 	if (!on_break || !gap->paused) {

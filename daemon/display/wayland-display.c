@@ -6,20 +6,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/timer.h"
-#include "display/sockets.h"
+#include "display/tries.h"
 #include "display/wayland-link.h"
-
-/*
- * When to try, after the compositor was lost, or its socket appeared (which is before it listens):
- * from one try to the next. After these nothing is tried until something happens.
- */
-static const usec_t try_delays[] = {
-	0,
-	100 * USEC_PER_MSEC,
-	400 * USEC_PER_MSEC,
-	1600 * USEC_PER_MSEC,
-};
 
 struct wayland_display {
 	sd_event *event;                         /* referenced */
@@ -27,11 +15,7 @@ struct wayland_display {
 	void *owner;                             /* borrowed */
 	char *path;                              /* owned: of the socket */
 	bool silent;                             /* as it was told */
-
-	/* On the way to a connection. */
-	struct sockets *socket;    /* owned; only while there is no connection */
-	sd_event_source *next_try; /* owned timer */
-	size_t tries;              /* that have failed, of those in try_delays */
+	struct tries *tries; /* owned; they watch while there is no connection */
 
 	/* With a connection. */
 	struct wayland_link *link; /* owned */
@@ -48,38 +32,11 @@ static void set_silent(struct wayland_display *d, bool silent)
 	d->sink->silent(d->owner, silent);
 }
 
-static void begin_tries(struct wayland_display *d)
-{
-	d->tries = 0;
-	timer_start(d->next_try, try_delays[0]);
-}
-
-static void on_socket(void *owner, const char *name)
-{
-	const struct wayland_display *d = owner;
-
-	if (!name[0] || !strcmp(name, strrchr(d->path, '/') + 1))
-		begin_tries(owner);
-}
-
-static void watch_socket(struct wayland_display *d)
-{
-	CLEANUP(freep) char *folder = strdup(d->path);
-	char *slash;
-
-	if (d->socket || !folder)
-		return;
-	slash = strrchr(folder, '/');
-	/* "/wayland" is in "/". */
-	slash[slash == folder] = '\0';
-	(void)sockets_new(&d->socket, d->event, folder, on_socket, d);
-}
-
 void wayland_display_close(struct wayland_display *d)
 {
 	d->link = wayland_link_free(d->link);
 	set_silent(d, false);
-	watch_socket(d);
+	tries_watch(d->tries);
 }
 
 static void on_lost(void *owner)
@@ -88,7 +45,7 @@ static void on_lost(void *owner)
 
 	d->sink->closed(d->owner);
 	wayland_display_close(d);
-	begin_tries(d);
+	tries_begin(d->tries);
 }
 
 static void on_silent(void *owner)
@@ -96,33 +53,24 @@ static void on_silent(void *owner)
 	set_silent(owner, true);
 }
 
-static void try_later(struct wayland_display *d)
-{
-	if (d->tries + 1 < ELEMENTS(try_delays))
-		timer_start(d->next_try, try_delays[++d->tries]);
-}
-
-static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
+static void attempt(void *owner)
 {
 	static const struct wayland_link_sink sink = { .lost = on_lost, .silent = on_silent };
-	struct wayland_display *d = userdata;
+	struct wayland_display *d = owner;
 	int r;
 
-	(void)source;
-	(void)usec;
 	if (d->link)
-		return 0;
+		return;
 	r = wayland_link_new(&d->link, d->event, d->path, &sink, d);
 	/* So many wait there already that it must be hanging. */
 	set_silent(d, r == -EAGAIN);
 	if (r < 0) {
 		d->sink->failed(d->owner);
-		try_later(d);
-		return 0;
+		tries_failed(d->tries);
+		return;
 	}
-	d->socket = sockets_free(d->socket);
+	tries_unwatch(d->tries);
 	d->sink->opened(d->owner);
-	return 0;
 }
 
 /* What the owner calls ------------------------------------------------------------------------- */
@@ -134,6 +82,19 @@ static char *path_of(const char *folder, const char *name)
 	if (name[0] == '/')
 		return strdup(name);
 	return asprintf(&path, "%s/%s", folder, name) < 0 ? NULL : path;
+}
+
+static int new_tries(struct wayland_display *d)
+{
+	CLEANUP(freep) char *folder = strdup(d->path);
+	char *slash;
+
+	if (!folder)
+		return -ENOMEM;
+	slash = strrchr(folder, '/');
+	/* "/wayland" is in "/". */
+	slash[slash == folder] = '\0';
+	return tries_new(&d->tries, d->event, folder, strrchr(d->path, '/') + 1, attempt, d);
 }
 
 int wayland_display_new(struct wayland_display **ret, sd_event *event, const char *folder,
@@ -153,12 +114,11 @@ int wayland_display_new(struct wayland_display **ret, sd_event *event, const cha
 	d->path = path_of(folder, name);
 	if (!d->path)
 		return -ENOMEM;
-	/* To the microsecond: what is due at once shall not cost a wake-up of its own. */
-	r = timer_new(&d->next_try, event, 1, on_next_try, d);
+	r = new_tries(d);
 	if (r < 0)
 		return r;
-	begin_tries(d);
-	watch_socket(d);
+	tries_begin(d->tries);
+	tries_watch(d->tries);
 
 	*ret = TAKE(d);
 	return 0;
@@ -169,8 +129,7 @@ struct wayland_display *wayland_display_free(struct wayland_display *d)
 	if (!d)
 		return NULL;
 	wayland_link_free(d->link);
-	sockets_free(d->socket);
-	sd_event_source_disable_unref(d->next_try);
+	tries_free(d->tries);
 	sd_event_unref(d->event);
 	free(d->path);
 	free(d);

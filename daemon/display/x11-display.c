@@ -10,17 +10,7 @@
 #include "base/cleanup.h"
 #include "base/timer.h"
 #include "display/sockets.h"
-
-/*
- * When to try, after the server was lost, or its socket appeared (which is before it listens): from
- * one try to the next. After these nothing is tried until something happens.
- */
-static const usec_t try_delays[] = {
-	0,
-	100 * USEC_PER_MSEC,
-	400 * USEC_PER_MSEC,
-	1600 * USEC_PER_MSEC,
-};
+#include "display/tries.h"
 
 struct x11_display {
 	sd_event *event;                     /* referenced */
@@ -34,9 +24,7 @@ struct x11_display {
 
 	/* On the way to a connection. */
 	struct x11_connect *connect; /* owned: the try under way */
-	struct sockets *socket;      /* owned: only while there is no connection */
-	sd_event_source *next_try;   /* owned timer */
-	size_t tries;                /* that have failed, of those in try_delays */
+	struct tries *tries;         /* owned; they watch while there is no connection */
 
 	/* With a connection. */
 	xcb_connection_t *connection; /* owned */
@@ -44,6 +32,10 @@ struct x11_display {
 	sd_event_source *patience;    /* owned timer: runs while a question is open */
 	unsigned question;            /* sequence number of the request to be answered, or 0 */
 	x11_answer answer;
+
+	/* Of its wake-ups while no question is open; 0: no limit. */
+	usec_t calm_interval;
+	unsigned calm_burst;
 };
 
 DEFINE_CLEANUP(x11_display_free, struct x11_display *)
@@ -57,6 +49,31 @@ static void set_silent(struct x11_display *d, bool silent)
 }
 
 /* Questions and answers ------------------------------------------------------------------------ */
+
+/* An answer is not left lying, nor what comes before it. */
+static void read_all(struct x11_display *d)
+{
+	if (d->calm_burst)
+		(void)sd_event_source_set_ratelimit(d->io, 0, 0);
+}
+
+static void keep_calm(struct x11_display *d)
+{
+	if (d->calm_burst && d->io && !d->question)
+		(void)sd_event_source_set_ratelimit(d->io, d->calm_interval, d->calm_burst);
+}
+
+void x11_display_calm(struct x11_display *d, usec_t interval, unsigned burst)
+{
+	d->calm_interval = interval;
+	d->calm_burst = burst;
+	keep_calm(d);
+}
+
+bool x11_display_is_calm(const struct x11_display *d)
+{
+	return d->io && sd_event_source_is_ratelimited(d->io) > 0;
+}
 
 static void drop_question(struct x11_display *d)
 {
@@ -72,6 +89,7 @@ void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer
 	d->question = sequence;
 	d->answer = answer;
 	timer_start(d->patience, X11_DISPLAY_PATIENCE);
+	read_all(d);
 }
 
 bool x11_display_is_asking(const struct x11_display *d)
@@ -101,6 +119,7 @@ static bool take_answer(struct x11_display *d)
 	timer_stop(d->patience);
 	set_silent(d, false);
 	d->answer(d->owner, reply);
+	keep_calm(d);
 	return true;
 }
 
@@ -110,27 +129,6 @@ static bool take_answer(struct x11_display *d)
 static bool tries_again(const struct x11_display *d)
 {
 	return !d->sink->failed;
-}
-
-static void begin_tries(struct x11_display *d)
-{
-	d->tries = 0;
-	timer_start(d->next_try, try_delays[0]);
-}
-
-static void on_socket(void *owner, const char *name)
-{
-	const struct x11_display *d = owner;
-	int number;
-
-	if (!name[0] || (sscanf(name, "X%d", &number) == 1 && number == d->number))
-		begin_tries(owner);
-}
-
-static void watch_socket(struct x11_display *d)
-{
-	if (!d->socket && d->number >= 0)
-		(void)sockets_new(&d->socket, d->event, X11_SOCKETS, on_socket, d);
 }
 
 void x11_display_close(struct x11_display *d)
@@ -147,8 +145,8 @@ static void lose(struct x11_display *d)
 {
 	x11_display_close(d);
 	if (tries_again(d)) {
-		watch_socket(d);
-		begin_tries(d);
+		tries_watch(d->tries);
+		tries_begin(d->tries);
 	}
 	set_silent(d, false);
 	d->sink->closed(d->owner);
@@ -217,8 +215,8 @@ static void on_failed(void *owner, enum x11_connect_failure why)
 	set_silent(d, false);
 	if (!tries_again(d))
 		d->sink->failed(d->owner, why);
-	else if (d->tries + 1 < ELEMENTS(try_delays))
-		timer_start(d->next_try, try_delays[++d->tries]);
+	else
+		tries_failed(d->tries);
 }
 
 static void on_connected(void *owner, xcb_connection_t *connection)
@@ -232,7 +230,7 @@ static void on_connected(void *owner, xcb_connection_t *connection)
 		return;
 	}
 	set_silent(d, false);
-	d->socket = sockets_free(d->socket);
+	tries_unwatch(d->tries);
 	d->sink->opened(d->owner);
 }
 
@@ -241,21 +239,18 @@ static void on_silent(void *owner)
 	set_silent(owner, true);
 }
 
-static int on_next_try(sd_event_source *source, uint64_t usec, void *userdata)
+static void attempt(void *owner)
 {
 	static const struct x11_connect_sink sink = {
 		.connected = on_connected,
 		.failed = on_failed,
 		.silent = on_silent,
 	};
-	struct x11_display *d = userdata;
+	struct x11_display *d = owner;
 
-	(void)source;
-	(void)usec;
 	d->connect = x11_connect_free(d->connect);
 	if (x11_connect_new(&d->connect, d->event, d->name, d->authority, &sink, d) < 0)
 		on_failed(d, X11_CONNECT_FAILED);
-	return 0;
 }
 
 /* What the owner calls ------------------------------------------------------------------------- */
@@ -270,6 +265,16 @@ static int parse_name(const char *name, int *ret_screen)
 	if (!xcb_parse_display(name, &host, &number, ret_screen))
 		return -1;
 	return !host[0] || !strcmp(host, "unix") ? number : -1;
+}
+
+static int new_tries(struct x11_display *d)
+{
+	char name[16];
+
+	if (d->number < 0)
+		return tries_new(&d->tries, d->event, NULL, NULL, attempt, d);
+	(void)snprintf(name, sizeof(name), "X%d", d->number);
+	return tries_new(&d->tries, d->event, X11_SOCKETS, name, attempt, d);
 }
 
 int x11_display_new(struct x11_display **ret, sd_event *event, const char *name,
@@ -291,16 +296,15 @@ int x11_display_new(struct x11_display **ret, sd_event *event, const char *name,
 	d->authority = authority ? strdup(authority) : NULL;
 	if (!d->name || (authority && !d->authority))
 		return -ENOMEM;
-	/* To the microsecond: what is due at once shall not cost a wake-up of its own. */
-	r = timer_new(&d->next_try, event, 1, on_next_try, d);
+	r = new_tries(d);
 	if (r < 0)
 		return r;
 	r = timer_new(&d->patience, event, 100 * USEC_PER_MSEC, on_no_answer, d);
 	if (r < 0)
 		return r;
-	begin_tries(d);
+	tries_begin(d->tries);
 	if (tries_again(d))
-		watch_socket(d);
+		tries_watch(d->tries);
 
 	*ret = TAKE(d);
 	return 0;
@@ -312,8 +316,7 @@ struct x11_display *x11_display_free(struct x11_display *d)
 		return NULL;
 	x11_display_close(d);
 	x11_connect_free(d->connect);
-	sockets_free(d->socket);
-	sd_event_source_disable_unref(d->next_try);
+	tries_free(d->tries);
 	sd_event_source_disable_unref(d->patience);
 	sd_event_unref(d->event);
 	free(d->name);

@@ -66,5 +66,15 @@ void x11_display_ask(struct x11_display *d, unsigned sequence, x11_answer answer
 /* Is an answer still to come? */
 bool x11_display_is_asking(const struct x11_display *d);
 
+/*
+ * For events that may come thick and fast and matter little: while no question is open, after
+ * `burst` wake-ups within `interval` what comes is left lying until it is over. So is the news that
+ * the server has gone. The next question reads it all.
+ */
+void x11_display_calm(struct x11_display *d, usec_t interval, unsigned burst);
+
+/* Is something left lying, or would it be? */
+bool x11_display_is_calm(const struct x11_display *d);
+
 /* Do without this server: end the connection, which is not told by closed(). Also from the sink. */
 void x11_display_close(struct x11_display *d);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/timer.h"
 #include "display/displays.h"
 #include "display/sockets.h"
@@ -28,6 +29,9 @@
 static const usec_t try_delays[] = {
 	0, 100 * USEC_PER_MSEC, 400 * USEC_PER_MSEC, 1600 * USEC_PER_MSEC, 5 * USEC_PER_SEC,
 };
+
+/* Questions are a reason to look only so often: a bar may ask each second. */
+#define ASKED_AGAIN USEC_PER_MIN
 
 /* In order of choice, with the best that each may be. */
 /* clang-format off */
@@ -76,6 +80,7 @@ struct idle {
 	bool any_display; /* in this round somebody was there who could not be watched */
 	bool is_asking;   /* the user manager */
 	size_t tries;     /* of those in try_delays */
+	usec_t asked_at;  /* on CLOCK_MONOTONIC, when idle_check() last began them; 0: never */
 
 	sd_event_source *work;     /* owned: choose(), as the next thing in the loop */
 	sd_event_source *patience; /* owned timers */
@@ -639,14 +644,25 @@ void idle_set_terminal(struct idle *i, bool terminal)
 	ask_to_choose(i);
 }
 
+static void look_again(struct idle *i)
+{
+	usec_t now = clock_monotonic();
+
+	if (!i->started || i->stage != STAGE_OVER || timer_is_running(i->next_try) ||
+	    timer_is_running(i->patience))
+		return;
+	if (i->asked_at && now < usec_add(i->asked_at, ASKED_AGAIN))
+		return;
+	i->asked_at = now;
+	begin_tries(i);
+}
+
 void idle_check(struct idle *i)
 {
 	if (i->current)
 		i->current->choice->type->check(i->current->source);
-	if (i->started && !is_content(i) && i->stage == STAGE_OVER &&
-	    !timer_is_running(i->next_try) && !timer_is_running(i->patience)) {
-		begin_tries(i);
-	}
+	if (!is_content(i))
+		look_again(i);
 }
 
 bool idle_is_checking(const struct idle *i)
@@ -655,6 +671,12 @@ bool idle_is_checking(const struct idle *i)
 
 	/* Once it is a problem, the question may be open for hours. */
 	return type && type->is_asking && !idle_problem(i) && type->is_asking(i->current->source);
+}
+
+bool idle_is_silent(const struct idle *i)
+{
+	/* Nothing else can be wrong with one that is watching. */
+	return i->current && idle_problem(i);
 }
 
 const char *idle_source_name(const struct idle *i)

@@ -83,13 +83,19 @@ void idle_set_terminal(struct idle *i, bool terminal);
 
 /*
  * Make sure that the source still answers: if it does not within 2 s, idle_problem() says so, and
- * when it answers again the problem goes. Also a new try if no source is open. Cheap, and harmless
- * in a burst.
+ * when it answers again the problem goes. Also a new try if no source is open, once a minute at
+ * most. Cheap, and harmless in a burst.
  */
 void idle_check(struct idle *i);
 
 /* Is it still open what idle_check() will find? No longer than 2 s after it. */
 bool idle_is_checking(const struct idle *i);
+
+/*
+ * Does the source that is followed not answer? What it said last may be long over then. Changes are
+ * told by `changed`.
+ */
+bool idle_is_silent(const struct idle *i);
 
 /* "wayland", "mutter", "kde" (its old protocol), "x11", "tty" or "none". */
 const char *idle_source_name(const struct idle *i);

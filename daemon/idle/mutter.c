@@ -443,8 +443,9 @@ static int on_time(sd_bus_message *answer, void *userdata, sd_bus_error *reterr)
 		give_up(m, answer);
 		return 0;
 	}
-	tell_fine(m);
+	/* First, as after a silence it tells since when nobody could have touched anything. */
 	judge(m, usec_min(idle_ms, USEC_PER_DAY) * USEC_PER_MSEC);
+	tell_fine(m);
 	tell_watched(m);
 	return 0;
 }

@@ -27,12 +27,14 @@ enum idle_rank {
 /* The first member of every source's own struct. Written by the source, read by the picker. */
 struct idle_source {
 	const struct idle_source_type *type;
-	bool watching;                  /* it sees input now */
-	bool vacant;                    /* nobody listens where the display should be */
-	enum idle_rank rank;            /* while watching, if worse than the best of its type */
-	const char *name;               /* on the bus, if not the type's; static, or NULL */
-	char problem[IDLE_PROBLEM_MAX]; /* "" if nothing is missing; printable ASCII */
-	const char *hint;               /* static, "" if there is nothing to say */
+	bool watching;       /* it sees input now */
+	bool vacant;         /* nobody listens where the display should be */
+	enum idle_rank rank; /* while watching, if worse than the best of its type */
+	const char *name;    /* on the bus, if not the type's; static, or NULL */
+	/* "" if nothing is missing; printable ASCII. Of one that is watching: it does not answer.
+	 */
+	char problem[IDLE_PROBLEM_MAX];
+	const char *hint; /* static, "" if there is nothing to say */
 };
 
 struct idle_source_type {

@@ -415,8 +415,9 @@ static void on_counter_value(void *owner, const void *reply)
 		return;
 	}
 	x->unanswered = 0;
-	tell_fine(x);
+	/* First, as after a silence it tells since when nobody could have touched anything. */
 	judge(x, from_wire(value->counter_value));
+	tell_fine(x);
 	send_threshold(x);
 }
 

@@ -10,6 +10,14 @@
 extern const struct quiet_source_type quiet_fullscreen_wayland;
 extern const struct quiet_source_type quiet_fullscreen_x11;
 
+/*
+ * Windows change their titles, some of them many times a second, and whoever tells of windows tells
+ * of that. One that goes to full screen takes two to four wake-ups; beyond so many we look once in
+ * a while.
+ */
+#define FULLSCREEN_CALM_INTERVAL (4 * USEC_PER_SEC)
+#define FULLSCREEN_CALM_BURST 4
+
 /* What both begin with, all zero at first. */
 struct fullscreen {
 	struct quiet_source source; /* first: what quiet.c holds is this */

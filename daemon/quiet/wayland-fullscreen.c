@@ -16,14 +16,6 @@
 
 #define UNSEEN "a window that fills the screen is not seen"
 
-/*
- * Titles come as well, of all windows, and some programs change theirs many times a second. A
- * window that goes to full screen takes two or three wake-ups; beyond so many we look once in a
- * while.
- */
-#define CALM_INTERVAL (4 * USEC_PER_SEC)
-#define CALM_BURST 4
-
 /* What matters of a window. Titles are nobody's business and never looked at. */
 struct state {
 	bool activated, fullscreen;
@@ -244,7 +236,7 @@ static void on_windows(void *owner)
 	struct windows *w = owner;
 
 	w->complete = true;
-	wayland_display_calm(w->display, CALM_INTERVAL, CALM_BURST);
+	wayland_display_calm(w->display, FULLSCREEN_CALM_INTERVAL, FULLSCREEN_CALM_BURST);
 	/* Also that there is none: from now on it is known. */
 	tell(w, find_full(w));
 }
@@ -350,7 +342,7 @@ static void on_fresh(void *owner)
 {
 	struct windows *w = owner;
 
-	wayland_display_calm(w->display, CALM_INTERVAL, CALM_BURST);
+	wayland_display_calm(w->display, FULLSCREEN_CALM_INTERVAL, FULLSCREEN_CALM_BURST);
 	quiet_answered(&w->fullscreen.source);
 }
 

@@ -26,6 +26,7 @@ struct windows {
 	xcb_atom_t atoms[ATOMS];
 	size_t n_atoms;      /* that are known */
 	xcb_window_t active; /* the window that has the focus, or 0 */
+	bool asked;          /* quiet_answered() is owed */
 };
 
 static struct windows *windows_of(struct quiet_source *source)
@@ -36,6 +37,10 @@ static struct windows *windows_of(struct quiet_source *source)
 static void found(struct windows *w, bool on, const char *who)
 {
 	fullscreen_found(&w->fullscreen, on, who);
+	if (!w->asked)
+		return;
+	w->asked = false;
+	quiet_answered(&w->fullscreen.source);
 }
 
 /* Ask for a property, from its beginning. */
@@ -243,8 +248,21 @@ static int windows_open(struct quiet_source **ret, struct quiet_watch *q)
 		windows_close(&w->fullscreen.source);
 		return r;
 	}
+	x11_display_calm(w->display, FULLSCREEN_CALM_INTERVAL, FULLSCREEN_CALM_BURST);
 	*ret = &w->fullscreen.source;
 	return 0;
+}
+
+/* What was left lying may be of the very window, so it is looked at before silence is broken. */
+static bool windows_ask(struct quiet_source *source)
+{
+	struct windows *w = windows_of(source);
+
+	if (!x11_display_is_calm(w->display))
+		return false;
+	w->asked = true;
+	look(w);
+	return true;
 }
 
 static const char *windows_blind(const struct quiet_source *source)
@@ -261,6 +279,7 @@ const struct quiet_source_type quiet_fullscreen_x11 = {
 	.open = windows_open,
 	.close = windows_close,
 	.browsers_changed = fullscreen_browsers_changed,
+	.ask = windows_ask,
 	.blind = windows_blind,
 	.by_place = true,
 	.nowhere = FULLSCREEN_NOWHERE,

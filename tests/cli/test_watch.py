@@ -33,7 +33,7 @@ class Watch(rig.Rig):
 
 class Lines(Watch):
     def follow(self, *args):
-        process = self.start([rig.LIMBER, "watch", *args], "watch")
+        process = self.start([rig.LIMBER, "watch", *args], "watch" + "".join(args))
         self.expect(process, "working")
         return process
 
@@ -59,6 +59,38 @@ class Lines(Watch):
         process.signal(signal.SIGINT)
         self.assertEqual(process.popen.wait(5 * rig.PATIENCE), 0)
 
+    def test_only_what_is_new_or_gone_of_problems(self):
+        self.daemon.stop()
+        rig.Logind(self)
+        self.start_dunst_aside()
+        self.start_daemon()
+        process = self.follow()
+        program = self.follow("--json")
+
+        def reload(text, pattern):
+            path = self.config("[idle]\nsource = none\n[quiet]\ncall = no\nscreencast = no\n" + text)
+            self.call("Reload")
+            self.expect(process, pattern)
+            return path
+
+        def told(word):
+            return [x[10:].split(": ")[0] for x in process.output().splitlines() if word in x]
+
+        path = reload("[rule micro]\nwrok = 1\n", "(?m)  problem: .*wrok")
+        reload("[rule micro]\nwrok = 1\n[rule active]\nplya = 1\n", "(?m)  problem: .*plya")
+        self.assertEqual(told("wrok"), ["problem"])
+        reload("[rule active]\nplya = 1\n", "(?m)  no longer: .*wrok")
+        reload("", "(?m)  no problems any more")
+        self.assertEqual(told("wrok"), ["problem", "no longer"])
+        # It is on another line now, so it is another one; its end is that of all.
+        self.assertEqual(told("plya"), ["problem", "no longer", "problem"])
+        self.assertIn(path, process.output())
+        # A program is told all of them, each time that they are others.
+        self.expect(program, '"problems":\\[\\]')
+        lists = [len(x["problems"]) for x in map(json.loads, program.output().splitlines())
+                 if x["what"] == "problems"]
+        self.assertEqual(lists[-4:], [1, 2, 1, 0])
+
     def test_daemon_goes_and_comes_back(self):
         process = self.follow()
         self.daemon.kill()
@@ -79,7 +111,8 @@ class Lines(Watch):
         lines = [json.loads(x) for x in process.output().splitlines()]
         self.assertTrue(all(x["time_usec"] > 0 for x in lines))
         told = [x["what"] for x in lines]
-        self.assertEqual((lines[0]["what"], lines[0]["phase"]), ("phase", "working"))
+        # A problem that is found just then may be told before.
+        self.assertEqual(next(x for x in lines if x["what"] == "phase")["phase"], "working")
         self.assertIn("presence", told)
         started = next(x for x in lines if x["what"] == "break-started")
         ended = next(x for x in lines if x["what"] == "break-ended")

@@ -18,6 +18,17 @@ class Live(rig.Rig):
         self.config(settings)
         self.start_daemon()
 
+    def start_all(self):
+        """What a desktop has beside its display and its notifications: then all is well."""
+        rig.Logind(self)
+        folder = os.path.join(self.env["XDG_CONFIG_HOME"], "autostart")
+        os.makedirs(folder)
+        with open(os.path.join(folder, "limberd.desktop"), "w", encoding="ascii"):
+            pass
+
+    def findings(self):
+        return json.loads(self.limber("doctor", "--json").stdout)["findings"]
+
     def doctor(self, *args, **more):
         return rig.Terminal(self, rig.LIMBER, "doctor", *args, **more)
 
@@ -40,22 +51,14 @@ class OnX11(Live):
         self.start_x()
 
     def start_all(self):
-        """Everything that a desktop has: then all is well."""
         self.start_dunst()
-        rig.Logind(self)
-        folder = os.path.join(self.env["XDG_CONFIG_HOME"], "autostart")
-        os.makedirs(folder)
-        with open(os.path.join(folder, "limberd.desktop"), "w", encoding="ascii"):
-            pass
+        super().start_all()
 
     def begin(self, settings=SETTINGS):
         """Until limberd sees the display: before, there is nothing that could be tested."""
         super().begin(settings)
         rig.wait_for(lambda: ("input", "ok") in [(f["check"], f["state"]) for f in
                                                  self.findings()], 5, "the display to be seen")
-
-    def findings(self):
-        return json.loads(self.limber("doctor", "--json").stdout)["findings"]
 
     def test_all_is_well(self):
         self.start_all()
@@ -132,14 +135,46 @@ class OnX11(Live):
         rig.wait_for(lambda: paused() == 0, 3, "input")
 
 
-class OnSway(Live):
-    def test_seen(self):
+class OnWayland(Live):
+    """Here a source knows of nobody before the first pause or the first input."""
+
+    def learns_by_its_own_test(self, desk):
+        self.start_bus()
+        self.start_dunst_aside()
+        self.start_all()
+        self.at = desk(self).start()
+        self.at.sit_down()
+        self.begin()
+        rig.wait_for(lambda: self.property("IdleSource") == self.at.source, 10, "the source")
+        terminal = self.doctor()
+        terminal.shows(STILL, 10)
+        self.assertRegex(terminal.text(), r"degraded +input +not known yet")
+        terminal.shows(STILL + "seen", 12)
+        terminal.shows(TOUCH, 1)
+        self.at.press()
+        self.assertEqual(terminal.ended(8), 0, terminal.text())
+        self.assertRegex(terminal.text(), r"seen\n  ok +input +there is input now\n\nall is well\n$")
+        # What no setting can mend is told, and is no failure.
+        said = " ".join(terminal.text().split())
+        self.assertIn("ok video while a film or a call keeps the screen awake, a rest of yours is "
+                      "not seen", said)
+        self.assertIn("limber rested 10min", said)
+
+    def test_sway(self):
+        self.learns_by_its_own_test(desks.Sway)
+
+    def test_kwin(self):
+        self.learns_by_its_own_test(desks.Kwin)
+
+    def test_not_all_is_well(self):
+        """What else is missing stays so."""
         self.start_bus()
         sway = desks.Sway(self).start()
         self.begin()
         rig.wait_for(lambda: self.property("IdleSource") == sway.source, 10, "the source")
         terminal = self.see_pause_and_return(sway.press)
         self.assertEqual(terminal.ended(), 1)
+        self.assertRegex(terminal.text(), r"missing +server")
 
 
 if __name__ == "__main__":

@@ -289,6 +289,52 @@ class FullScreen(Quiet):
         self.window("normal", "2")
         wait_for(lambda: self.decided("prompt"), 10, "the prompt")
 
+    @rig.calm
+    def test_titles_that_change_all_the_time_cost_little(self):
+        self.begin()
+        self.window("focus", "2")
+        self.window("full", "2")
+        self.until("Film Player fills the screen" + AT)
+        before = rig.switches_at_rest(self.daemon.pid)
+        began = time.monotonic()
+        while time.monotonic() - began < 8:
+            self.window("title", "2")
+            time.sleep(0.05)  # the pace of a spinner, not a wait for something
+        self.assertLessEqual(rig.switches_at_rest(self.daemon.pid) - before, 3 * (4 + 1))
+        # And nothing is missed in between.
+        self.window("normal", "2")
+        self.until_not()
+
+    def test_a_window_that_goes_full_with_such_a_title_holds_the_prompt(self):
+        self.config(BY_THE_CLOCK.replace("every = 3s", "every = 6s") +
+                    "[quiet]\nfullscreen = yes\n")
+        self.start_bus()
+        self.start_dunst_aside()
+        self.start_x()
+        self.start_windows()
+        self.window("focus", "2")
+        self.start_daemon()
+
+        def load(seconds):
+            self.window("title", "2")
+            time.sleep(0.05)  # the pace of a spinner, not a wait for something
+            return self.rule()["load_usec"] > seconds * 1000000
+
+        # By then nobody looks at each title any more, for seconds.
+        wait_for(lambda: load(3.5), 10, "some work")
+        wait_for(lambda: load(5), 10, "more work")
+        self.window("full", "2")
+        shown = []
+
+        def held_back():
+            shown.extend(x for x in (self.displayed(),) if x)
+            return self.phase() == "deferred"
+
+        wait_for(held_back, 10, "the break to be held back")
+        self.assertEqual(shown, [])
+        self.assertEqual(self.dunst_history(), [])
+        self.assertRegex(self.decided("deferred")[0], "^Film Player fills the screen" + AT)
+
     def test_beside_a_compositor_that_is_no_more(self):
         self.env["WAYLAND_DISPLAY"] = "wayland-of-yesterday"
         self.begin(self.CALM.replace("source = none", "source = auto"))

@@ -2,6 +2,7 @@
 server hangs, and finds its successor, with nothing left behind."""
 
 import os
+import socket
 import time
 import unittest
 
@@ -111,11 +112,30 @@ class Server:
         self.at.freeze()
         self.answers()
         wait_for(lambda: self.area("idle"), 5, "the problem")
+        self.assertEqual(self.property("Presence"), "unknown")
         self.assertIn(self.area("idle")[0], self.answers())
         self.assertEqual(self.decisions(), [])
         self.at.thaw()
         wait_for(lambda: not self.area("idle"), 3, "the end of the problem")
+        self.assertIn(self.property("Presence"), ("active", "idle"))
         self.assertEqual(self.property("IdleSource"), self.at.source)
+        self.type_until_active()
+
+    def test_a_hang_is_seen_before_a_prompt(self):
+        """Nobody asks limberd for anything: by itself it would take its last word for ever."""
+        self.start_bus()
+        self.start_dunst_aside()
+        self.sit_down(DUE.replace("every = 1s", "every = 12s"))
+        self.type_until_active()
+        signals = rig.Signals(self)
+        self.at.freeze()
+        wait_for(lambda: signals.seen("'unknown'"), 20, "presence to be unknown")
+        self.assertTrue(signals.seen(self.at.silent()))
+        # Then it goes by the clock: the break is not held back for a pause that nobody could see.
+        wait_for(lambda: signals.seen("BreakDue"), 5, "the break")
+        self.assertIn("cannot see here whether you type", self.decisions()[0]["why"]["data"])
+        self.at.thaw()
+        wait_for(lambda: not self.area("idle"), 3, "the end of the problem")
         self.type_until_active()
 
     def kill_and_start(self):
@@ -205,6 +225,40 @@ class OnMutter(Server, Endurance):
         self.at.end_session()
         wait_for(lambda: self.property("Presence") == "idle", 5, "its end to be seen")
         self.assertEqual(self.decisions(), [])
+
+
+class NoDesk(Endurance):
+    def test_a_bar_that_asks_all_the_time(self):
+        """A question is a reason to look for a display, but not each of them."""
+        self.start_bus()
+        self.env["WAYLAND_DISPLAY"] = "wayland-7"
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(self.path("run", "wayland-7"))
+            door.listen()
+            door.setblocking(False)
+
+            def visits(seconds, meanwhile):
+                seen, until = 0, time.monotonic() + seconds
+                while time.monotonic() < until:
+                    try:
+                        door.accept()[0].close()
+                        seen += 1
+                    except BlockingIOError:
+                        meanwhile()
+                        time.sleep(0.1)  # the pace of a bar, not a wait for something
+                return seen
+
+            self.begin()
+            # What there is to look for at the start is looked for within 7 s.
+            self.assertGreater(visits(10, lambda: None), 1)
+            self.assertEqual(visits(3, lambda: None), 0)
+            asked = visits(20, self.answers)
+            self.assertGreater(asked, 1)
+            self.assertLessEqual(asked, 5)
+            # Who comes is seen all the same.
+            os.unlink(self.path("run", "wayland-7"))
+        self.at = desks.Sway(self).start()
+        self.has_source()
 
 
 class FromDeskToDesk(Endurance):

@@ -5,17 +5,15 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <systemd/sd-bus.h>
 #include <systemd/sd-event.h>
 
-#include "app/manager.h"
 #include "base/clock.h"
+#include "limberd-main.h"
 
 #define JUMP (3600 * (int64_t)USEC_PER_SEC)
 
@@ -75,18 +73,15 @@ static int on_jump(sd_event_source *source, const struct signalfd_siginfo *si, v
 	return (int)syscall(SYS_timerfd_settime, timer, TFD_TIMER_ABSTIME, &now, NULL);
 }
 
-static int add_signals(sd_event *event)
+static int add_jumps(sd_event *event)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGUSR2);
-	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	if (sd_event_add_signal(event, NULL, SIGTERM, NULL, NULL) < 0 ||
-	    sd_event_add_signal(event, NULL, SIGUSR1, on_jump, NULL) < 0)
+	if (sd_event_add_signal(event, NULL, SIGUSR1, on_jump, NULL) < 0)
 		return -1;
 	return sd_event_add_signal(event, NULL, SIGUSR2, on_jump, NULL);
 }
@@ -95,28 +90,6 @@ static int add_signals(sd_event *event)
 int main(int argc, char **argv)
 {
 	const struct manager_options options = { .record = argc > 1 ? argv[1] : NULL };
-	sd_event *event = NULL;
-	sd_bus *bus = NULL;
-	struct manager *m = NULL;
-	int owner, r;
 
-	r = sd_event_new(&event);
-	if (r >= 0)
-		r = add_signals(event);
-	if (r >= 0)
-		r = sd_bus_open_user(&bus);
-	if (r >= 0)
-		r = sd_bus_attach_event(bus, event, SD_EVENT_PRIORITY_NORMAL);
-	if (r >= 0)
-		r = manager_new(&m, event, &options);
-	if (r >= 0)
-		r = manager_start(m, bus, &owner);
-	if (r >= 0)
-		r = sd_event_loop(event);
-	if (r < 0)
-		fprintf(stderr, "jumping-limberd: %d\n", r);
-	manager_free(m);
-	sd_bus_flush_close_unref(bus);
-	sd_event_unref(event);
-	return r < 0;
+	return limberd_main("jumping-limberd", &options, add_jumps);
 }

@@ -1087,6 +1087,32 @@ static void without_an_idle_source(void **state)
 	PLAY(&micro_only, lost_in_break);
 }
 
+/* A server hung, and knows since when nobody touched anything: what was counted meanwhile was none. */
+static void a_source_that_was_silent_for_a_while(void **state)
+{
+	(void)state;
+	const struct event pause = { .kind = EVENT_PAUSE, .now = AT(43, 0), .since = AT(40, 0) };
+	const struct row hangs[] = {
+		ROW("it is noticed late", COMMAND(NO_SOURCE, 41, 0), NOTHING, .presence = "unknown"),
+		ROW("loads grow", UNTIL(43, 0), NOTHING, .load = "active 43:00"),
+	};
+	const struct row is_back[] = {
+		ROW("that was rest", UNTIL(43, 0), NOTHING, .presence = "idle", .load = "active 7:00"),
+		ROW("input", TYPES(45, 0), NOTHING),
+		ROW("a return", UNTIL(46, 0), "45:00 active natural 5:00 silently", .load = "active 1:00"),
+	};
+	struct effects out;
+	struct rig rig;
+
+	rig_begin(&rig, &active_only);
+	PLAY_ON(&rig, hangs);
+	scheduler_step(&rig.s, &pause, &out);
+	assert_int_equal(out.n, 0);
+	rig.blind = rig.typing = false;
+	rig.told_pause = true;
+	PLAY_ON(&rig, is_back);
+}
+
 /* Settings ------------------------------------------------------------------------------------- */
 
 static void other_settings(void **state)
@@ -1380,6 +1406,7 @@ int main(void)
 		cmocka_unit_test(several_ways_of_being_away_are_one_absence),
 		cmocka_unit_test(suspended),
 		cmocka_unit_test(without_an_idle_source),
+		cmocka_unit_test(a_source_that_was_silent_for_a_while),
 		cmocka_unit_test(other_settings),
 		cmocka_unit_test(time_does_not_go_back),
 		cmocka_unit_test(the_idle_source_need_only_tell_what_matters),
