@@ -176,7 +176,8 @@ static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 	if (g->follow.known && g->follow.state.on)
 		put_bar(t, TONE_GOOD, left, brk->length);
 	blank(t, spare, SPARE_BLANKS);
-	text_wrap(t, TONE_PLAIN, 0, 0, "Hands off, breathe calmly, look into the distance.");
+	text_wrap(t, TONE_PLAIN, 0, 0,
+		  "Hands off: walk a few steps or rest, breathe calmly, look into the distance.");
 }
 
 static void put_advice(struct text *t, const struct guide *g, enum spare spare)

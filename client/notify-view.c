@@ -226,7 +226,7 @@ static void make_rest(struct view *v, const char *left)
 	g_free(v->body);
 	g_free(v->cue);
 	v->title = g_strdup("All done: rest");
-	v->body = g_strdup_printf("%s\nHands off, breathe calmly, look into the distance.", left);
+	v->body = g_strdup_printf("%s\nHands off: walk a few steps or rest, breathe calmly.", left);
 	v->cue = g_strdup("");
 }
 

@@ -458,7 +458,7 @@ class Buttons(NotifyTest):
                 (40, "2 of 2: Neck turns", "Slowly to each side.\n40s left\n"
                  "Step by step: limber guide"),
                 (20, "All done: rest", "20s left\n"
-                 "Hands off, breathe calmly, look into the distance.")]
+                 "Hands off: walk a few steps or rest, breathe calmly.")]
         for i, (left, title, body) in enumerate(rows):
             self.tell(**{"break": running(0, EndsUSec=0, Steps=steps, LengthUSec=MINUTE,
                                           RestedUSec=MINUTE - left * SECOND)})
