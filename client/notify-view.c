@@ -248,7 +248,8 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	v->kind = VIEW_BREAK;
 	v->occasion = g_strdup_printf("%s break %" G_GUINT64_FORMAT, v->path,
 				      (guint64)get_usec(brk, "StartedUSec"));
-	v->body = g_strdup_printf("%s\n%s", still, body);
+	/* In one line: mako shows three of them by default. */
+	v->body = g_strdup_printf("%s · %s", still, body);
 	if (turn.n > 1 && rested < turn.ends)
 		make_turn(v, brk, &turn, still);
 	else if (turn.n > 1)

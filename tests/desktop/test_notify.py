@@ -296,7 +296,7 @@ class Countdown(NotifyTest):
         self.tell(**{"break": running(150 * SECOND)})
         seen = self.server_seen(2)
         self.assertEqual(seen["hints"]["value"], "50")
-        self.assertTrue(seen["body"].startswith("2min 30s left\nRoll them"), seen["body"])
+        self.assertTrue(seen["body"].startswith("2min 30s left · Roll them"), seen["body"])
         self.assertEqual(seen["actions"], ["finish", "Done", "skip", "Skip"])
         self.assertEqual("shown %d" % seen["notify"], first, "not in place")
 
