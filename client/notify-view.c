@@ -230,6 +230,21 @@ static void make_rest(struct view *v, const char *left)
 	v->cue = g_strdup("");
 }
 
+/* A server with little room leaves out the last ones. */
+static void add_running_actions(struct view *v)
+{
+	bool exercise = v->exercise && *v->exercise;
+
+	add_action(v, "finish", g_strdup("Done"));
+	if (exercise) {
+		add_action(v, "another", g_strdup("Another one"));
+		add_action(v, "hurts", g_strdup("Hurts"));
+	}
+	add_action(v, "skip", g_strdup("Skip"));
+	v->commands = exercise ? "In a terminal: limber done · limber another · limber hurts"
+			       : "In a terminal: limber done · limber skip";
+}
+
 static void make_running(struct view *v, GVariant *brk, usec_t now)
 {
 	g_autofree char *body = get_text(brk, "Body");
@@ -243,7 +258,6 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	g_autofree char *span = text_span(left);
 	g_autofree char *still =
 		g_strdup_printf(ends ? "%s left" : "Paused while you type · %s left", span);
-	bool exercise;
 
 	v->kind = VIEW_BREAK;
 	v->occasion = g_strdup_printf("%s break %" G_GUINT64_FORMAT, v->path,
@@ -260,17 +274,8 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	if (v->again && turn.n > 1 && rested < turn.ends)
 		v->again = MIN(v->again, turn.ends - rested);
 
-	/* A server with little room leaves out the last ones. */
 	v->exercise = present ? get_text(present, "exercise") : NULL;
-	exercise = v->exercise && *v->exercise;
-	add_action(v, "finish", g_strdup("Done"));
-	if (exercise) {
-		add_action(v, "another", g_strdup("Another one"));
-		add_action(v, "hurts", g_strdup("Hurts"));
-	}
-	add_action(v, "skip", g_strdup("Skip"));
-	v->commands = exercise ? "In a terminal: limber done · limber another · limber hurts"
-			       : "In a terminal: limber done · limber skip";
+	add_running_actions(v);
 }
 
 /* Leaves *v alone if there is nothing to be seen of this break now. */
