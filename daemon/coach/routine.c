@@ -1,5 +1,6 @@
 #include "coach/routine.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "coach/words.h"
@@ -490,6 +491,81 @@ static void move_to_end(struct routine *r, size_t from)
 	r->steps[r->n - 1] = step;
 }
 
+/* On the floor, on the chair, on the feet: what takes a moment to change. */
+enum base { BASE_FLOOR, BASE_CHAIR, BASE_FEET, BASES };
+
+static enum base base_of(const struct choosing *ch, const struct routine_step *step)
+{
+	switch ((enum position)ch->c->catalog->exercises[step->exercise].position) {
+	case POSITION_FLOOR:
+		return BASE_FLOOR;
+	case POSITION_SEATED:
+		return BASE_CHAIR;
+	default:
+		return BASE_FEET;
+	}
+}
+
+/* What is done while warm, and then ever calmer. */
+static unsigned calmness(const struct choosing *ch, const struct routine_step *step)
+{
+	switch ((enum exercise_set)ch->c->catalog->exercises[step->exercise].set) {
+	case SET_AEROBIC:
+		return 0;
+	case SET_STRENGTHENING:
+	case SET_CORE:
+		return 1;
+	case SET_EYES:
+	case SET_LIFESTYLE:
+		return 3;
+	default:
+		return 2;
+	}
+}
+
+/* Which base comes first: that of the warm-up; and last, unless it is the same: that of the end. */
+static void order_bases(const struct choosing *ch, size_t from, size_t to,
+			unsigned ret[static BASES])
+{
+	const struct routine_step *steps = ch->r->steps;
+	unsigned next = 1;
+
+	for (enum base b = 0; b < BASES; b++)
+		ret[b] = UINT_MAX;
+	if (from > 0)
+		ret[base_of(ch, &steps[from - 1])] = 0;
+	if (to < ch->r->n && ret[base_of(ch, &steps[to])] == UINT_MAX)
+		ret[base_of(ch, &steps[to])] = BASES;
+	for (size_t i = from; i < to; i++)
+		if (ret[base_of(ch, &steps[i])] == UINT_MAX)
+			ret[base_of(ch, &steps[i])] = next++;
+}
+
+/*
+ * The steps from `from` up to `to` in an order in which nobody lies down twice: by base, there by
+ * calmness, else as they were chosen.
+ */
+static void put_in_order(struct choosing *ch, size_t from, size_t to)
+{
+	struct routine_step *steps = ch->r->steps;
+	unsigned bases[BASES];
+
+	order_bases(ch, from, to, bases);
+	for (size_t i = from + 1; i < to; i++) {
+		struct routine_step step = steps[i];
+		unsigned base = bases[base_of(ch, &step)], calm = calmness(ch, &step);
+		size_t at = i;
+
+		while (at > from && (bases[base_of(ch, &steps[at - 1])] > base ||
+				     (bases[base_of(ch, &steps[at - 1])] == base &&
+				      calmness(ch, &steps[at - 1]) > calm))) {
+			steps[at] = steps[at - 1];
+			at--;
+		}
+		steps[at] = step;
+	}
+}
+
 static void fill_break(struct choosing *ch)
 {
 	uint32_t warm = BIT(SET_WARM_UP), posture = BIT(SET_POSTURE);
@@ -506,6 +582,7 @@ static void fill_break(struct choosing *ch)
 		;
 	if (ends)
 		move_to_end(ch->r, at);
+	put_in_order(ch, at, ch->r->n - ends);
 }
 
 void coach_choose(const struct coach *c, const struct wish *w, struct routine *ret)

@@ -304,6 +304,25 @@ static inline void check_repeat(const struct life *l, const struct wish *w, uint
 	}
 }
 
+/* Nobody lies down, sits down or gets up twice, but for the end upright. */
+static inline void check_order(const struct life *l, const struct routine *r)
+{
+	int last = -1;
+	unsigned left = 0;
+
+	for (size_t k = 0; k < r->n && r->steps[k].part != PART_POSTURE; k++) {
+		int position = life_exercise(l, r->steps[k].exercise)->position;
+		int base = position == POSITION_FLOOR || position == POSITION_SEATED
+				   ? position
+				   : POSITION_STANDING;
+
+		if (last >= 0 && base != last)
+			left |= BIT(last);
+		HOLDS(l, life_exercise(l, r->steps[k].exercise), !(left & BIT(base)));
+		last = base;
+	}
+}
+
 static inline void check_routine(struct life *l, const struct wish *w, const struct routine *r)
 {
 	unsigned seconds = 0, warm = 0;
@@ -313,6 +332,7 @@ static inline void check_routine(struct life *l, const struct wish *w, const str
 		check_step(l, w, r, k, &warm, &worked);
 		seconds += r->steps[k].dose.seconds;
 	}
+	check_order(l, r);
 	HOLDS(l, NULL, seconds == r->seconds);
 	HOLDS(l, NULL, seconds * USEC_PER_SEC <= w->length);
 	if (r->n > 0 && w->length < MINUTES(2))
