@@ -28,7 +28,10 @@
 #define SPELL_PAUSE (5 * USEC_PER_SEC)
 /* Without input for this long whatever is watched is watched by nobody. */
 #define WATCHED_AT_MOST (60 * USEC_PER_MIN)
-/* Input shorter than BUMP_MAX after at least BUMP_AFTER without any is a bumped desk, no return. */
+/*
+ * Input shorter than BUMP_MAX after at least BUMP_AFTER without any is a bumped desk, no return.
+ * Two touches less than SPELL_PAUSE apart are one burst: who turns pages slowly is back.
+ */
 #define BUMP_AFTER (60 * USEC_PER_SEC)
 #define BUMP_MAX USEC_PER_SEC
 /* First announcements are counted over this. */
@@ -134,6 +137,7 @@ struct bump {
 	bool pending;
 	usec_t from;          /* when the input began */
 	usec_t claim_changed; /* when the screen's claim last did, not before */
+	usec_t forgotten;     /* until when the last one went on that was none; 0 = never */
 };
 
 struct scheduler {
