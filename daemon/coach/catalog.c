@@ -182,18 +182,3 @@ void catalog_link(struct catalog *c)
 			c->exercises[harder].easier_at = (uint16_t)(i + 1);
 	}
 }
-
-int catalog_easier(const struct catalog *c, int i)
-{
-	return c->exercises[i].easier_at - 1;
-}
-
-int catalog_harder(const struct catalog *c, int i)
-{
-	return c->exercises[i].harder_at - 1;
-}
-
-int catalog_desk_alternative(const struct catalog *c, int i)
-{
-	return c->exercises[i].desk_at - 1;
-}

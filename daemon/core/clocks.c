@@ -78,6 +78,17 @@ usec_t rule_load(const struct scheduler *s, size_t i, usec_t now)
 	return runs_break_of(s, i) ? s->brk.load : plain_load(s, i, now);
 }
 
+bool is_loaded(const struct scheduler *s, size_t i)
+{
+	const struct load *l = &s->rules[i].load;
+	usec_t every = s->policy.rules[i].every;
+
+	/* A load grows no faster than time passes, which mostly settles it. */
+	if (!runs_break_of(s, i) && l->amount + usec_sub(s->now, l->mark) < every)
+		return false;
+	return rule_load(s, i, s->now) >= every;
+}
+
 void set_load(struct scheduler *s, int rule, usec_t amount)
 {
 	if (rule < 0)

@@ -336,10 +336,12 @@ static bool is_prompt(const struct effects *effects)
 static void step(struct player *p, struct event e)
 {
 	bool own = e.kind == EVENT_TICK || e.kind == EVENT_CALENDAR;
-	struct changes changes = { .n = 0 };
+	struct changes changes;
 	struct effects effects;
 
 	e.now = p->now;
+	/* Most steps change nothing: the rows are filled as they are counted. */
+	changes.n = 0;
 	scheduler_step(&p->scheduler, &e, &effects);
 	collect_signs(p, &changes);
 	collect_presence(p, own, &changes);

@@ -173,7 +173,6 @@ static int read_day(const struct totals *t, int day, const char *text)
 	while (*text == '{' || *text == ',') {
 		const char *name = text + 2, *end = text[1] == '"' ? strchr(name, '"') : NULL;
 		char what[TOTAL_NAME_MAX];
-		char *behind;
 		uint64_t amount;
 		int r;
 
@@ -181,11 +180,12 @@ static int read_day(const struct totals *t, int day, const char *text)
 			return 0;
 		memcpy(what, name, (size_t)(end - name));
 		what[end - name] = '\0';
-		amount = strtoull(end + 2, &behind, 10);
+		amount = 0;
+		for (text = end + 2; *text >= '0' && *text <= '9'; text++)
+			amount = 10 * amount + (uint64_t)(*text - '0');
 		r = t->row(t->owner, day, what, amount);
 		if (r < 0)
 			return r;
-		text = behind;
 	}
 	return 0;
 }
