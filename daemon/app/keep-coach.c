@@ -161,6 +161,7 @@ int manager_join_memory(struct manager *m)
 			  m->remember.chosen & CHOSE_CONSENT, now);
 	free(since.progress);
 	manager_keep_all_memory(m);
+	record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	return 0;
 }
 
@@ -179,6 +180,7 @@ void manager_heed_memory(struct manager *m)
 		coach_memory_init(&other, rows, m->memory.n, 0);
 		recall_memory(m, &other);
 		coach_memory_heed(&m->memory, &other, &m->config->catalog);
+		record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	}
 	manager_keep_all_memory(m);
 }
