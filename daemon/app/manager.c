@@ -570,7 +570,7 @@ int manager_reload(struct manager *m)
 	m->calendar_due = 0;
 	(void)front_end_configure(m->front_end, m->config->settings.front_end,
 				  m->config->settings.sound);
-	/* A system bus that was not there at first may be there now. */
+	/* A system bus that is nowhere to be watched for may be there now. */
 	(void)session_start(m->session);
 	(void)quiet_set_system_bus(m->quiet, session_bus(m->session));
 	manager_tell_problems(m);
