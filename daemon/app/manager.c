@@ -309,6 +309,8 @@ static void step(struct manager *m, struct event *e)
 	e->now = clock_boottime();
 	record_wall(m->record, e->now, m->wall.offset);
 	record_event(m->record, e, &m->scheduler.policy);
+	if (e->kind == EVENT_CALENDAR)
+		manager_note_calendar(m, e);
 	scheduler_step(&m->scheduler, e, &effects);
 	manager_note_command(m, e->kind);
 	perform_all(m, &effects, decided);
