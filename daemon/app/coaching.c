@@ -29,6 +29,7 @@ static struct coach coach_of(const struct manager *m, const struct configuration
 		.catalog = &config->catalog,
 		.person = &config->settings.person,
 		.memory = &m->memory,
+		.memory_unknown = !m->remember.recalled,
 		.now = now,
 		.posture = m->scheduler.posture,
 		.sit_stand = config->settings.policy.sit_stand,
@@ -48,9 +49,11 @@ struct coach manager_coach(struct manager *m)
 void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret)
 {
 	const struct settings *s = &m->config->settings;
-	struct coach coach = manager_coach(m);
 	struct wish wish = { .length = length };
+	struct coach coach;
 
+	(void)manager_recall_late(m);
+	coach = manager_coach(m);
 	/* Whoever has a break proposed works at a screen. */
 	coach_worked(&m->memory, m->scheduler.posture);
 	*ret = (struct routine){ .n = 0 };
@@ -228,6 +231,7 @@ void manager_consent(struct manager *m, bool given)
 
 	log_info("strenuous exercises are %s", given ? "agreed to" : "not wanted");
 	coach_consent(&m->memory, given);
+	m->remember.chosen |= CHOSE_CONSENT;
 	manager_keep(m);
 	routine_sift(&m->shown.routine, &coach);
 	m->front_end_due = m->shown.id > 0;

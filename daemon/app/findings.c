@@ -383,6 +383,12 @@ static void add_history(struct findings *f, const struct manager *m)
 		add(f, "history", "file", OK, "", "%s", history_damage(h));
 	else
 		add(f, "history", "file", OK, "", "breaks are kept in %s", history_file(h));
+	if (m->remember.not_moved[0])
+		add(f, "history", "path", DEGRADED,
+		    "see 'path' in section [history], then: limber reload", "%s",
+		    m->remember.not_moved);
+	if (manager_memory_problem(m))
+		add(f, "history", "memory", DEGRADED, MEMORY_HINT, "%s", manager_memory_problem(m));
 }
 
 /* The unit ------------------------------------------------------------------------------------- */

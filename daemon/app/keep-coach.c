@@ -2,6 +2,7 @@
  */
 #include "app/manager-internal.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,24 +117,68 @@ static bool next_value(const char **cursor, char key[static COACH_KEY_MAX], int6
 	return false;
 }
 
+/* Whose words of the history's these are to become. */
+struct taken {
+	const struct catalog *catalog;
+	struct coach_memory *memory;
+};
+
 static int take_progress(void *owner, const char *exercise, const char *text)
 {
-	struct manager *m = owner;
+	const struct taken *taken = owner;
 	char key[COACH_KEY_MAX];
 	int64_t value;
-	int i = *exercise ? catalog_find(&m->config->catalog, exercise) : -1;
+	int i = *exercise ? catalog_find(taken->catalog, exercise) : -1;
 
 	while (next_value(&text, key, &value)) {
 		if (!*exercise)
-			(void)coach_memory_set(&m->memory, key, value);
+			(void)coach_memory_set(taken->memory, key, value);
 		else if (i >= 0)
-			(void)coach_progress_set(&m->memory.progress[i], key, value);
+			(void)coach_progress_set(&taken->memory->progress[i], key, value);
 	}
+	return 0;
+}
+
+static void recall_memory(struct manager *m, struct coach_memory *ret)
+{
+	struct taken taken = { &m->config->catalog, ret };
+
+	(void)history_read_progress(m->remember.history, take_progress, &taken);
+	coach_memory_restored(ret, taken.catalog, clock_walltime());
+}
+
+int manager_join_memory(struct manager *m)
+{
+	struct coach_progress *rows = calloc(m->memory.n + 1, sizeof(*rows));
+	struct coach_memory since = m->memory;
+	walltime_t now = clock_walltime();
+
+	if (!rows)
+		return -ENOMEM;
+	coach_memory_init(&m->memory, rows, since.n, since.seed);
+	manager_recall_memory(m);
+	coach_memory_join(&m->memory, &since, &m->config->catalog,
+			  m->remember.chosen & CHOSE_CONSENT, now);
+	free(since.progress);
+	manager_keep_all_memory(m);
 	return 0;
 }
 
 void manager_recall_memory(struct manager *m)
 {
-	(void)history_read_progress(m->remember.history, take_progress, m);
-	coach_memory_restored(&m->memory, &m->config->catalog, clock_walltime());
+	recall_memory(m, &m->memory);
+}
+
+void manager_heed_memory(struct manager *m)
+{
+	CLEANUP(freep)
+	struct coach_progress *rows = calloc(m->memory.n + 1, sizeof(*rows));
+	struct coach_memory other;
+
+	if (rows) {
+		coach_memory_init(&other, rows, m->memory.n, 0);
+		recall_memory(m, &other);
+		coach_memory_heed(&m->memory, &other, &m->config->catalog);
+	}
+	manager_keep_all_memory(m);
 }

@@ -31,6 +31,11 @@ void manager_count_screen(struct manager *m, usec_t now)
 	r->screen = today;
 }
 
+void manager_screen_is(struct manager *m, usec_t now)
+{
+	m->remember.screen = scheduler_today(&m->scheduler, now);
+}
+
 void manager_count_held(struct remember *r, usec_t now)
 {
 	held_until(&r->held, now);

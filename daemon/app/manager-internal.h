@@ -31,8 +31,8 @@
 #define DETAILS_MAX (24 * 1024)
 #define CLIENT_NAME_MAX 256 /* the bus allows 255 */
 /* Settings' problems, one line for those beyond, and one each for idle, session, quiet signs,
- * limber-sense and front end, two for the history. */
-#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 8)
+ * limber-sense and front end, four for the history. */
+#define BUS_PROBLEMS_MAX (PROBLEMS_MAX + 10)
 
 /* The settings in force, swapped in whole. */
 struct configuration {
@@ -49,6 +49,9 @@ struct shown_break {
 	struct routine suggestion; /* something off the desk; empty = nothing */
 	bool recalled;             /* it was filled before a restart, and is shown anew */
 };
+
+/* What the user says that a state which is read late does not change any more. */
+enum choice { CHOSE_PAUSE = 1, CHOSE_READING = 2, CHOSE_POSTURE = 4, CHOSE_CONSENT = 8 };
 
 /* What waits to be kept when the history cannot be written: the latest so many. */
 #define KEPT_OUTCOMES_MAX 8
@@ -80,17 +83,24 @@ struct kept_day {
 
 /* The history, and what of it is not on the disk yet. */
 struct remember {
-	struct history *history; /* owned */
-	sd_event_source *timer;  /* owned */
-	sd_event_source *chores; /* owned; runs when nothing else is to be done */
-	unsigned chore;          /* the next one */
-	bool ready;              /* what stood there before has been read */
-	bool due;                /* there is something to keep with this event */
-	bool said;               /* ... by the user: it is on the disk before the answer */
-	bool news;               /* of what is wrong with it */
+	struct history *history;     /* owned */
+	char path[HISTORY_PATH_MAX]; /* as it is in the settings */
+	char not_moved[512];         /* why it is not where the settings have it; "" = it is */
+	sd_event_source *timer;      /* owned */
+	sd_event_source *chores;     /* owned; runs when nothing else is to be done */
+	unsigned chore;              /* the next one */
+	bool ready;                  /* the beginning is over: things may be written */
+	bool recalled;     /* what stood there before is known, or there is no place for it */
+	usec_t began;      /* when it would have been read */
+	struct late *late; /* owned; read since, and not yet told to the core */
+	unsigned chosen;   /* enum choice bits: what the user said since the beginning */
+	bool due;          /* there is something to keep with this event */
+	bool said;         /* ... by the user: it is on the disk before the answer */
+	bool news;         /* of what is wrong with it */
 	bool told_problem, told_damage;
 	usec_t kept_at;
 	uint64_t noted, kept; /* decisions of the journal, by their numbers */
+	uint64_t kept_rows;   /* how many of these are in the present file */
 	usec_t kept_hold;     /* the pause's end, as it was kept last */
 	struct held held;
 	struct kept_outcome outcomes[KEPT_OUTCOMES_MAX];
@@ -296,6 +306,10 @@ usec_t manager_notices_due(const struct manager *m);
 int manager_new_history(struct manager *m);
 void manager_free_history(struct manager *m);
 
+/* Other settings are in force: the history is where they have it, if it can be there. What was kept
+ * stays in the old file, what is remembered goes to the new one. */
+void manager_move_history(struct manager *m);
+
 /* A step of the core is over: to be called before anybody is told of its effects. */
 void manager_note(struct manager *m, const struct effects *effects);
 /* The user rated an exercise: it is on the disk, with what follows from it, before they are
@@ -305,10 +319,11 @@ void manager_note_rating(struct manager *m, const char *exercise, const char *ve
 /* The user has said that; and before other settings are in force. */
 void manager_note_command(struct manager *m, enum event_kind kind);
 void manager_note_settings(struct manager *m);
+/* An earlier session that is known of only now: what it comes to. Its clock is the present one. */
+void manager_note_earlier(struct manager *m, const struct scheduler *earlier,
+			  const struct effects *effects, const struct kept_spell *presence);
 /* The program stopped at `at` and was gone for so long; what held then had held since `from`. */
 void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, usec_t gone);
-/* The core is about to be told of another day, perhaps. */
-void manager_note_calendar(struct manager *m, const struct event *e);
 
 /* Write down what is not on the disk, and where everything stands; waits for the disk once. */
 void manager_keep(struct manager *m);
@@ -330,6 +345,8 @@ struct kept_day *manager_kept_day(struct remember *r, int day);
  * that of the history. */
 void manager_count_screen(struct manager *m, usec_t now);
 void manager_count_held(struct remember *r, usec_t now);
+/* The core's count begins anew, or has grown by what is on the disk: nothing has come to be. */
+void manager_screen_is(struct manager *m, usec_t now);
 /* Between history_begin() and _commit(). */
 void manager_put_days(struct remember *r);
 
@@ -343,6 +360,11 @@ void manager_put_memory(struct manager *m);
 void manager_memory_was_kept(struct manager *m);
 /* Take it from there, if there is any. */
 void manager_recall_memory(struct manager *m);
+/* The present file is another one, of which nothing is known yet: heed what hurt there. */
+void manager_heed_memory(struct manager *m);
+/* The same when something has become known since the start: both are remembered. -ENOMEM, and
+ * nothing has changed. */
+int manager_join_memory(struct manager *m);
 
 /* keep-live.c: where everything stands, beyond what the core knows of it --------------------------
  */
@@ -360,6 +382,16 @@ void manager_read_live(struct manager *m, const char *text, const struct schedul
 
 /* Go on from where it stood. Without a history nothing changes. */
 void manager_recall(struct manager *m);
+/*
+ * If it could not be read then: try again, before anything is written. True if all of it is known,
+ * or there is no place for a history at all; false also if memory is short, and nothing may be
+ * written then. The core is told by manager_recall_late_rest(), when no event is being dealt with.
+ */
+bool manager_recall_late(struct manager *m);
+void manager_recall_late_rest(struct manager *m);
+/* A sentence on what that means for the exercises, or NULL; and what to do about it. */
+const char *manager_memory_problem(const struct manager *m);
+#define MEMORY_HINT "see the history; once it can be read everything is as it was"
 /* ... and tell the core what cannot be taken from there. */
 void manager_recall_rest(struct manager *m);
 

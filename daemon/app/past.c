@@ -59,7 +59,7 @@ int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decisi
 	int r;
 
 	/* The journal's are told already. */
-	r = history_read_decisions(m->remember.history, m->remember.kept, limit, hand_decision,
+	r = history_read_decisions(m->remember.history, m->remember.kept_rows, limit, hand_decision,
 				   &past);
 	return r == -ENODATA ? 0 : r;
 }
@@ -326,6 +326,7 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length, st
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "an activity is 1min to 24h long; nothing is logged");
 	(void)snprintf(what, sizeof(what), "activity:%s", kind);
+	(void)manager_recall_late(m);
 	for (int i = 0; i < 2 && r == -EAGAIN && history_begin(h); i++) {
 		history_add_activity(h, m->calendar.day, clock_walltime(), kind, length);
 		history_add_total(h, m->calendar.day, what, length);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/parse.h"
+#include "base/timer.h"
 #include "store/state.h"
 
 /*
@@ -123,13 +124,193 @@ void manager_recall(struct manager *m)
 	/* The first save is due to look for old days. */
 	r->forgot_day--;
 	r->presence = m->scheduler.presence;
-	r->presence_since = clock_boottime();
-	r->kept_at = clock_boottime();
+	r->presence_since = r->kept_at = r->began = clock_boottime();
 	r->ready = true;
-	(void)history_open(r->history);
+	/* Where there is no place for a history nothing can be in it. */
+	r->recalled = history_open(r->history) || !*history_file(r->history);
 	manager_recall_memory(m);
 	recall(m);
 	manager_tell_history(m);
 	/* What was read is of no use any more. */
 	(void)malloc_trim(0);
+}
+
+/* A history that can be read only later
+ * ------------------------------------------------------------
+ */
+
+/* The state that would have been gone on from. */
+struct late {
+	struct state_owner owner;
+	size_t n;
+	struct {
+		char rule[RULE_NAME_MAX + 1];
+		usec_t load;
+	} loads[RULES_MAX];
+	int day; /* that `today` is of */
+	usec_t today;
+	bool daily_told;
+	enum posture posture;
+};
+
+/* A snoozed break is due again when it would have been: until then so much of its load is missing.
+ */
+static usec_t without_snooze(const struct scheduler *earlier, size_t i, usec_t load, usec_t now)
+{
+	const struct break_state *b = &earlier->brk;
+	usec_t left = usec_sub(b->next_prompt_at, now);
+
+	if (!b->exists || b->phase != PHASE_SNOOZED || b->rule != (int)i || !left)
+		return load;
+	return usec_min(load, usec_sub(earlier->policy.rules[i].every, left));
+}
+
+/* What is left of it, as of the beginning of this session. */
+static void take_late(struct manager *m, const struct scheduler *earlier,
+		      const struct state_owner *owner)
+{
+	struct late *late = m->remember.late;
+	usec_t then = m->remember.began;
+
+	*late = (struct late){
+		.owner = *owner,
+		.day = earlier->day,
+		.today = scheduler_today(earlier, then),
+		.daily_told = earlier->daily_told,
+		.posture = earlier->posture,
+	};
+	for (size_t i = 0; i < earlier->policy.n_rules; i++) {
+		struct rule_view view;
+
+		scheduler_rule_view(earlier, i, then, &view);
+		if (!view.load)
+			continue;
+		memcpy(late->loads[late->n].rule, earlier->policy.rules[i].name,
+		       sizeof(late->loads[0].rule));
+		late->loads[late->n++].load =
+			without_snooze(earlier, i, view.load, clock_boottime());
+	}
+}
+
+/* What the present session has come to by now goes on beside it. */
+static void end_earlier(struct manager *m, const struct scheduler *saved, const char *text,
+			const struct scheduler *earlier, const struct effects *effects,
+			const struct kept_spell *presence, usec_t gone)
+{
+	const struct shown_break shown = m->shown;
+	const struct held held = m->remember.held;
+
+	manager_read_live(m, text, saved, gone);
+	manager_note_earlier(m, earlier, effects, presence);
+	for (size_t i = 0; i < effects->n; i++)
+		if (effects->v[i].kind == EFFECT_END && effects->v[i].outcome != OUTCOME_NATURAL)
+			manager_break_done(m, &effects->v[i]);
+	m->shown = shown;
+	m->remember.held = held;
+}
+
+static void recall_late_state(struct manager *m, struct scheduler *saved, walltime_t at,
+			      const struct state_owner *owner, const char *text)
+{
+	CLEANUP(freep) struct scheduler *earlier = malloc(sizeof(*earlier));
+	usec_t began = m->remember.began;
+	walltime_t then = usec_sub(clock_walltime(), usec_sub(clock_boottime(), began));
+	usec_t gone = usec_sub(then, at);
+	const struct kept_spell presence = { saved->day, saved->presence, owner->presence_from,
+					     at };
+	struct effects effects;
+
+	m->remember.late = calloc(1, sizeof(*m->remember.late));
+	if (!earlier || !m->remember.late)
+		return;
+	scheduler_restore(earlier, saved, &m->config->settings.policy, began, gone, &effects);
+	take_late(m, earlier, owner);
+	end_earlier(m, saved, text, earlier, &effects, &presence, gone);
+	/* The core is told when it has time, and not only with the next thing that happens. */
+	timer_start(m->remember.timer, USEC_PER_MSEC);
+}
+
+bool manager_recall_late(struct manager *m)
+{
+	CLEANUP(freep) struct scheduler *saved = NULL;
+	CLEANUP(freep) char *text = NULL;
+	struct remember *r = &m->remember;
+	struct state_owner owner;
+	walltime_t at;
+
+	if (r->recalled || !r->ready)
+		return r->recalled;
+	if (!history_open(r->history))
+		return false;
+	saved = malloc(sizeof(*saved));
+	if (!saved || manager_join_memory(m) < 0)
+		return false;
+	r->recalled = true;
+	log_info("the history can be read now: what it holds goes on beside what has happened "
+		 "since");
+	if (history_load_state(r->history, &at, &text) < 0)
+		return true;
+	if (state_read(text, saved, &owner) >= 0)
+		recall_late_state(m, saved, at, &owner, text);
+	else
+		log_warning("where it stood cannot be read in the history");
+	return true;
+}
+
+static bool lies_ahead(walltime_t until)
+{
+	return until > clock_walltime();
+}
+
+/* What the user has said since stays as it is. */
+static void recall_late_choices(struct manager *m, const struct late *late)
+{
+	unsigned chosen = m->remember.chosen;
+
+	if (!(chosen & CHOSE_PAUSE) && lies_ahead(late->owner.paused_until)) {
+		m->paused_until = late->owner.paused_until;
+		manager_post_hold(m, NULL);
+	}
+	if (!(chosen & CHOSE_READING) && lies_ahead(late->owner.reading_until)) {
+		m->reading_until = late->owner.reading_until;
+		manager_post_reading(m);
+	}
+	if (!(chosen & CHOSE_POSTURE) && late->posture != m->scheduler.posture &&
+	    scheduler_allows(&m->scheduler, EVENT_POSTURE, clock_boottime()) == REFUSAL_NONE)
+		manager_post(m, (struct event){ .kind = EVENT_POSTURE, .posture = late->posture });
+}
+
+void manager_recall_late_rest(struct manager *m)
+{
+	CLEANUP(freep) struct late *late = m->remember.late;
+
+	if (!late)
+		return;
+	/* Once: what is posted here leads here again. */
+	m->remember.late = NULL;
+	for (size_t i = 0; i < late->n; i++) {
+		int rule = policy_find(&m->scheduler.policy, late->loads[i].rule);
+
+		if (rule >= 0)
+			manager_post(m, (struct event){ .kind = EVENT_EARLIER,
+							.rule = rule,
+							.length = late->loads[i].load });
+	}
+	if (late->today && late->day == m->calendar.day)
+		manager_post(m, (struct event){ .kind = EVENT_EARLIER,
+						.rule = -1,
+						.length = late->today,
+						.on = late->daily_told });
+	recall_late_choices(m, late);
+	manager_sift_break(m);
+	m->front_end_due = m->shown.id > 0;
+	m->remember.due = m->remember.said = m->remember.news = true;
+}
+
+const char *manager_memory_problem(const struct manager *m)
+{
+	if (m->remember.recalled || !m->remember.ready)
+		return NULL;
+	return "nobody knows what hurt you, nor what you did lately, while the history cannot be "
+	       "read: until then only tips and rest for the eyes are offered";
 }

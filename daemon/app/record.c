@@ -228,7 +228,8 @@ void record_event(struct record *r, const struct event *e, const struct policy *
 
 	if (!r || !r->file)
 		return;
-	if (e->kind == EVENT_START && e->rule >= 0 && (size_t)e->rule < policy->n_rules)
+	if ((e->kind == EVENT_START || e->kind == EVENT_EARLIER) && e->rule >= 0 &&
+	    (size_t)e->rule < policy->n_rules)
 		rule = policy->rules[e->rule].name;
 	r->told = true;
 	note(r, trace_write_event(r->file, r->origin, e, rule));

@@ -6,6 +6,7 @@
 #include "app/manager-internal.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -39,6 +40,17 @@ static bool is_work(enum presence presence)
 	return false;
 }
 
+static void push_spell(struct remember *r, const struct kept_spell *spell)
+{
+	if (r->n_spells == KEPT_SPELLS_MAX) {
+		memmove(&r->spells[0], &r->spells[1], sizeof(r->spells) - sizeof(r->spells[0]));
+		r->n_spells--;
+	}
+	r->spells[r->n_spells++] = *spell;
+	/* Before there is no room for the next ones. */
+	r->due = r->due || r->n_spells > KEPT_SPELLS_MAX / 2;
+}
+
 /* A spell of work belongs to the day it is on: one that goes on into the next day is two. */
 static void add_spell(struct remember *r, enum presence presence, walltime_t from, walltime_t to)
 {
@@ -48,13 +60,7 @@ static void add_spell(struct remember *r, enum presence presence, walltime_t fro
 	/* Or the clock was set. */
 	if (!from || length < PRESENCE_MIN)
 		return;
-	if (r->n_spells == KEPT_SPELLS_MAX) {
-		memmove(&r->spells[0], &r->spells[1], sizeof(r->spells) - sizeof(r->spells[0]));
-		r->n_spells--;
-	}
-	r->spells[r->n_spells++] = (struct kept_spell){ r->day, presence, from, to };
-	/* Before there is no room for the next ones. */
-	r->due = r->due || r->n_spells > KEPT_SPELLS_MAX / 2;
+	push_spell(r, &(struct kept_spell){ r->day, presence, from, to });
 	if (is_work(presence))
 		r->spell += length;
 	else if (length >= SPELL_REST)
@@ -195,6 +201,26 @@ static void note_decisions(struct manager *m, const struct effects *effects)
 	}
 }
 
+void manager_note_earlier(struct manager *m, const struct scheduler *earlier,
+			  const struct effects *effects, const struct kept_spell *presence)
+{
+	const struct journal *j = &earlier->journal;
+	size_t cursor = 0;
+
+	for (uint64_t i = 0; i < j->n; i++) {
+		const struct decision *d = journal_get(j, i);
+		const struct effect *e = NULL;
+
+		if (d && (d->kind == DECISION_ENDED || d->kind == DECISION_NATURAL))
+			e = next_end(effects, &cursor);
+		if (e)
+			note_outcome(m, e, d,
+				     held_find(&m->remember.held, &m->scheduler.policy, d->rule));
+	}
+	if (presence->from && usec_sub(presence->to, presence->from) >= PRESENCE_MIN)
+		push_spell(&m->remember, presence);
+}
+
 void manager_note(struct manager *m, const struct effects *effects)
 {
 	note_decisions(m, effects);
@@ -224,31 +250,30 @@ void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, use
 	r->day = m->calendar.day;
 }
 
-void manager_note_calendar(struct manager *m, const struct event *e)
-{
-	const struct scheduler *s = &m->scheduler;
-
-	if (!s->day_known || s->day == e->day)
-		return;
-	/* The core counts from 0 on the next day, also if that has been before. */
-	manager_count_screen(m, e->now);
-	m->remember.screen = 0;
-}
-
 void manager_note_command(struct manager *m, enum event_kind kind)
 {
 	struct remember *r = &m->remember;
 
 	switch (kind) {
 	case EVENT_HOLD:
+		r->chosen |= CHOSE_PAUSE;
 		/* It is told a second time when it is known who said so, which is not kept. */
 		r->said = r->said || m->scheduler.held_until != r->kept_hold;
 		break;
-	case EVENT_SNOOZE:
 	case EVENT_RELEASE:
+		r->chosen |= CHOSE_PAUSE;
+		r->said = true;
+		break;
 	case EVENT_READING:
-	case EVENT_RESTED:
+		r->chosen |= CHOSE_READING;
+		r->said = true;
+		break;
 	case EVENT_POSTURE:
+		r->chosen |= CHOSE_POSTURE;
+		r->said = true;
+		break;
+	case EVENT_SNOOZE:
+	case EVENT_RESTED:
 		r->said = true;
 		break;
 	default:
@@ -338,15 +363,19 @@ static void put_all(struct manager *m)
 	for (uint64_t i = r->kept; i < j->n; i++) {
 		const struct decision *d = journal_get(j, i);
 
-		if (d)
-			history_add_decision(r->history, r->day, d, m->wall.offset);
+		if (!d)
+			continue;
+		history_add_decision(r->history, r->day, d, m->wall.offset);
+		r->kept_rows++;
 	}
 	for (size_t i = 0; i < r->n_outcomes; i++)
 		put_outcome(r->history, &r->outcomes[i]);
 	for (size_t i = 0; i < r->n_spells; i++)
 		put_spell(r->history, &r->spells[i]);
 	manager_put_days(r);
-	put_state(m);
+	/* Or it is not all of it yet. */
+	if (!r->late)
+		put_state(m);
 	manager_put_memory(m);
 }
 
@@ -390,22 +419,30 @@ struct rating {
 };
 
 /* What the core has decided by itself is not worth a wait for the disk each time. */
-static bool begin(struct remember *r)
+static bool begin(struct manager *m)
 {
+	struct remember *r = &m->remember;
+
+	if (!manager_recall_late(m))
+		return false;
 	return r->said ? history_begin(r->history) : history_begin_lightly(r->history);
 }
 
 static void keep(struct manager *m, const struct rating *rating)
 {
 	struct remember *r = &m->remember;
+	uint64_t rows = r->kept_rows;
 	int result = -EIO;
 
 	manager_count_held(r, m->scheduler.now);
 	manager_count_screen(m, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
-	for (int i = 0; i < 2 && begin(r); i++) {
-		if (i > 0)
+	for (int i = 0; i < 2 && begin(m); i++) {
+		if (i > 0) {
 			manager_keep_all_memory(m);
+			rows = 0;
+		}
+		r->kept_rows = rows;
 		if (rating)
 			history_add_rating(r->history, clock_walltime(), rating->exercise,
 					   rating->verdict);
@@ -416,6 +453,8 @@ static void keep(struct manager *m, const struct rating *rating)
 	}
 	if (result >= 0)
 		forget_pending(m);
+	else
+		r->kept_rows = rows;
 	r->due = r->said = false;
 	r->kept_at = m->scheduler.now;
 	manager_tell_history(m);
@@ -443,6 +482,7 @@ void manager_keep_what_is_due(struct manager *m)
 
 	if (!r->ready)
 		return;
+	manager_recall_late_rest(m);
 	if (r->due || (work && age >= KEPT_EVERY)) {
 		keep(m, NULL);
 		timer_stop(r->timer);
@@ -464,7 +504,7 @@ static void forget_old_days(struct manager *m)
 	struct remember *r = &m->remember;
 	int days = (int)(m->config->settings.history_keep / USEC_PER_DAY);
 
-	if (r->forgot_day == r->day || !history_begin(r->history))
+	if (r->forgot_day == r->day || !r->recalled || !history_begin(r->history))
 		return;
 	history_forget(r->history, r->day, days);
 	if (history_commit(r->history) >= 0)
@@ -525,17 +565,96 @@ static int add_chores(struct manager *m)
 	return sd_event_source_set_enabled(r->chores, SD_EVENT_OFF);
 }
 
-int manager_new_history(struct manager *m)
+static int new_history(const char *path, struct history **ret)
+{
+	char buffer[HISTORY_FILE_MAX];
+
+	return history_new(ret, strcmp(path, HISTORY_AUTO) ? path : history_default_file(buffer));
+}
+
+/* The file is `now` from here on. */
+static void use_history(struct manager *m, struct history *now)
+{
+	struct remember *r = &m->remember;
+
+	r->history = now;
+	r->kept_rows = 0;
+	r->told_problem = r->told_damage = false;
+	/* What was never known yet may be known now; else what is known goes there. */
+	if (r->recalled)
+		manager_heed_memory(m);
+	else
+		(void)manager_recall_late(m);
+	r->due = r->said = r->news = true;
+}
+
+/*
+ * First the old file is closed: it may have been moved to where it is to be, and nobody can hold a
+ * file twice. If there is nothing to be had at the new place it is opened again.
+ */
+static void change_history(struct manager *m, const char *path, struct history *now,
+			   struct history *again)
+{
+	struct remember *r = &m->remember;
+
+	manager_keep(m);
+	history_take_in(r->history);
+	history_free(r->history);
+	if (history_open(now)) {
+		log_info("the history goes on in '%s'; what was kept before stays in '%s'",
+			 history_file(now), history_file(again));
+		(void)snprintf(r->path, sizeof(r->path), "%s", path);
+		r->not_moved[0] = '\0';
+		use_history(m, now);
+		history_free(again);
+		return;
+	}
+	(void)snprintf(r->not_moved, sizeof(r->not_moved),
+		       "the history cannot be where the settings have it, and stays in '%s': %s",
+		       history_file(again), history_problem(now));
+	log_warning("%s", r->not_moved);
+	(void)history_open(again);
+	use_history(m, again);
+	history_free(now);
+}
+
+/* Days that need not be kept any more go soon. */
+static void look_for_old_days(struct manager *m)
+{
+	struct remember *r = &m->remember;
+
+	r->forgot_day = r->day - 1;
+	r->chore = 0;
+	(void)sd_event_source_set_enabled(r->chores, SD_EVENT_ON);
+}
+
+void manager_move_history(struct manager *m)
 {
 	const char *path = m->config->settings.history_path;
-	char buffer[HISTORY_FILE_MAX];
+	struct remember *r = &m->remember;
+	struct history *now = NULL, *again = NULL;
+
+	look_for_old_days(m);
+	if (!strcmp(path, r->path)) {
+		r->not_moved[0] = '\0';
+		return;
+	}
+	if (new_history(path, &now) >= 0 && new_history(r->path, &again) >= 0) {
+		change_history(m, path, now, again);
+		return;
+	}
+	log_error("there is not enough memory to open another history; it stays where it is");
+	history_free(now);
+}
+
+int manager_new_history(struct manager *m)
+{
 	int r;
 
-	if (!strcmp(path, HISTORY_AUTO))
-		path = history_default_file(buffer);
-	r = history_new(&m->remember.history, path);
+	r = new_history(m->config->settings.history_path, &m->remember.history);
 	if (r < 0)
 		return r;
+	memcpy(m->remember.path, m->config->settings.history_path, sizeof(m->remember.path));
 	held_init(&m->remember.held);
 	r = add_chores(m);
 	if (r < 0)
@@ -548,5 +667,6 @@ void manager_free_history(struct manager *m)
 	sd_event_source_disable_unref(m->remember.timer);
 	sd_event_source_disable_unref(m->remember.chores);
 	history_free(m->remember.history);
+	free(m->remember.late);
 	m->remember.ready = false;
 }

@@ -334,12 +334,12 @@ static int feed(struct run *run, const struct trace_header *h, struct trace_item
 	/* The player shows every prompt itself; other ones than those of back then. */
 	if (h->recorded && !plays_itself(run, h) && e->kind == EVENT_SHOW_FAILED)
 		return STATUS_DONE;
-	if (e->kind == EVENT_START) {
+	if (e->kind == EVENT_START || e->kind == EVENT_EARLIER) {
 		e->rule = item->rule[0] ? policy_find(&run->settings.policy, item->rule) : -1;
 		if (e->rule < 0 && item->rule[0] && !own_settings(run)) {
 			fprintf(stderr,
 				"limberd: %s: line %u: there is no rule '%s' under these settings, "
-				"so it is not started\n",
+				"so it is left alone\n",
 				run->simulation->name, item->line,
 				problem_excerpt(item->rule, said));
 			return STATUS_DONE;

@@ -490,6 +490,9 @@ static void put_problems(struct manager *m)
 		    history_hint(m->remember.history));
 	put_problem(v, "history", history_damage(m->remember.history),
 		    "nothing needs to be done; the old file is kept for whoever can read it");
+	put_problem(v, "history", manager_memory_problem(m), MEMORY_HINT);
+	put_problem(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
+		    "see 'path' in section [history], then: limber reload");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct problem *p = &l->v[i];
 

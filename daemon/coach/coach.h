@@ -32,6 +32,7 @@ struct coach {
 	const struct catalog *catalog;
 	const struct person *person;
 	const struct coach_memory *memory;
+	bool memory_unknown; /* there may be more of it than is known by now: be careful */
 	walltime_t now;
 	enum posture posture; /* the present one */
 	bool sit_stand;       /* there is such a desk */

@@ -139,6 +139,15 @@ static enum objection judge_strain(const struct coach *c, int i)
 	return coach_is_strength(e) ? judge_rest(c, i) : OBJECTION_NONE;
 }
 
+/*
+ * Whatever may have hurt lately, and however much was done yesterday: nothing of it strains or
+ * stretches anything. Tips, and rest for the eyes that suits everybody.
+ */
+static bool is_harmless(const struct exercise *e)
+{
+	return e->intensity == 1 && !e->avoid_if && (e->set == SET_EYES || e->set == SET_LIFESTYLE);
+}
+
 static enum objection judge_safety(const struct coach *c, int i)
 {
 	const struct exercise *e = &c->catalog->exercises[i];
@@ -147,6 +156,8 @@ static enum objection judge_safety(const struct coach *c, int i)
 		return OBJECTION_LIMITS;
 	if (c->person->limits_unreadable && e->avoid_if)
 		return OBJECTION_UNREADABLE;
+	if (c->memory_unknown && !is_harmless(e))
+		return OBJECTION_UNKNOWN;
 	if (c->memory->progress[i].hurt_until > c->now)
 		return OBJECTION_HURTS;
 	if (e->intensity >= STRENUOUS && !c->memory->consent)
@@ -238,6 +249,7 @@ bool coach_bars(const struct coach *c, int i)
 bool objection_passes(enum objection objection)
 {
 	switch (objection) {
+	case OBJECTION_UNKNOWN:
 	case OBJECTION_HURTS:
 	case OBJECTION_EASIER_FIRST:
 	case OBJECTION_FLAGS:
@@ -260,6 +272,8 @@ static const char *const sentences[OBJECTIONS] = {
 	[OBJECTION_NONE]         = "",
 	[OBJECTION_LIMITS]       = "it is not for people with ",
 	[OBJECTION_UNREADABLE]   = "your limits could not be read, and it does not suit everybody",
+	[OBJECTION_UNKNOWN]      = "the history cannot be read, so nobody knows what hurt you: until "
+				   "then there are tips and rest for the eyes",
 	[OBJECTION_HURTS]        = "it hurt, or an easier form of it did: it is left out for a week, "
 				   "for another ",
 	[OBJECTION_CONSENT]      = "it is strenuous: `limber safety` tells what to know first, and "

@@ -14,6 +14,7 @@ enum objection {
 	/* The person's safety: */
 	OBJECTION_LIMITS,
 	OBJECTION_UNREADABLE, /* the limits, and it is not for everybody */
+	OBJECTION_UNKNOWN,    /* nobody knows what hurt, nor what was done */
 	OBJECTION_HURTS,
 	OBJECTION_CONSENT,
 	OBJECTION_LEVEL,

@@ -3,15 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
+#include "coach/memory-internal.h"
 #include "coach/progress.h"
 
-#define HURTS_BLOCKS (7 * USEC_PER_DAY)  /* ergonomics S5 */
-#define FLAGS_WITHIN (14 * USEC_PER_DAY) /* ergonomics S5 */
-#define SORE_RESTS (48 * USEC_PER_HOUR)  /* ergonomics X6 */
-#define AWAY_DAYS 14                     /* ergonomics X4 */
-#define LEVEL_DAYS 14                    /* ergonomics X4 */
-#define DAY_MOST (1 << 30)               /* so that days can be added and taken away */
-#define WALK_WARMS_FROM 120              /* seconds, ergonomics X1 */
+#define HURTS_BLOCKS (7 * USEC_PER_DAY) /* ergonomics S5 */
+#define SORE_RESTS (48 * USEC_PER_HOUR) /* ergonomics X6 */
+#define AWAY_DAYS 14                    /* ergonomics X4 */
+#define LEVEL_DAYS 14                   /* ergonomics X4 */
+#define DAY_MOST (1 << 30)              /* so that days can be added and taken away */
+#define WALK_WARMS_FROM 120             /* seconds, ergonomics X1 */
 
 /* Two minutes at intensity 2 are worthwhile (ergonomics X8), and all that a beginner's day has. */
 #define ALLOWANCE_FIRST 240
@@ -61,7 +61,7 @@ void coach_memory_init(struct coach_memory *m, struct coach_progress *rows, size
 
 /* Everything harder than what hurts is blocked with it, however the catalogue came to say so: what
  * names it as its easier form counts as harder too. */
-static void spread_hurts(struct coach_memory *m, const struct catalog *c)
+void memory_spread_hurts(struct coach_memory *m, const struct catalog *c)
 {
 	bool again = true;
 
@@ -99,7 +99,7 @@ void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog
 		if (old >= 0)
 			rows[i] = from->progress[old];
 	}
-	spread_hurts(to, to_catalog);
+	memory_spread_hurts(to, to_catalog);
 }
 
 /* Days ----------------------------------------------------------------------------------------- */
@@ -211,7 +211,7 @@ void coach_memory_restored(struct coach_memory *m, const struct catalog *c, wall
 	for (int i = 0; i < DAYS_KEPT; i++)
 		m->days[i].day = m->today - i;
 	clamp_times(m, now);
-	spread_hurts(m, c);
+	memory_spread_hurts(m, c);
 	m->changed = false;
 	for (size_t i = 0; i < m->n; i++)
 		m->progress[i].changed = false;
@@ -433,7 +433,7 @@ void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned
 }
 
 /* Its easier form has to be mastered anew before it comes again (ergonomics X4). */
-static void step_down(struct coach_memory *m, const struct catalog *c, int i)
+void memory_step_down(struct coach_memory *m, const struct catalog *c, int i)
 {
 	struct coach_progress *p = &m->progress[i];
 	int easier = catalog_easier(c, i);
@@ -473,8 +473,8 @@ static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, 
 	enum coach_advice advice = ADVICE_HURTS;
 
 	m->progress[i].hurt_until = now + HURTS_BLOCKS;
-	spread_hurts(m, c);
-	step_down(m, c, i);
+	memory_spread_hurts(m, c);
+	memory_step_down(m, c, i);
 	for (unsigned region = 0; region < REGIONS_COUNT; region++) {
 		if (!(e->relieves & REGION_BIT(region)) || !flag(m, region, now))
 			continue;
@@ -517,7 +517,7 @@ enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c,
 		count_up(&today(m)->hard);
 		p->easy_running = 0;
 		if (p->hard_running >= 2)
-			step_down(m, c, i);
+			memory_step_down(m, c, i);
 		break;
 	case VERDICT_HURTS:
 		count_up(&p->hurts);

@@ -96,6 +96,20 @@ void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog
 		       const struct coach_memory *from, const struct catalog *from_catalog);
 
 /*
+ * *m is what was remembered of the time before, *since what has become known after it of the same
+ * person: from here on *m holds both. Both are of this catalogue and have been told of the day.
+ * `said`: the consent of *since is the user's word, and not just a new user's.
+ */
+void coach_memory_join(struct coach_memory *m, const struct coach_memory *since,
+		       const struct catalog *c, bool said, walltime_t now);
+/*
+ * The same where *other may know of much that *m knows as well: only what protects is taken over,
+ * what hurt, is sore or has worked hard. Doing it twice changes nothing.
+ */
+void coach_memory_heed(struct coach_memory *m, const struct coach_memory *other,
+		       const struct catalog *c);
+
+/*
  * For storing: every value by its key, in no more than COACH_KEY_MAX characters of a-z, 0-9, space
  * and '-'. Row `i` of the progress is that of the catalogue's exercise `i`, to be stored under its
  * id. Keys are only ever added. A key that is not known is no error but false: it is of a newer

@@ -264,9 +264,9 @@ static void leave_load(struct scheduler *s, size_t i, enum outcome outcome)
 	const struct rule_policy *p = own ? &s->brk.policy : &s->policy.rules[i];
 
 	if (outcome == OUTCOME_SKIPPED)
-		set_load(s, (int)i, p->every / 100 * p->debt);
+		settle_load(s, (int)i, p->every / 100 * p->debt);
 	else if (own && outcome == OUTCOME_TAKEN)
-		set_load(s, (int)i, 0);
+		settle_load(s, (int)i, 0);
 	else
 		return;
 	s->rules[i].before = s->rules[i].load.amount;

@@ -106,6 +106,38 @@ usec_t rule_spell_turns(const struct scheduler *s, size_t i)
 	return at > s->now ? at : USEC_NEVER;
 }
 
+void settle_load(struct scheduler *s, int rule, usec_t amount)
+{
+	set_load(s, rule, amount);
+	if (rule >= 0)
+		s->rules[rule].load.spare = USEC_NEVER;
+}
+
+usec_t spare_rest(const struct scheduler *s, size_t i, usec_t now)
+{
+	return load_spare_at(&s->rules[i].load, &s->policy.rules[i], &s->gap, known_until(s, now));
+}
+
+void add_earlier(struct scheduler *s, int rule, usec_t length, bool told)
+{
+	usec_t left;
+
+	if (rule < 0) {
+		s->today.amount = usec_min(s->today.amount + usec_min(length, USEC_PER_DAY),
+					   2 * USEC_PER_DAY);
+		s->daily_told |= told;
+		return;
+	}
+	if ((size_t)rule >= s->policy.n_rules || !s->policy.rules[rule].enabled)
+		return;
+	left = usec_sub(length, spare_rest(s, (size_t)rule, s->now));
+	left = usec_min(left, 2 * s->policy.rules[rule].every);
+	s->rules[rule].load.spare = spare_rest(s, (size_t)rule, s->now);
+	set_load(s, rule, plain_load(s, (size_t)rule, s->now) + left);
+	if (runs_break_of(s, (size_t)rule))
+		s->brk.load = usec_min(s->brk.load + left, 2 * s->policy.rules[rule].every);
+}
+
 static void end_spell(struct scheduler *s, size_t i)
 {
 	s->rules[i].spell = (struct load){ .mark = s->now };
@@ -138,6 +170,7 @@ void fold(struct scheduler *s, usec_t until, unsigned clocks)
 		if (!(clocks & CLOCK_BIT(p->counts)))
 			continue;
 		bring_to(&r->spell, rule_spell(s, i, until), until);
+		r->load.spare = spare_rest(s, i, until);
 		bring_to(&r->load, plain_load(s, i, until), until);
 	}
 	if (!(clocks & CLOCK_SCREEN))
@@ -338,6 +371,14 @@ static usec_t rested_load(const struct rule_policy *p, usec_t load, usec_t lengt
 	return length >= p->length ? 0 : load;
 }
 
+/* ... and what of it, beside `spare`, it did not need. */
+static usec_t rested_spare(const struct rule_policy *p, usec_t load, usec_t length, usec_t spare)
+{
+	if (p->credit == RULE_CREDIT_LINEAR)
+		return usec_add(spare, usec_sub(load_linear_credit(p, length), load));
+	return length >= p->length ? USEC_NEVER : spare;
+}
+
 void tell_rested(struct scheduler *s, usec_t length, struct effects *out)
 {
 	int best;
@@ -348,6 +389,7 @@ void tell_rested(struct scheduler *s, usec_t length, struct effects *out)
 		usec_t load = plain_load(s, i, s->now);
 
 		end_spell(s, i);
+		s->rules[i].load.spare = rested_spare(p, load, length, spare_rest(s, i, s->now));
 		set_load(s, (int)i, rested_load(p, load, length));
 		if (runs_break_of(s, i))
 			s->brk.load = rested_load(p, s->brk.load, length);

@@ -27,6 +27,8 @@ enum event_kind {
 	EVENT_READING,  /* pauses are reading until `until`; USEC_NEVER = until told off, 0 = off */
 	EVENT_RESTED,   /* the user was away for `length` until now, although input was seen */
 	EVENT_POSTURE,  /* the user is in `posture` now */
+	EVENT_EARLIER,  /* so much work (`length`) of before the beginning is known of only now: of
+			 * `rule`, or of the day's screen time (-1; `on`: that was told of) */
 	EVENT_CALENDAR, /* it is local `day`, inside the user's hours or not (`on`) */
 	EVENT_POLICY,   /* other settings: rules are known again by name */
 };
@@ -45,11 +47,11 @@ struct event {
 	enum event_kind kind;
 	usec_t now;
 	usec_t since;            /* EVENT_PAUSE, _AWAY, _SIGN: not after `now`; _SIGN: 0 = now */
-	usec_t length;           /* EVENT_SNOOZE, _RESTED */
+	usec_t length;           /* EVENT_SNOOZE, _RESTED, _EARLIER */
 	usec_t until;            /* EVENT_HOLD, _READING */
-	int rule;                /* EVENT_START */
+	int rule;                /* EVENT_START, _EARLIER */
 	int day;                 /* EVENT_CALENDAR: any number that differs from day to day */
-	bool on;                 /* EVENT_SIGN, _WATCH, _CALENDAR */
+	bool on;                 /* EVENT_SIGN, _WATCH, _CALENDAR, _EARLIER */
 	enum quiet sign;         /* EVENT_SIGN */
 	enum away_reason reason; /* EVENT_AWAY, _BACK */
 	enum posture posture;    /* EVENT_POSTURE */

@@ -53,6 +53,22 @@ usec_t load_at(const struct load *l, const struct rule_policy *rule, const struc
 	return amount;
 }
 
+usec_t load_spare_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
+		     usec_t now)
+{
+	usec_t rest_from = gap_rest_from(gap, rule, now), amount, credit;
+
+	if (now <= l->mark || rest_from >= now)
+		return l->spare;
+	if (rule->credit == RULE_CREDIT_WHOLE)
+		return now - rest_from >= rule->length ? USEC_NEVER : l->spare;
+	if (rule->credit != RULE_CREDIT_LINEAR)
+		return l->spare;
+	amount = usec_min(l->amount + usec_sub(rest_from, l->mark), 2 * rule->every);
+	credit = load_linear_credit(rule, now - usec_max(rest_from, l->mark));
+	return usec_add(l->spare, usec_sub(credit, amount));
+}
+
 usec_t load_reaches_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
 		       usec_t amount)
 {

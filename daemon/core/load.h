@@ -36,6 +36,9 @@ struct gap {
 struct load {
 	usec_t amount; /* at most 2 x every */
 	usec_t mark;
+	/* What rest would have cleared since the beginning if there had been more; USEC_NEVER: all.
+	 * So much less of what was gathered before is still there. */
+	usec_t spare;
 };
 
 /* Where the rest of this gap began for `rule`, as of `now`; USEC_NEVER if it is no rest (yet). */
@@ -44,6 +47,10 @@ usec_t gap_rest_from(const struct gap *gap, const struct rule_policy *rule, usec
 /* The load at `now`, if `gap` has held since the mark. Before the mark it is that of the mark. */
 usec_t load_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
 	       usec_t now);
+
+/* Its `spare` at `now`, likewise. */
+usec_t load_spare_at(const struct load *l, const struct rule_policy *rule, const struct gap *gap,
+		     usec_t now);
 
 /*
  * When the load reaches `amount` if everything stays as it is; USEC_NEVER if it will not. May be

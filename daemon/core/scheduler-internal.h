@@ -32,6 +32,12 @@ usec_t plain_load(const struct scheduler *s, size_t i, usec_t now);
 /* The same, but of a running break's own rule as it was at Start. */
 usec_t rule_load(const struct scheduler *s, size_t i, usec_t now);
 void set_load(struct scheduler *s, int rule, usec_t amount);
+/* The same, whatever was gathered before. */
+void settle_load(struct scheduler *s, int rule, usec_t amount);
+/* load_spare_at() of the rule. */
+usec_t spare_rest(const struct scheduler *s, size_t i, usec_t now);
+/* EVENT_EARLIER. */
+void add_earlier(struct scheduler *s, int rule, usec_t length, bool told);
 /* Exposure of the rule since any rest. */
 usec_t rule_spell(const struct scheduler *s, size_t i, usec_t now);
 /* When that reaches `longest`, or a rest ends it there; USEC_NEVER if neither. */

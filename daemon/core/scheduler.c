@@ -285,7 +285,11 @@ static void carry_loads(const struct scheduler *s, size_t i, const struct rule_p
 			struct rule_state *ret)
 {
 	const struct rule_policy *old = &s->policy.rules[i];
-	const struct load now = { .amount = plain_load(s, i, s->now), .mark = s->now };
+	const struct load now = {
+		.amount = plain_load(s, i, s->now),
+		.mark = s->now,
+		.spare = spare_rest(s, i, s->now),
+	};
 	usec_t full = 2 * old->every;
 
 	if (has_gap(s, p->counts) != has_gap(s, old->counts)) {
@@ -415,6 +419,9 @@ static void handle(struct scheduler *s, const struct event *e, struct effects *o
 	case EVENT_SHOW_FAILED:
 		s->brk.visible = false;
 		judge_screen(s, s->now);
+		break;
+	case EVENT_EARLIER:
+		add_earlier(s, e->rule, e->length, e->on);
 		break;
 	case EVENT_CALENDAR:
 		on_calendar(s, e->day, e->on);

@@ -448,6 +448,7 @@ static void shift_times(struct event *e)
 	case EVENT_RELEASE:
 	case EVENT_RESTED:
 	case EVENT_POSTURE:
+	case EVENT_EARLIER:
 	case EVENT_CALENDAR:
 	case EVENT_POLICY:
 		break;

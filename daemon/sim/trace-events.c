@@ -227,6 +227,26 @@ static int read_posture(struct trace_reader *t, struct trace_item *item)
 	return 0;
 }
 
+/* `[RULE] LENGTH [told]` */
+static int read_earlier(struct trace_reader *t, struct trace_item *item)
+{
+	const char *words[3] = { NULL };
+	int n = 0, r;
+
+	while (n < 3 && (words[n] = line_word(t)))
+		n++;
+	item->event.on = n > 1 && !strcmp(words[n - 1], TOLD_WORD);
+	n -= item->event.on;
+	if (n == 0)
+		return line_complain(t, "a length is missing, such as 90 (seconds) or 5min");
+	if (n > 2)
+		return line_complain(t, "only '" TOLD_WORD "' can stand behind the length");
+	item->event.rule = -1;
+	item->rule = n > 1 ? words[0] : "";
+	r = n > 1 ? line_rule(t, words[0]) : 0;
+	return r < 0 ? r : line_length_of(t, words[n - 1], &item->event.length);
+}
+
 static int read_calendar(struct trace_reader *t, struct trace_item *item)
 {
 	const char *text = line_word(t);
@@ -289,6 +309,7 @@ static int (*const readers[])(struct trace_reader *t, struct trace_item *item) =
 	[EVENT_READING]     = read_reading,
 	[EVENT_RESTED]      = read_rested,
 	[EVENT_POSTURE]     = read_posture,
+	[EVENT_EARLIER]     = read_earlier,
 	[EVENT_CALENDAR]    = read_calendar,
 	[EVENT_POLICY]      = NULL,
 	[WORD_JUMP]         = read_jump,

@@ -272,6 +272,13 @@ static void add_details(struct line *l, const struct event *e, const char *rule)
 		if (rule && *rule)
 			add_word(l, rule);
 		break;
+	case EVENT_EARLIER:
+		if (rule && *rule)
+			add_word(l, rule);
+		add_length(l, e->length);
+		if (e->on)
+			add_word(l, TOLD_WORD);
+		break;
 	case EVENT_SNOOZE:
 		if (e->length)
 			add_length(l, e->length);

@@ -53,11 +53,11 @@ struct trace_item {
 	usec_t at; /* since the trace began */
 	/* Times in it are since the trace began, like `at`. What was before that wraps below 0, by
 	 * TRACE_BEFORE_MAX at most: adding a later origin makes it right. A SIGN's `since` is
-	 * always filled in (never 0, which would mean now, unless `at` is 0 as well). A START's
-	 * rule is in `rule`.
+	 * always filled in (never 0, which would mean now, unless `at` is 0 as well). The
+	 * rule of a START and an EARLIER is in `rule`.
 	 */
 	struct event event;
-	const char *rule;                  /* TRACE_EVENT of EVENT_START, "" = what fits best */
+	const char *rule; /* TRACE_EVENT of EVENT_START, "" = what fits best; _EARLIER */
 	const char *section, *key, *value; /* TRACE_SET; section such as "rule micro" */
 	int64_t jump;
 };

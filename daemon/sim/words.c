@@ -24,6 +24,7 @@ const struct word event_words[] = {
 	{ "reading",      EVENT_READING },
 	{ "rested",       EVENT_RESTED },
 	{ "posture",      EVENT_POSTURE },
+	{ "earlier",      EVENT_EARLIER },
 	{ "calendar",     EVENT_CALENDAR },
 	{ "policy",       EVENT_POLICY },
 	{ "jump",         WORD_JUMP },

@@ -17,6 +17,9 @@ extern const struct word event_words[];
 extern const struct word away_words[], sign_words[], switch_words[], posture_words[],
 	calendar_words[];
 
+/* Behind the screen time of before: the notice of that day was given. */
+#define TOLD_WORD "told"
+
 /* NULL if `text` is not among them. */
 const struct word *word_find(const struct word *words, const char *text);
 /* NULL if none has that value. */

@@ -105,8 +105,11 @@ static void each_rule_has_its_own(void **state)
 
 static void accounts_follow_their_rules(void **state)
 {
-	const struct policy before = { .n_rules = 3, .rules = { { "a" }, { "b" }, { "c" } } };
-	const struct policy after = { .n_rules = 2, .rules = { { "c" }, { "new" } } };
+	const struct policy before = {
+		.n_rules = 3, .rules = { { .name = "a" }, { .name = "b" }, { .name = "c" } }
+	};
+	const struct policy after = { .n_rules = 2,
+				      .rules = { { .name = "c" }, { .name = "new" } } };
 	const struct decision call = SIGN(10, CALL);
 	struct held held;
 	char text[200];

@@ -56,6 +56,10 @@ static void normalize(struct scheduler *s)
 	size_t kept = 0;
 
 	memset(&s->journal, 0, sizeof(s->journal));
+	/* Of before the beginning, which is known now. */
+	s->today.spare = s->posture_spell.spare = 0;
+	for (size_t i = 0; i < RULES_MAX; i++)
+		s->rules[i].load.spare = s->rules[i].spell.spare = 0;
 	if (!s->brk.exists)
 		memset(&s->brk, 0, sizeof(s->brk));
 	for (size_t i = 0; i < QUIET_SIGNS; i++) {

@@ -645,6 +645,8 @@ static bool is_same(const struct event *want, usec_t origin, const struct trace_
 		return want->on == e->on;
 	case EVENT_START:
 		return !strcmp(rule, got->rule) && e->rule == -1;
+	case EVENT_EARLIER:
+		return !strcmp(rule, got->rule) && want->length == e->length && want->on == e->on;
 	case EVENT_SNOOZE:
 	case EVENT_RESTED:
 		return want->length == e->length;

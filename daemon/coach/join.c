@@ -1,0 +1,215 @@
+/* Two memories of one person made one: of the time before, and since. */
+#include <string.h>
+
+#include "coach/memory-internal.h"
+#include "coach/progress.h"
+
+static void later(walltime_t *at, walltime_t other)
+{
+	if (other > *at)
+		*at = other;
+}
+
+static void later_day(int32_t *day, int32_t other)
+{
+	if (other > *day)
+		*day = other;
+}
+
+static uint16_t sum(uint16_t a, uint16_t b)
+{
+	return a > UINT16_MAX - b ? UINT16_MAX : (uint16_t)(a + b);
+}
+
+/* What protects ----------------------------------------------------------------------------------
+ */
+
+/* A flag that both know of is one. */
+static void add_flag(walltime_t at[static FLAGS_ADVISE], walltime_t flag)
+{
+	size_t i = 0;
+
+	while (i < FLAGS_ADVISE && at[i] > flag)
+		i++;
+	if (i == FLAGS_ADVISE || at[i] == flag)
+		return;
+	memmove(&at[i + 1], &at[i], (FLAGS_ADVISE - 1 - i) * sizeof(at[0]));
+	at[i] = flag;
+}
+
+/* Together they may be as many as call for advice. */
+static void judge_flags(const walltime_t at[static FLAGS_ADVISE], walltime_t *until)
+{
+	if (at[FLAGS_ADVISE - 1] && usec_sub(at[0], at[FLAGS_ADVISE - 1]) <= FLAGS_WITHIN)
+		later(until, at[0] + FLAGS_WITHIN);
+}
+
+static void heed_regions(struct coach_memory *m, const struct coach_memory *other)
+{
+	for (size_t i = 0; i < REGIONS_COUNT; i++) {
+		later(&m->no_strength_until[i], other->no_strength_until[i]);
+		for (size_t k = 0; k < FLAGS_ADVISE; k++)
+			if (other->flags_at[i][k])
+				add_flag(m->flags_at[i], other->flags_at[i][k]);
+		judge_flags(m->flags_at[i], &m->no_strength_until[i]);
+	}
+	for (size_t i = 0; i < MUSCLES_COUNT; i++) {
+		later(&m->bout_at[i], other->bout_at[i]);
+		later(&m->sore_until[i], other->sore_until[i]);
+	}
+	later_day(&m->strength_day, other->strength_day);
+}
+
+static void heed_rows(struct coach_memory *m, const struct coach_memory *other,
+		      const struct catalog *c)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		later(&m->progress[i].hurt_until, other->progress[i].hurt_until);
+		m->progress[i].stepped_down |= other->progress[i].stepped_down;
+		m->progress[i].changed = true;
+	}
+	memory_spread_hurts(m, c);
+}
+
+/* Days of strength, as the one who knows more of it has them. */
+static void heed_days(struct coach_memory *m, const struct coach_memory *other)
+{
+	for (int i = 0; i < DAYS_KEPT; i++) {
+		const struct coach_day *d = coach_day_of(other, m->days[i].day);
+
+		if (!d || d->strength_load <= m->days[i].strength_load)
+			continue;
+		m->days[i].strength_load = d->strength_load;
+		m->days[i].strength_seconds = d->strength_seconds;
+	}
+}
+
+void coach_memory_heed(struct coach_memory *m, const struct coach_memory *other,
+		       const struct catalog *c)
+{
+	heed_rows(m, other, c);
+	heed_regions(m, other);
+	heed_days(m, other);
+	m->changed = true;
+}
+
+/* All of it --------------------------------------------------------------------------------------
+ */
+
+#define MARKS ((1 << DAYS_KEPT) - 1)
+
+static void join_marks(struct coach_progress *p, const struct coach_progress *q)
+{
+	struct coach_progress newer = p->marks_day > q->marks_day ? *p : *q;
+	struct coach_progress older = p->marks_day > q->marks_day ? *q : *p;
+	int64_t by = (int64_t)newer.marks_day - older.marks_day;
+
+	p->marks_day = newer.marks_day;
+	p->offered_marks = newer.offered_marks;
+	p->done_marks = newer.done_marks;
+	if (by >= DAYS_KEPT)
+		return;
+	p->offered_marks |= (uint16_t)(older.offered_marks << by & MARKS);
+	p->done_marks |= (uint16_t)(older.done_marks << by & MARKS);
+}
+
+/* How much was done; a day of which both know is one. */
+static void join_days(struct coach_progress *p, const struct coach_progress *q)
+{
+	uint16_t same = p->done_day && p->done_day == q->first_day && q->days > 0;
+
+	p->days = sum(p->days, (uint16_t)(q->days - same));
+	p->days_at_dose =
+		sum(p->days_at_dose, (uint16_t)(q->days_at_dose - (q->days_at_dose && same)));
+	if (!p->first_day) {
+		p->first_day = q->first_day;
+		p->reps = q->reps;
+		p->hold = q->hold;
+		p->seconds = q->seconds;
+		p->dose_day = q->dose_day;
+	}
+	later_day(&p->done_day, q->done_day);
+	join_marks(p, q);
+}
+
+static void join_ratings(struct coach_progress *p, const struct coach_progress *q)
+{
+	bool hard = q->hard > 0 || q->hurts > 0;
+
+	p->easy_running = hard ? q->easy_running : sum(p->easy_running, q->easy_running);
+	p->hard_running = q->easy > 0 ? q->hard_running : sum(p->hard_running, q->hard_running);
+	p->likes = sum(p->likes, q->likes);
+	p->dislikes = sum(p->dislikes, q->dislikes);
+	p->easy = sum(p->easy, q->easy);
+	p->hard = sum(p->hard, q->hard);
+	p->hurts = sum(p->hurts, q->hurts);
+}
+
+static void join_row(struct coach_memory *m, const struct coach_memory *since,
+		     const struct catalog *c, int i)
+{
+	struct coach_progress *p = &m->progress[i];
+	const struct coach_progress *q = &since->progress[i];
+
+	if (q->offered_day)
+		p->offered_pick = m->picks + q->offered_pick;
+	later_day(&p->offered_day, q->offered_day);
+	join_days(p, q);
+	join_ratings(p, q);
+	if (!p->mastered_day)
+		p->mastered_day = q->mastered_day;
+	/* What the new user's record could not tell: that there was something to step down from. */
+	if (q->hurts > 0 || (q->hard > 0 && p->hard_running >= 2))
+		memory_step_down(m, c, i);
+}
+
+static void join_today(struct coach_memory *m, const struct coach_memory *since)
+{
+	for (int i = 0; i < DAYS_KEPT; i++) {
+		const struct coach_day *d = coach_day_of(since, m->days[i].day);
+		struct coach_day *to = &m->days[i];
+
+		if (!d)
+			continue;
+		to->offered = sum(to->offered, d->offered);
+		to->done = sum(to->done, d->done);
+		to->easy = sum(to->easy, d->easy);
+		to->hard = sum(to->hard, d->hard);
+		to->hurts = sum(to->hurts, d->hurts);
+		to->strength_seconds = sum(to->strength_seconds, d->strength_seconds);
+		to->strength_load += d->strength_load;
+		to->activity_seconds += d->activity_seconds;
+	}
+}
+
+static void join_regions(struct coach_memory *m, const struct coach_memory *since)
+{
+	for (size_t i = 0; i < REGIONS_COUNT; i++) {
+		later(&m->relieved_at[i], since->relieved_at[i]);
+		later_day(&m->loaded_day[i], since->loaded_day[i]);
+		if (since->today == m->today)
+			m->stretched[i] += since->stretched[i];
+	}
+	for (size_t i = 0; i < SETS_COUNT; i++)
+		if (since->set_pick[i])
+			m->set_pick[i] = m->picks + since->set_pick[i];
+}
+
+void coach_memory_join(struct coach_memory *m, const struct coach_memory *since,
+		       const struct catalog *c, bool said, walltime_t now)
+{
+	coach_day_is(m, c, since->today, now);
+	for (int i = 0; i < (int)m->n; i++)
+		join_row(m, since, c, i);
+	heed_rows(m, since, c);
+	heed_regions(m, since);
+	join_regions(m, since);
+	join_today(m, since);
+	m->picks += since->picks;
+	later_day(&m->last_day, since->last_day);
+	later(&m->walked_at, since->walked_at);
+	later(&m->suggested_at, since->suggested_at);
+	if (said)
+		coach_consent(m, since->consent);
+	m->changed = true;
+}

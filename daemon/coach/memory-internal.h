@@ -1,0 +1,11 @@
+/* The memory's inside, for the files that are parts of it. */
+#pragma once
+
+#include "coach/memory.h"
+
+#define FLAGS_WITHIN (14 * USEC_PER_DAY) /* ergonomics S5 */
+
+/* Everything harder than what hurts is blocked with it. */
+void memory_spread_hurts(struct coach_memory *m, const struct catalog *c);
+/* Exercise `i` was too much: a beginner's dose, and its easier form comes first. */
+void memory_step_down(struct coach_memory *m, const struct catalog *c, int i);
