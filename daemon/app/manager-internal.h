@@ -56,6 +56,7 @@ enum choice { CHOSE_PAUSE = 1, CHOSE_READING = 2, CHOSE_POSTURE = 4, CHOSE_CONSE
 /* What waits to be kept when the history cannot be written: the latest so many. */
 #define KEPT_OUTCOMES_MAX 8
 #define KEPT_SPELLS_MAX 32
+#define KEPT_DAYS_MAX 8
 
 /* A break that is over, with room for what its texts are borrowed from. */
 struct kept_outcome {
@@ -70,6 +71,14 @@ struct kept_spell {
 	int day;
 	enum presence presence;
 	walltime_t from, to;
+};
+
+/* What a day comes to, as far as that is not on the disk yet. */
+struct kept_day {
+	int day;
+	usec_t longest; /* spell of work */
+	int64_t screen; /* time at the screen; what counted at first can turn out to be rest */
+	usec_t held[HELD_REASONS];
 };
 
 /* The history, and what of it is not on the disk yet. */
@@ -98,12 +107,14 @@ struct remember {
 	size_t n_outcomes;
 	struct kept_spell spells[KEPT_SPELLS_MAX];
 	size_t n_spells;
+	struct kept_day days[KEPT_DAYS_MAX];
+	size_t n_days;
 	int day; /* the present one */
 	int forgot_day;
-	enum presence presence;   /* that holds */
-	walltime_t presence_from; /* 0 = not known */
-	usec_t spell;             /* work without a rest, up to there */
-	usec_t longest;           /* spell since it was kept last */
+	enum presence presence; /* that holds */
+	usec_t presence_since;  /* 0 = not known */
+	usec_t spell;           /* work without a rest on this day, up to there */
+	usec_t screen;          /* of the core's count for its day, so much is told of already */
 };
 
 /* Names of a day's totals that are more than kept. */
@@ -312,8 +323,8 @@ void manager_note_settings(struct manager *m);
 /* An earlier session that is known of only now: what it comes to. Its clock is the present one. */
 void manager_note_earlier(struct manager *m, const struct scheduler *earlier,
 			  const struct effects *effects, const struct kept_spell *presence);
-/* The presence that held was over at `until`; the present one begins now. */
-void manager_note_restart(struct manager *m, walltime_t until);
+/* The program stopped at `at` and was gone for so long; what held then had held since `from`. */
+void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, usec_t gone);
 
 /* Write down what is not on the disk, and where everything stands; waits for the disk once. */
 void manager_keep(struct manager *m);
@@ -325,6 +336,20 @@ void manager_keep_now(struct manager *m);
 void manager_tell_history(struct manager *m);
 /* Work without a rest until now. */
 usec_t manager_spell(const struct manager *m);
+
+/* keep-days.c: what days come to ------------------------------------------------------------------
+ */
+
+/* Where something of that day is added. Good until the next call. */
+struct kept_day *manager_kept_day(struct remember *r, int day);
+/* What has come to be since the last time belongs to the day that it is on: to the core's, or to
+ * that of the history. */
+void manager_count_screen(struct manager *m, usec_t now);
+void manager_count_held(struct remember *r, usec_t now);
+/* The core's count begins anew, or has grown by what is on the disk: nothing has come to be. */
+void manager_screen_is(struct manager *m, usec_t now);
+/* Between history_begin() and _commit(). */
+void manager_put_days(struct remember *r);
 
 /* keep-coach.c: the coach's memory in it ---------------------------------------------------------
  */

@@ -314,13 +314,19 @@ void manager_restored(struct manager *m, const struct effects *effects)
 
 static void step(struct manager *m, struct event *e)
 {
+	/* The day's count by more than time. */
+	bool moves_count = e->kind == EVENT_CALENDAR || e->kind == EVENT_EARLIER;
 	struct effects effects;
 	uint64_t decided = m->scheduler.journal.n;
 
 	e->now = clock_boottime();
 	record_wall(m->record, e->now, m->wall.offset);
 	record_event(m->record, e, &m->scheduler.policy);
+	if (moves_count)
+		manager_count_screen(m, e->now);
 	scheduler_step(&m->scheduler, e, &effects);
+	if (moves_count)
+		manager_screen_is(m, e->now);
 	manager_note_command(m, e->kind);
 	perform_all(m, &effects, decided);
 	update_front_end(m);

@@ -80,14 +80,14 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	suppose_quiet(saved);
 	r->day = saved->day;
 	r->presence = saved->presence;
-	r->presence_from = owner->presence_from;
+	r->screen = scheduler_today(saved, saved->now);
 	r->spell = owner->spell;
 	m->paused_until = owner->paused_until;
 	m->reading_until = owner->reading_until;
 	scheduler_restore(&m->scheduler, saved, &m->config->settings.policy, clock_boottime(), gone,
 			  &effects);
 	manager_read_live(m, text, saved, gone);
-	manager_note_restart(m, at);
+	manager_note_restart(m, owner->presence_from, at, gone);
 	log_info("going on from where it stood %s ago", format_duration(gone, ago));
 	if (!m->record_path) {
 		manager_restored(m, &effects);
@@ -124,8 +124,7 @@ void manager_recall(struct manager *m)
 	/* The first save is due to look for old days. */
 	r->forgot_day--;
 	r->presence = m->scheduler.presence;
-	r->presence_from = clock_walltime();
-	r->kept_at = r->began = clock_boottime();
+	r->presence_since = r->kept_at = r->began = clock_boottime();
 	r->ready = true;
 	/* Where there is no place for a history nothing can be in it. */
 	r->recalled = history_open(r->history) || !*history_file(r->history);

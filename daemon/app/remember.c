@@ -51,9 +51,11 @@ static void push_spell(struct remember *r, const struct kept_spell *spell)
 	r->due = r->due || r->n_spells > KEPT_SPELLS_MAX / 2;
 }
 
+/* A spell of work belongs to the day it is on: one that goes on into the next day is two. */
 static void add_spell(struct remember *r, enum presence presence, walltime_t from, walltime_t to)
 {
 	usec_t length = usec_sub(to, from);
+	struct kept_day *day;
 
 	/* Or the clock was set. */
 	if (!from || length < PRESENCE_MIN)
@@ -63,7 +65,8 @@ static void add_spell(struct remember *r, enum presence presence, walltime_t fro
 		r->spell += length;
 	else if (length >= SPELL_REST)
 		r->spell = 0;
-	r->longest = usec_max(r->longest, r->spell);
+	day = manager_kept_day(r, r->day);
+	day->longest = usec_max(day->longest, r->spell);
 }
 
 /* The presence that holds is another one, or the day is: what was until then is a spell. */
@@ -71,16 +74,20 @@ static void note_presence(struct manager *m)
 {
 	struct remember *r = &m->remember;
 	const struct scheduler *s = &m->scheduler;
-	walltime_t until = wall_of(&m->wall, s->now);
+	usec_t until = s->now;
 
 	if (s->presence == r->presence && r->day == m->calendar.day)
 		return;
 	if (s->presence != r->presence)
-		until = wall_of(&m->wall, s->presence_since);
-	until = usec_max(until, r->presence_from);
-	add_spell(r, r->presence, r->presence_from, until);
+		until = s->presence_since;
+	until = usec_max(until, r->presence_since);
+	add_spell(r, r->presence, wall_of(&m->wall, r->presence_since), wall_of(&m->wall, until));
 	r->presence = s->presence;
-	r->presence_from = until;
+	r->presence_since = until;
+	if (r->day == m->calendar.day)
+		return;
+	manager_count_held(r, s->now);
+	r->spell = 0;
 	r->day = m->calendar.day;
 }
 
@@ -224,18 +231,22 @@ usec_t manager_spell(const struct manager *m)
 {
 	const struct remember *r = &m->remember;
 
-	return is_work(r->presence) && r->presence_from
-		       ? r->spell + usec_sub(clock_walltime(), r->presence_from)
+	return is_work(r->presence) && r->presence_since
+		       ? r->spell + usec_sub(clock_boottime(), r->presence_since)
 		       : r->spell;
 }
 
-void manager_note_restart(struct manager *m, walltime_t until)
+void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, usec_t gone)
 {
 	struct remember *r = &m->remember;
+	bool bridged = gone <= STOP_BRIDGED;
 
-	add_spell(r, r->presence, r->presence_from, until);
+	/* In a short absence the presence is what it was, a longer one is rest. */
+	add_spell(r, r->presence, from, bridged ? at + gone : at);
+	if (!bridged || r->day != m->calendar.day)
+		r->spell = 0;
 	r->presence = m->scheduler.presence;
-	r->presence_from = clock_walltime();
+	r->presence_since = clock_boottime();
 	r->day = m->calendar.day;
 }
 
@@ -327,23 +338,6 @@ static void put_spell(struct history *h, const struct kept_spell *spell)
 			  spell->to - spell->from);
 }
 
-static void put_day(struct manager *m)
-{
-	struct remember *r = &m->remember;
-	char name[TOTAL_NAME_MAX];
-
-	for (int i = 0; i < HELD_REASONS; i++)
-		if (r->held.sums[i])
-			history_add_total(
-				r->history, r->day,
-				total_name(name, "held:", held_name((enum held_reason)i), NULL),
-				r->held.sums[i]);
-	if (r->longest)
-		history_raise_total(r->history, r->day, TOTAL_LONGEST, r->longest);
-	history_set_total(r->history, r->day, TOTAL_SCREEN,
-			  scheduler_today(&m->scheduler, m->scheduler.now));
-}
-
 static void put_state(struct manager *m)
 {
 	const struct remember *r = &m->remember;
@@ -351,7 +345,7 @@ static void put_state(struct manager *m)
 	const struct state_owner owner = {
 		.paused_until = s->signs[QUIET_PAUSE].on ? m->paused_until : 0,
 		.reading_until = s->reading_until ? m->reading_until : 0,
-		.presence_from = r->presence_from,
+		.presence_from = wall_of(&m->wall, r->presence_since),
 		.spell = r->spell,
 	};
 	CLEANUP(freep) char *text = NULL;
@@ -378,11 +372,10 @@ static void put_all(struct manager *m)
 		put_outcome(r->history, &r->outcomes[i]);
 	for (size_t i = 0; i < r->n_spells; i++)
 		put_spell(r->history, &r->spells[i]);
-	/* Or they are not all of it yet. */
-	if (!r->late) {
-		put_day(m);
+	manager_put_days(r);
+	/* Or it is not all of it yet. */
+	if (!r->late)
 		put_state(m);
-	}
 	manager_put_memory(m);
 }
 
@@ -395,11 +388,8 @@ static void forget_pending(struct manager *m)
 	r->kept_hold = m->scheduler.signs[QUIET_PAUSE].on ? m->scheduler.held_until : 0;
 	r->n_outcomes = 0;
 	r->n_spells = 0;
+	r->n_days = 0;
 	manager_memory_was_kept(m);
-	if (r->late)
-		return;
-	r->longest = 0;
-	memset(r->held.sums, 0, sizeof(r->held.sums));
 }
 
 /* Once, when something begins or ceases to be wrong. */
@@ -444,7 +434,8 @@ static void keep(struct manager *m, const struct rating *rating)
 	uint64_t rows = r->kept_rows;
 	int result = -EIO;
 
-	held_until(&r->held, m->scheduler.now);
+	manager_count_held(r, m->scheduler.now);
+	manager_count_screen(m, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
 	for (int i = 0; i < 2 && begin(m); i++) {
 		if (i > 0) {

@@ -110,12 +110,12 @@ void history_add_activity(struct history *h, int day, walltime_t at, const char 
 
 /*
  * What a day comes to, by name (letters, digits and -_: up to TOTAL_NAME_MAX with the end): more of
- * it, the most of it, or this much of it from now on.
+ * it, the most of it, or more or less of it, but never less than nothing.
  */
 #define TOTAL_NAME_MAX 96
 void history_add_total(struct history *h, int day, const char *what, uint64_t amount);
 void history_raise_total(struct history *h, int day, const char *what, uint64_t amount);
-void history_set_total(struct history *h, int day, const char *what, uint64_t amount);
+void history_change_total(struct history *h, int day, const char *what, int64_t by);
 
 /* Where everything stands, in words of the owner's; the last one is kept. */
 void history_save_state(struct history *h, walltime_t at, const char *text);

@@ -73,7 +73,7 @@ void history_add_activity(struct history *h, int day, walltime_t at, const char 
 
 /* In the day's object: the number under the name, as `sql` makes it of ?3 and of what it was. */
 #define CHANGE_TOTAL(sql)                                                                          \
-	"INSERT INTO totals VALUES (?1, json_object(?2, ?3)) ON CONFLICT DO UPDATE SET"            \
+	"INSERT INTO totals VALUES (?1, json_object(?2, max(?3, 0))) ON CONFLICT DO UPDATE SET"    \
 	" amounts = json_set(amounts, '$.\"' || ?2 || '\"', " sql ")"
 #define IT_WAS "coalesce(json_extract(amounts, '$.\"' || ?2 || '\"'), 0)"
 
@@ -87,9 +87,9 @@ void history_raise_total(struct history *h, int day, const char *what, uint64_t 
 	store_run(h, CHANGE_TOTAL("max(" IT_WAS ", ?3)"), "isu", (int64_t)day, what, amount);
 }
 
-void history_set_total(struct history *h, int day, const char *what, uint64_t amount)
+void history_change_total(struct history *h, int day, const char *what, int64_t by)
 {
-	store_run(h, CHANGE_TOTAL("?3"), "isu", (int64_t)day, what, amount);
+	store_run(h, CHANGE_TOTAL("max(" IT_WAS " + ?3, 0)"), "isi", (int64_t)day, what, by);
 }
 
 void history_save_state(struct history *h, walltime_t at, const char *text)

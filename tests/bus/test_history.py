@@ -4,7 +4,9 @@ when a disk or a file fails."""
 import json
 import os
 import random
+import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -31,6 +33,10 @@ ENDLESS = 2 ** 64 - 1
 # So many times limberd is killed in the middle of things.
 KILLS = int(os.environ.get("HISTORY_KILLS", "100"))
 SLOW = os.path.join(rig.BUILD, "tests", "fakes", "slow-limberd")
+JUMPING = os.path.join(rig.BUILD, "tests", "fakes", "jumping-limberd")
+# Where it is the day before, whatever the time is.
+YESTERDAY = "WEST24"
+SECOND = 1000000
 
 
 def plain(dictionary):
@@ -380,6 +386,114 @@ class Restart(History):
         self.assertIn("cannot be read in the history", self.daemon.output())
         self.assertLess(self.load(), 5000000)
         self.assertEqual(len(self.breaks()), 1)
+
+
+class Days(History):
+    """What a day comes to, whatever happens to clocks, zones and the program."""
+
+    def ended_before(self, stopped, worked=0):
+        """limberd stopped so long ago as it thinks, and the work had begun so long before."""
+        at, text = self.ask("SELECT at, text FROM state")[0]
+        began = int(re.search(r"presence_from=(\d+)", text).group(1))
+        text = text.replace("presence_from=%d" % began, "presence_from=%d" %
+                            (began - (stopped + worked) * SECOND))
+        self.change("UPDATE state SET at = %d, text = '%s'" % (at - stopped * SECOND, text))
+
+    def work(self, seconds=1.5, **env):
+        """Without an idle source everything is."""
+        self.env.update(env)
+        self.start_daemon()
+        time.sleep(seconds)
+        self.daemon.stop()
+
+    def restarted(self):
+        self.start_daemon()
+        self.addCleanup(self.daemon.stop)
+        return self.days()
+
+    def total(self, what, days=None):
+        """Of today and the day before."""
+        days = sorted((days or self.restarted()).items())
+        return [d.get(what, 0) / SECOND for _, d in days[-2:]]
+
+    def test_a_computer_that_was_off_is_no_work(self):
+        self.work()
+        self.ended_before(3600)
+        self.work()
+        longest, = self.total("longest_usec")
+        self.assertGreaterEqual(longest, 1.5)
+        self.assertLess(longest, 3)
+
+    def test_a_short_stop_is_no_rest(self):
+        self.work()
+        self.ended_before(200)
+        self.work(0)
+        longest, = self.total("longest_usec")
+        self.assertGreater(longest, 200)
+        self.assertLess(longest, 300)
+        self.assertGreater(self.total("unknown_usec", self.days())[0], 200)
+
+    def test_a_spell_is_on_the_day_it_is_on(self):
+        self.work(TZ=YESTERDAY)
+        self.ended_before(60, 3 * 3600)
+        self.work(0, TZ="UTC")
+        yesterday, today = self.total("longest_usec")
+        self.assertGreater(yesterday, 3 * 3600)
+        self.assertLess(today, 60)
+
+    def test_another_zone_takes_nothing_away(self):
+        self.work(3)
+        self.work(0.2, TZ=YESTERDAY)
+        self.work(0.2, TZ="UTC")
+        yesterday, today = self.total("screen_usec")
+        self.assertGreaterEqual(today, 3)
+        self.assertLess(today, 60)
+        self.assertGreater(yesterday, 0)
+        self.assertLess(yesterday, 60)
+
+    def test_a_lost_state_takes_nothing_away(self):
+        self.work(3)
+        self.change("DELETE FROM state")
+        self.work(0)
+        self.assertGreaterEqual(self.total("screen_usec")[0], 3)
+
+    def jump(self, which, hours):
+        before = self.property("PhaseSinceUSec")
+        for _ in range(hours):
+            self.daemon.signal(which)
+            # Each is a clock that was set once more: two at once would be one.
+            rig.wait_for(lambda: self.property("PhaseSinceUSec") != before, 5, "the jump")
+            before = self.property("PhaseSinceUSec")
+
+    def test_a_clock_set_ahead_and_back_takes_nothing_away(self):
+        self.daemon = self.start([JUMPING], "limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
+        time.sleep(3)
+        self.jump(signal.SIGUSR1, 25)
+        self.take()
+        self.jump(signal.SIGUSR2, 25)
+        self.take()
+        day = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 4 * 3600))
+        today = self.days()[day]["screen_usec"]
+        self.assertGreaterEqual(today, 3 * SECOND)
+        self.assertLess(today, 60 * SECOND)
+        self.daemon.stop()
+
+    def test_a_corrected_clock_is_no_work(self):
+        self.daemon = self.start([JUMPING], "limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
+        time.sleep(1)
+        self.jump(signal.SIGUSR1, 1)
+        self.take()
+        for day in self.days().values():
+            self.assertLess(day.get("longest_usec", 0), 60 * SECOND)
+            self.assertLess(day.get("unknown_usec", 0), 60 * SECOND)
+        self.daemon.stop()
+        self.work(0)
+        rows = self.ask("SELECT ended - began FROM presence")
+        self.assertTrue(rows)
+        for length, in rows:
+            self.assertLess(length, 60 * SECOND)
 
 
 class Away(History):

@@ -77,8 +77,9 @@ static void fill(struct history *h, unsigned breaks)
 	history_add_presence(h, TODAY, "active", NOON - HOUR, NOON);
 	history_add_rating(h, NOON, "neck-tilt", "hurts");
 	history_add_activity(h, TODAY, NOON, "walking", 20 * USEC_PER_MIN);
-	history_set_total(h, TODAY, "screen_usec", 7);
-	history_set_total(h, TODAY, "screen_usec", 6);
+	history_change_total(h, TODAY, "screen_usec", -3);
+	history_change_total(h, TODAY, "screen_usec", 7);
+	history_change_total(h, TODAY, "screen_usec", -1);
 	history_raise_total(h, TODAY, "longest_usec", 9);
 	history_raise_total(h, TODAY, "longest_usec", 8);
 	history_save_progress(h, "wall-push-up", "days=3 hurts=1");
