@@ -180,6 +180,9 @@ static void take_late(struct manager *m, const struct scheduler *earlier,
 		.daily_told = earlier->daily_told,
 		.posture = earlier->posture,
 	};
+	/* It was over with a longer stop. */
+	if (!earlier->reading_until)
+		late->owner.reading_until = 0;
 	for (size_t i = 0; i < earlier->policy.n_rules; i++) {
 		struct rule_view view;
 
