@@ -128,8 +128,8 @@ void manager_recall(struct manager *m)
 	r->kept_at = r->began = clock_boottime();
 	r->ready = true;
 	/* Where there is no place for a history nothing can be in it. */
-	r->recalled = history_open(r->history) || !*history_file(r->history);
-	manager_recall_memory(m);
+	r->recalled = !*history_file(r->history) ||
+		      (history_open(r->history) && manager_recall_memory(m) >= 0);
 	recall(m);
 	manager_tell_history(m);
 	/* What was read is of no use any more. */
