@@ -139,12 +139,21 @@ static int take_progress(void *owner, const char *exercise, const char *text)
 	return 0;
 }
 
-static void recall_memory(struct manager *m, struct coach_memory *ret)
+static int recall_memory(struct manager *m, struct coach_memory *ret)
 {
 	struct taken taken = { &m->config->catalog, ret };
+	int r;
 
-	(void)history_read_progress(m->remember.history, take_progress, &taken);
-	coach_memory_restored(ret, taken.catalog, clock_walltime());
+	r = history_read_progress(m->remember.history, take_progress, &taken);
+	/* A file that proves to be damaged is followed by one with what could be saved of it. */
+	if (r == -ENODATA)
+		r = history_read_progress(m->remember.history, take_progress, &taken);
+	/* Half of it is worse than nothing: nobody could tell later what is missing. */
+	if (r < 0)
+		coach_memory_init(ret, ret->progress, ret->n, ret->seed);
+	else
+		coach_memory_restored(ret, taken.catalog, clock_walltime());
+	return r;
 }
 
 int manager_join_memory(struct manager *m)
@@ -152,11 +161,17 @@ int manager_join_memory(struct manager *m)
 	struct coach_progress *rows = calloc(m->memory.n + 1, sizeof(*rows));
 	struct coach_memory since = m->memory;
 	walltime_t now = clock_walltime();
+	int r;
 
 	if (!rows)
 		return -ENOMEM;
 	coach_memory_init(&m->memory, rows, since.n, since.seed);
-	manager_recall_memory(m);
+	r = manager_recall_memory(m);
+	if (r < 0) {
+		m->memory = since;
+		free(rows);
+		return r;
+	}
 	coach_memory_join(&m->memory, &since, &m->config->catalog,
 			  m->remember.chosen & CHOSE_CONSENT, now);
 	free(since.progress);
@@ -165,9 +180,9 @@ int manager_join_memory(struct manager *m)
 	return 0;
 }
 
-void manager_recall_memory(struct manager *m)
+int manager_recall_memory(struct manager *m)
 {
-	recall_memory(m, &m->memory);
+	return recall_memory(m, &m->memory);
 }
 
 void manager_heed_memory(struct manager *m)
@@ -178,7 +193,7 @@ void manager_heed_memory(struct manager *m)
 
 	if (rows) {
 		coach_memory_init(&other, rows, m->memory.n, 0);
-		recall_memory(m, &other);
+		(void)recall_memory(m, &other);
 		coach_memory_heed(&m->memory, &other, &m->config->catalog);
 		record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	}

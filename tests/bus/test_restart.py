@@ -1,5 +1,7 @@
 """However limberd ends and however long it is gone: loads, snooze, pause, posture and reading mode go on."""
 
+import os
+import shutil
 import time
 import unittest
 
@@ -37,11 +39,15 @@ class Restarts(History):
     def setUp(self):
         super().setUp()
         self.config(CONFIG)
+        self.daemon = None
 
     def next_prompt(self):
         return self.property("NextPromptUSec", self.property("CurrentBreak"), BREAK)
 
     def get_into_everything(self, until):
+        if self.daemon:
+            self.daemon.stop()
+        shutil.rmtree(os.path.dirname(self.file), ignore_errors=True)
         self.start_daemon()
         rig.wait_for(lambda: self.phase() == "prompting", 15, "the prompt")
         self.call("Snooze", "t", "0")
@@ -63,9 +69,10 @@ class Restarts(History):
         self.change("UPDATE state SET at = at - %d" % (gone * SECOND))
         began = time.time()
         self.start_again()
-        self.assertEqual(self.phase(), "paused")
         self.assertEqual(self.property("PausedUntilUSec"), until)
-        self.assertEqual(self.property("ReadingUntilUSec"), until)
+        self.assertIn("pause", [r["sign"]["data"] for r in self.property("Reasons")])
+        # Who is away reads no more.
+        self.assertEqual(self.property("ReadingUntilUSec"), 0 if gone == REST else until)
         self.assertEqual(self.property("Posture"), "standing")
         # What the program was gone for is the rest of a snooze as well.
         self.assertIn((self.next_prompt() - before["prompt"]) // SECOND + max(gone, 0),
@@ -73,7 +80,7 @@ class Restarts(History):
         worked = gone if gone == BRIDGED else 0
         for now, then in ((self.load("slow"), before["load"]),
                           (self.property("ActiveTodayUSec"), before["today"])):
-            self.assertIn((now - then) // SECOND, range(worked, worked + 60))
+            self.assertIn((now - then) // SECOND, range(worked - 2, worked + 60))
         self.call("Resume")
         self.assertEqual(self.phase(), "snoozed")
         self.assertEqual(self.property("SnoozesLeft"), 1)
@@ -81,10 +88,11 @@ class Restarts(History):
         self.daemon.stop()
 
     def always_goes_on(self):
+        with self.subTest(gone=0, until=ENDLESS):
+            self.goes_on(0, ENDLESS)
         for gone in (0, BRIDGED, REST, BACK):
-            for until in (int(time.time()) * SECOND + 2 * HOURS, ENDLESS):
-                with self.subTest(gone=gone, until=until):
-                    self.goes_on(gone, until)
+            with self.subTest(gone=gone):
+                self.goes_on(gone, int(time.time()) * SECOND + 2 * HOURS)
 
 
 class Sigterm(Restarts):
@@ -127,7 +135,7 @@ class Reboot(Restarts):
         before = self.get_into_everything(ENDLESS)
         self.assertEqual(self.daemon.stop(), 0)
         self.start_again()
-        self.assertEqual(self.phase(), "paused")
+        self.assertEqual(self.property("PausedUntilUSec"), ENDLESS)
         self.assertGreaterEqual(self.load("slow"), before["load"])
         self.assertLess(abs(self.next_prompt() - before["prompt"]), 20 * SECOND)
 
