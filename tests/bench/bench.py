@@ -116,6 +116,24 @@ class Years(Rig):
         month = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 31 * 86400))
         row("  of the last month in it", self.ask("GetStatistics", "ss", month, ""), "ms", 20)
         row("  500 breaks of it", self.ask("GetHistory", "a{sv}", "0"), "ms")
+        since = str(int(time.time() - 7 * 86400) * 1000000)
+        row("  the last week's breaks", self.ask("GetHistory", "a{sv}", "1", "from_usec", "t", since),
+            "ms")
+        for form in ("--csv", "--json"):
+            self.export(form)
+
+    def export(self, form):
+        """All of it, as `limber export` reads it page by page: how long that takes, the least of
+        three, and what it costs limberd."""
+        taken, costs = [], []
+        for _ in range(3):
+            before, began = self.cpu(), time.monotonic()
+            subprocess.run([rig.LIMBER, "export", form], env=self.env, stdout=subprocess.DEVNULL,
+                           check=True)
+            taken.append(time.monotonic() - began)
+            costs.append(self.cpu() - before)
+        row("  limber export %s of them all, until it is done" % form, min(taken), "s", 1.5)
+        row("    of it limberd's CPU", min(costs), "ms")
 
 
 class Bench(Rig):
