@@ -145,7 +145,7 @@ void history_look_through(struct history *h);
  * answer. -ENODATA: there is no history to read, history_problem() says why. Else 0.
  */
 
-/* Everything below 0 or NULL is not asked for. */
+/* Everything below 0, NULL or "" is not asked for. */
 struct history_query {
 	int64_t from, to; /* when it ended: from <= ended < to */
 	int64_t after_id;

@@ -35,6 +35,10 @@ static const char *const steps[] = {
 	"CREATE TABLE progress (exercise TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL, text TEXT NOT NULL);",
+	/* What clients ask for a part of: the last week, all that was skipped. */
+	"CREATE INDEX breaks_ended ON breaks (ended);"
+	"CREATE INDEX breaks_rule ON breaks (rule);"
+	"CREATE INDEX breaks_outcome ON breaks (outcome);",
 };
 /* clang-format on */
 

@@ -290,6 +290,11 @@ static void queries_choose(void **state)
 		{ { .from = -1, .to = -1, .limit = 500, .rule = "active", .outcome = "skipped" }, "4" },
 		{ { .from = (int64_t)(NOON + 1 * HOUR), .to = (int64_t)(NOON + 3 * HOUR), .limit = 500 }, "23" },
 		{ { .from = -1, .to = (int64_t)NOON, .limit = 500 }, "" },
+		{ { .from = (int64_t)(NOON + 3 * HOUR), .to = -1, .limit = 500 }, "45" },
+		{ { .from = (int64_t)(NOON + 1 * HOUR), .to = -1, .limit = 2, .after_id = 3 }, "45" },
+		{ { .from = (int64_t)(NOON + 1 * HOUR), .to = -1, .limit = 500, .rule = "micro" }, "35" },
+		{ { .from = (int64_t)(NOON + 9 * HOUR), .to = -1, .limit = 500 }, "" },
+		{ { .from = -1, .to = -1, .limit = 500, .rule = "", .outcome = "" }, "12345" },
 		{ { .from = -1, .to = -1, .limit = 500, .rule = "' OR 1 --" }, "" },
 	};
 	/* clang-format on */
@@ -315,6 +320,32 @@ static void queries_choose(void **state)
 			strncat(ids, line, 1);
 		assert_string_equal(ids, rows[i].ids);
 	}
+	history_free(h);
+}
+
+/* The clock was set back between them: the later ones ended before the first. */
+static void times_need_not_be_in_order(void **state)
+{
+	static const int hours[] = { 5, 6, 1, 2, 7 };
+	const struct history_query q = { .from = (int64_t)(NOON + 2 * HOUR),
+					 .to = (int64_t)(NOON + 7 * HOUR),
+					 .limit = 500 };
+	struct history *h = open_at(scratch_path("order.db"));
+	char seen[SEEN_MAX] = "", ids[16] = "";
+
+	(void)state;
+	assert_true(history_begin(h));
+	for (size_t i = 0; i < ELEMENTS(hours); i++) {
+		const struct history_break b =
+			example("micro", "taken", NOON + (walltime_t)hours[i] * HOUR);
+
+		history_add_break(h, &b);
+	}
+	assert_int_equal(history_commit(h), 0);
+	assert_int_equal(history_read_breaks(h, &q, on_break, seen), 0);
+	for (char *line = strtok(seen, "\n"); line; line = strtok(NULL, "\n"))
+		strncat(ids, line, 1);
+	assert_string_equal(ids, "124");
 	history_free(h);
 }
 
@@ -543,6 +574,32 @@ static void what_is_not_ours_is_left_alone(void **state)
 		free(before.v);
 		free(after.v);
 	}
+}
+
+/* What limber wrote before there were indices: all of it is still there, and they are. */
+static void an_old_file_is_stepped_up(void **state)
+{
+	const char *file = scratch_path("version-1.db");
+	const char *indices = "SELECT name FROM sqlite_schema WHERE type = 'index'"
+			      " AND name LIKE 'breaks_%' ORDER BY name";
+	struct history *h = open_at(file);
+	char before[SEEN_MAX], after[SEEN_MAX];
+
+	(void)state;
+	fill(h, 3);
+	read_all(h, before);
+	history_free(h);
+	run_sql(file, "DROP INDEX breaks_ended; DROP INDEX breaks_rule; DROP INDEX breaks_outcome;"
+		      " PRAGMA user_version = 1");
+	assert_rows(file, indices, "");
+	h = open_at(file);
+	assert_null(history_problem(h));
+	read_all(h, after);
+	assert_string_equal(before, after);
+	history_free(h);
+	assert_rows(file, indices, "breaks_ended\nbreaks_outcome\nbreaks_rule\n");
+	assert_rows(file, "PRAGMA user_version", "2\n");
+	assert_rows(file, "PRAGMA integrity_check", "ok\n");
 }
 
 static void no_plain_file(void **state)
@@ -864,12 +921,14 @@ int main(void)
 		cmocka_unit_test(all_is_there_again),
 		cmocka_unit_test(only_the_user_can_read_it),
 		cmocka_unit_test(queries_choose),
+		cmocka_unit_test(times_need_not_be_in_order),
 		cmocka_unit_test(whoever_reads_can_end_it),
 		cmocka_unit_test(old_days_go),
 		cmocka_unit_test(a_clock_that_was_set_ahead_costs_no_past),
 		cmocka_unit_test(what_was_committed_survives_a_crash),
 		cmocka_unit_test(a_file_that_another_has_is_waited_for),
 		cmocka_unit_test(what_is_not_ours_is_left_alone),
+		cmocka_unit_test(an_old_file_is_stepped_up),
 		cmocka_unit_test(no_plain_file),
 		cmocka_unit_test(a_link_is_followed),
 		cmocka_unit_test(any_page_can_be_damaged),
