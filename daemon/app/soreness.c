@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/answers.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "coach/soreness.h"
 
@@ -57,6 +58,8 @@ int manager_answer_report_soreness(void *owner, char *const words[], walltime_t 
 		return r;
 	for (size_t i = 0; words[i]; i++)
 		log_info("sore: %s", words[i]);
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_SORE, .muscles = muscles });
 	coach_sore(&m->memory, muscles, coach.now);
 	/* On the disk before they are answered. */
 	manager_keep(m);

@@ -46,6 +46,8 @@ class Recorded(History):
                 self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "LogActivity", "st",
                             self.dice.choice(("walking", "swimming", "gardening")),
                             str(1200 * SECOND))
+            if not self.dice.randrange(6):
+                self.call("ReportSoreness", "as", "1", self.dice.choice(("thighs", "neck")))
             if not self.dice.randrange(5):
                 self.call("Consent", "b", self.dice.choice(("true", "false")))
 
