@@ -39,7 +39,6 @@ class Restarts(History):
     def setUp(self):
         super().setUp()
         self.config(CONFIG)
-        self.daemon = None
 
     def next_prompt(self):
         return self.property("NextPromptUSec", self.property("CurrentBreak"), BREAK)
