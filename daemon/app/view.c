@@ -486,10 +486,12 @@ static void put_problems(struct manager *m)
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));
-	put_problem(v, "history", history_problem(m->remember.history),
+	put_problem(v, "history", manager_history_problem(m, v->history),
 		    history_hint(m->remember.history));
 	put_problem(v, "history", history_damage(m->remember.history),
-		    "nothing needs to be done; the old file is kept for whoever can read it");
+		    "nothing needs to be done; breaks are kept");
+	put_problem(v, "history", m->remember.state_lost ? STATE_LOST : NULL,
+		    "nothing needs to be done; what hurt and what was done is known");
 	put_problem(v, "history", manager_memory_problem(m), MEMORY_HINT);
 	put_problem(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
 		    "see 'path' in section [history], then: limber reload");
