@@ -426,7 +426,8 @@ const char *manager_history_problem(const struct manager *m,
 	if (!problem || !r->lost)
 		return problem;
 	(void)snprintf(buffer, HISTORY_PROBLEM_MAX,
-		       "%s; the last %d are remembered until they can be, %u before them are lost",
+		       "%s; the last %d breaks are remembered until they can be kept, %u before "
+		       "them are lost",
 		       problem, KEPT_OUTCOMES_MAX, r->lost);
 	return buffer;
 }

@@ -555,7 +555,12 @@ class Disks(History):
         for _ in range(30):
             self.take()
         self.assertIn("the disk is full", self.history_problem())
-        self.assertRegex(self.history_problem(), r"last 8 are remembered .* \d+ before them are lost")
+        self.assertRegex(self.history_problem(), r"last 8 breaks are .* \d+ before them are lost")
+        # It is in force, and nobody is told that it lasts.
+        for words in (("hurts", VICTIM), ("pause", "1h")):
+            self.assertIn("only until limberd ends", self.limber(*words).stdout)
+        self.call("Resume")
+        self.assertTrue(self.blocked())
         finding = next(f for f in map(plain, self.call("Diagnose")[0]) if f["area"] == "history")
         self.assertEqual(finding["state"], "degraded")
         self.assertIn("the disk is full", finding["detail"])

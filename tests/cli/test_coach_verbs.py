@@ -90,6 +90,21 @@ class Rating(Coach):
                 "\n\nRest, or walk a little.\n\nGo to emergency care now with\n- new numbness\n\n"
                 "See a doctor with\n- fever\n"), text)
 
+    def test_what_is_not_kept_is_not_promised(self):
+        full = {"area": "history", "message": "the disk is full", "file": "", "key": "", "hint": "",
+                "warning": False}
+        for verb in (["hurts", "plank"], ["rate", "plank", "hurts"]):
+            self.fake.tell(manager={"Problems": [full]})
+            text = self.works(*verb)
+            self.assertIn("noted: plank: it hurts: it is not offered, nor are its harder forms\n", text)
+            self.assertRegex(text, r"\nonly until limberd ends: the disk is full\n")
+            # What is over with is no reason to doubt it.
+            self.fake.tell(manager={"Problems": [dict(full, warning=True)]})
+            self.assertNotIn("only until", self.works(*verb))
+        self.fake.tell(manager={"Problems": [full]})
+        for verb in (["rate", "plank", "like"], ["consent", "yes"]):
+            self.assertRegex(self.works(*verb), r"\nonly until limberd ends: the disk is full\n")
+
     def test_hurts_without_advice_from_limberd(self):
         self.fake.tell(safety={"doctor": "See a doctor with\n- fever\n"})
         self.assertTrue(self.works("hurts", "plank").endswith("\n\nSee a doctor with\n- fever\n"))
