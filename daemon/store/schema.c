@@ -61,8 +61,8 @@ static int take_steps(sqlite3 *db, int version)
 static const char *const columns[] = {
 	"SELECT id, day, rule, outcome, due, prompted, started, ended, length, rested, prompts, snoozes, delays FROM breaks",
 	"SELECT break, place, exercise, length FROM exercises",
-	"SELECT id, day, at, rule, kind, cause, outcome, posture, sign, signs, count, most, counts, load, every, length,"
-	" since, until, other FROM decisions",
+	("SELECT id, day, at, rule, kind, cause, outcome, posture, sign, signs, count, most, counts, load, every, length,"
+	 " since, until, other FROM decisions"),
 	"SELECT id, day, presence, began, ended FROM presence",
 	"SELECT id, at, exercise, verdict FROM ratings",
 	"SELECT id, day, at, kind, length FROM activities",

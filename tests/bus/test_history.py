@@ -791,19 +791,21 @@ class Files(History):
 
     def test_years_that_are_let_go_of(self):
         os.makedirs(os.path.dirname(self.file))
-        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "3")
+        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2")
         self.assertEqual(done.returncode, 0, done.stderr)
+        before = self.ask("SELECT count(*) FROM decisions")[0][0]
         self.config(SETTINGS + "[history]\nkeep = 30d\n")
         self.env["QUICK"] = "1"
         self.daemon = self.start([SLOW], "slow-limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
-        before = self.ask("SELECT count(*) FROM decisions")[0][0]
-        rig.wait_for(lambda: self.ask("SELECT count(*) FROM totals")[0][0] < 40, 60, "the clearing")
-        self.assertLess(self.ask("SELECT count(*) FROM decisions")[0][0], before / 20)
-        self.assertEqual(self.ask("SELECT count(*) FROM exercises WHERE break NOT IN"
-                                  " (SELECT id FROM breaks)"), [(0,)])
+        rig.wait_for(lambda: len(self.days()) < 40, 60, "the clearing")
         # In pieces, so that neither memory nor anybody's patience is used up.
         self.assertLess(rig.private_dirty_kib(self.daemon.pid), 1536)
+        self.daemon.stop()
+        self.assertLess(self.ask("SELECT count(*) FROM decisions")[0][0], before / 10)
+        self.assertEqual(self.ask("SELECT count(*) FROM exercises WHERE break NOT IN"
+                                  " (SELECT id FROM breaks)"), [(0,)])
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
 
     def stamp(self):
         return [(e.name, e.stat().st_mtime_ns, e.stat().st_size)
