@@ -172,6 +172,17 @@ int state_after(struct batch *b, sd_bus *bus, bool starts, struct state *s)
 	return r < 0 ? remote_failed(r) : EXIT_DONE;
 }
 
+const struct problem *state_unkept(const struct state *s)
+{
+	const struct problem *problems = s->manager.problems.items;
+
+	/* A warning is of what is over. */
+	for (size_t i = 0; i < s->manager.problems.n; i++)
+		if (!strcmp(problems[i].area, "history") && !problems[i].warning)
+			return &problems[i];
+	return NULL;
+}
+
 int state_fetch(struct state *s, sd_bus *bus)
 {
 	CLEANUP(batch_done) struct batch b;

@@ -81,6 +81,9 @@ int state_take(struct state *s, struct batch *b, size_t first);
  * errno. */
 int state_take_reasons(struct state *s);
 
+/* Why what the user has just said holds only until limberd ends; NULL: it does not. */
+const struct problem *state_unkept(const struct state *s);
+
 /* A break that outlives the reading that it is from. Zeroed = none. */
 struct kept_break {
 	struct brk brk;

@@ -309,6 +309,18 @@ void view_rules(struct text *t, const struct state *s)
 	}
 }
 
+void view_unkept(const struct state *s)
+{
+	const struct problem *p = state_unkept(s);
+	CLEANUP(freep) char *sentence = NULL;
+	struct text t;
+
+	if (!p || asprintf(&sentence, "only until limberd ends: %s", p->message) < 0)
+		return;
+	text_init(&t, stdout, STDOUT_FILENO);
+	text_wrap(&t, TONE_WARN, 0, 0, sentence);
+}
+
 void view_problems(struct text *t, const struct state *s)
 {
 	const struct problem *problems = s->manager.problems.items;

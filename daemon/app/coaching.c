@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
@@ -244,12 +245,26 @@ void manager_consent(struct manager *m, bool given)
 	manager_tell(m);
 }
 
-void manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
+int manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
 {
+	size_t size = m->memory.n * sizeof(*m->memory.progress);
+	CLEANUP(freep) struct coach_progress *rows = malloc(size + 1);
 	struct coach coach = manager_coach(m);
+	const struct coach_memory before = m->memory;
+	int r;
 
+	if (!rows)
+		return -ENOMEM;
+	memcpy(rows, m->memory.progress, size);
+	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
+	r = manager_note_activity(m, kind, length);
+	/* Whoever is told that it is not logged will say it again. */
+	if (r < 0) {
+		memcpy(m->memory.progress, rows, size);
+		m->memory = before;
+		return r;
+	}
 	record_said(m->record, clock_boottime(),
 		    &(struct said){ .kind = SAID_ACTIVITY, .name = kind, .length = length });
-	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
-	manager_keep(m);
+	return r;
 }

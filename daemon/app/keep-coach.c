@@ -139,15 +139,33 @@ static int take_progress(void *owner, const char *exercise, const char *text)
 	return 0;
 }
 
+/* It says no more than the progress does, as long as that can be read. */
+static int take_rating(void *owner, walltime_t at, const char *exercise, const char *verdict)
+{
+	const struct taken *taken = owner;
+	int i = catalog_find(taken->catalog, exercise);
+
+	if (i >= 0 && !strcmp(verdict, verdict_names[VERDICT_HURTS]))
+		coach_hurt_then(taken->memory, i, at);
+	return 0;
+}
+
 static int recall_memory(struct manager *m, struct coach_memory *ret)
 {
 	struct taken taken = { &m->config->catalog, ret };
+	struct history *h = m->remember.history;
+	unsigned begun;
 	int r;
 
-	r = history_read_progress(m->remember.history, take_progress, &taken);
-	/* A file that proves to be damaged is followed by one with what could be saved of it. */
-	if (r == -ENODATA)
-		r = history_read_progress(m->remember.history, take_progress, &taken);
+	/* A file that proves to be damaged by this is followed by one with what could be saved. */
+	do {
+		begun = history_begun(h);
+		r = history_read_progress(h, take_progress, &taken);
+		if (r >= 0)
+			r = history_read_ratings(h, usec_sub(clock_walltime(), HURTS_BLOCKS),
+						 take_rating, &taken);
+	} while (history_begun(h) != begun);
+	m->remember.begun = begun;
 	/* Half of it is worse than nothing: nobody could tell later what is missing. */
 	if (r < 0)
 		coach_memory_init(ret, ret->progress, ret->n, ret->seed);

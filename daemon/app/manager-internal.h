@@ -25,6 +25,7 @@
 #include "store/history.h"
 
 #define EVENTS_MAX 16
+#define HISTORY_PROBLEM_MAX 1280
 /* Why no prompt is shown: every reason of the core, and the snooze. */
 #define REASONS_MAX (QUIET_SIGNS + 7)
 /* Details of reasons: those of the signs are there once, the others are at most a few a rule. */
@@ -81,6 +82,14 @@ struct kept_day {
 	usec_t held[HELD_REASONS];
 };
 
+/* What can wait. */
+enum chore {
+	CHORE_FORGET,
+	CHORE_TAKE_IN,
+	CHORE_LOOK_THROUGH,
+	CHORE_BEGIN, /* after the start, and nothing else then */
+};
+
 /* The history, and what of it is not on the disk yet. */
 struct remember {
 	struct history *history;     /* owned */
@@ -88,7 +97,8 @@ struct remember {
 	char not_moved[512];         /* why it is not where the settings have it; "" = it is */
 	sd_event_source *timer;      /* owned */
 	sd_event_source *chores;     /* owned; runs when nothing else is to be done */
-	unsigned chore;              /* the next one */
+	enum chore chore;            /* the next one */
+	unsigned pieces;             /* of what is let go of, since it was taken in */
 	bool ready;                  /* the beginning is over: things may be written */
 	bool recalled;     /* what stood there before is known, or there is no place for it */
 	usec_t began;      /* when it would have been read */
@@ -97,7 +107,10 @@ struct remember {
 	bool due;          /* there is something to keep with this event */
 	bool said;         /* ... by the user: it is on the disk before the answer */
 	bool news;         /* of what is wrong with it */
-	bool told_problem, told_damage;
+	bool told_problem;
+	unsigned begun, told_begun; /* history_begun(), as heeded and as told */
+	unsigned lost;   /* breaks that there was no room for since it could be written */
+	bool state_lost; /* nobody knows where everything stood */
 	usec_t kept_at;
 	uint64_t noted, kept; /* decisions of the journal, by their numbers */
 	uint64_t kept_rows;   /* how many of these are in the present file */
@@ -134,6 +147,7 @@ struct view {
 	char sentence[SENTENCE_MAX]; /* of one decision */
 	struct bus_problem problems[BUS_PROBLEMS_MAX];
 	char dropped[96];
+	char history[HISTORY_PROBLEM_MAX];
 	struct bus_step steps[ROUTINE_MAX];
 	char whys[ROUTINE_MAX][COACH_WHY_MAX];
 	char doses[ROUTINE_MAX][DOSE_MAX];
@@ -244,7 +258,8 @@ int manager_move_memory(struct manager *m, const struct configuration *now);
 void manager_rate(struct manager *m, int i, enum verdict verdict);
 void manager_consent(struct manager *m, bool given);
 /* An activity off the desk that has just ended. */
-void manager_done_off_desk(struct manager *m, const char *kind, usec_t length);
+/* ... unless it cannot be kept: then it is as if it was not said, and a negative errno. */
+int manager_done_off_desk(struct manager *m, const char *kind, usec_t length);
 
 /* daytime.c: what the clocks say besides that time passes ----------------------------------------
  */
@@ -317,6 +332,8 @@ void manager_note(struct manager *m, const struct effects *effects);
  * answered.
  */
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
+/* The user did that off the desk; the same. A negative errno if it is not on the disk. */
+int manager_note_activity(struct manager *m, const char *kind, usec_t length);
 /* The user has said that; and before other settings are in force. */
 void manager_note_command(struct manager *m, enum event_kind kind);
 void manager_note_settings(struct manager *m);
@@ -332,6 +349,13 @@ void manager_keep(struct manager *m);
 void manager_keep_what_is_due(struct manager *m);
 /* ... in any case, as of this moment: it may be the last. */
 void manager_keep_now(struct manager *m);
+/* The file may have been followed by another one: that learns what is known. */
+void manager_mind_history(struct manager *m);
+/* Soon, when nobody waits for an answer: see to it that the first one does not wait long. */
+void manager_begin_log(struct manager *m);
+/* A sentence on what is not kept, or NULL; in `buffer`, or borrowed until the next call. */
+const char *manager_history_problem(const struct manager *m,
+				    char buffer[static HISTORY_PROBLEM_MAX]);
 /* Say what is wrong with the history, if that is news. */
 void manager_tell_history(struct manager *m);
 /* Work without a rest until now. */
@@ -392,6 +416,9 @@ bool manager_recall_late(struct manager *m);
 void manager_recall_late_rest(struct manager *m);
 /* A sentence on what that means for the exercises, or NULL; and what to do about it. */
 const char *manager_memory_problem(const struct manager *m);
+#define STATE_LOST                                                                                 \
+	"where everything stood cannot be read in the history: loads, pause and posture begin "    \
+	"anew"
 #define MEMORY_HINT "see the history; once it can be read everything is as it was"
 /* ... and tell the core what cannot be taken from there. */
 void manager_recall_rest(struct manager *m);

@@ -29,8 +29,9 @@ static int no_history(const struct manager *m, struct bus_answer *no)
 }
 
 /* What reading it has come to. */
-static int finish(const struct manager *m, int r, struct bus_answer *no)
+static int finish(struct manager *m, int r, struct bus_answer *no)
 {
+	manager_mind_history(m);
 	return r == -ENODATA ? no_history(m, no) : r;
 }
 
@@ -61,6 +62,7 @@ int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decisi
 	/* The journal's are told already. */
 	r = history_read_decisions(m->remember.history, m->remember.kept_rows, limit, hand_decision,
 				   &past);
+	manager_mind_history(m);
 	return r == -ENODATA ? 0 : r;
 }
 
@@ -341,9 +343,7 @@ static bool is_kind(const char *kind)
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length, struct bus_answer *no)
 {
 	struct manager *m = owner;
-	struct history *h = m->remember.history;
-	char excerpt[EXCERPT_MAX], what[KIND_MAX + 16];
-	int r = -EAGAIN;
+	char excerpt[EXCERPT_MAX];
 
 	if (!is_kind(kind))
 		return say_no(
@@ -354,16 +354,7 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length, st
 	if (length < ACTIVITY_MIN || length > ACTIVITY_MAX)
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "an activity is 1min to 24h long; nothing is logged");
-	(void)snprintf(what, sizeof(what), "activity:%s", kind);
+	/* What was known before comes first. */
 	(void)manager_recall_late(m);
-	for (int i = 0; i < 2 && r == -EAGAIN && history_begin(h); i++) {
-		history_add_activity(h, m->calendar.day, clock_walltime(), kind, length);
-		history_add_total(h, m->calendar.day, what, length);
-		r = history_commit(h);
-	}
-	manager_tell_history(m);
-	if (r < 0)
-		return no_history(m, no);
-	manager_done_off_desk(m, kind, length);
-	return 0;
+	return manager_done_off_desk(m, kind, length) < 0 ? no_history(m, no) : 0;
 }

@@ -97,6 +97,12 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	keep_loads_only(m);
 }
 
+static void state_is_lost(struct manager *m)
+{
+	log_warning("%s", STATE_LOST);
+	m->remember.state_lost = true;
+}
+
 static void recall(struct manager *m)
 {
 	CLEANUP(freep) struct scheduler *saved = NULL;
@@ -112,7 +118,7 @@ static void recall(struct manager *m)
 	if (state_read(text, saved, &owner) >= 0)
 		go_on(m, saved, &owner, text, at);
 	else
-		log_warning("where it stood cannot be read in the history; all loads begin at 0");
+		state_is_lost(m);
 }
 
 void manager_recall(struct manager *m)
@@ -130,7 +136,8 @@ void manager_recall(struct manager *m)
 	r->recalled = !*history_file(r->history) ||
 		      (history_open(r->history) && manager_recall_memory(m) >= 0);
 	recall(m);
-	manager_tell_history(m);
+	manager_mind_history(m);
+	manager_begin_log(m);
 	/* What was read is of no use any more. */
 	(void)malloc_trim(0);
 }
@@ -256,7 +263,7 @@ bool manager_recall_late(struct manager *m)
 	if (state_read(text, saved, &owner) >= 0)
 		recall_late_state(m, saved, at, &owner, text);
 	else
-		log_warning("where it stood cannot be read in the history");
+		state_is_lost(m);
 	return true;
 }
 

@@ -100,6 +100,7 @@ static struct kept_outcome *new_outcome(struct remember *r)
 		memmove(&r->outcomes[0], &r->outcomes[1],
 			sizeof(r->outcomes) - sizeof(r->outcomes[0]));
 		r->n_outcomes--;
+		r->lost++;
 	}
 	r->outcomes[r->n_outcomes] = (struct kept_outcome){ 0 };
 	return &r->outcomes[r->n_outcomes++];
@@ -402,21 +403,55 @@ void manager_tell_history(struct manager *m)
 	if (problem && !r->told_problem)
 		log_warning("%s", problem);
 	else if (!problem && r->told_problem)
-		log_info("breaks are kept again");
-	if (damage && !r->told_damage) {
+		log_info("breaks are kept again; %u in between are lost", r->lost);
+	if (!problem)
+		r->lost = 0;
+	if (damage && history_begun(r->history) != r->told_begun) {
 		log_warning("%s", damage);
 		manager_tell_damage(m, damage);
+		r->told_begun = history_begun(r->history);
+		r->news = true;
 	}
-	if (!problem != !r->told_problem || !damage != !r->told_damage)
+	if (!problem != !r->told_problem)
 		r->news = true;
 	r->told_problem = problem;
-	r->told_damage = damage;
 }
 
-/* What the user said of an exercise. */
-struct rating {
+const char *manager_history_problem(const struct manager *m,
+				    char buffer[static HISTORY_PROBLEM_MAX])
+{
+	const struct remember *r = &m->remember;
+	const char *problem = history_problem(r->history);
+
+	if (!problem || !r->lost)
+		return problem;
+	(void)snprintf(buffer, HISTORY_PROBLEM_MAX,
+		       "%s; the last %d breaks are remembered until they can be kept, %u before "
+		       "them are lost",
+		       problem, KEPT_OUTCOMES_MAX, r->lost);
+	return buffer;
+}
+
+/* What the user said of an exercise, or that they did off the desk. */
+struct word {
 	const char *exercise, *verdict;
+	const char *kind;
+	usec_t length;
 };
+
+static void put_word(struct manager *m, const struct word *w)
+{
+	struct history *h = m->remember.history;
+	char name[TOTAL_NAME_MAX];
+
+	if (w->exercise)
+		history_add_rating(h, clock_walltime(), w->exercise, w->verdict);
+	if (!w->kind)
+		return;
+	history_add_activity(h, m->calendar.day, clock_walltime(), w->kind, w->length);
+	history_add_total(h, m->calendar.day, total_name(name, "activity:", w->kind, NULL),
+			  w->length);
+}
 
 /* What the core has decided by itself is not worth a wait for the disk each time. */
 static bool begin(struct manager *m)
@@ -428,7 +463,7 @@ static bool begin(struct manager *m)
 	return r->said ? history_begin(r->history) : history_begin_lightly(r->history);
 }
 
-static void keep(struct manager *m, const struct rating *rating)
+static int keep(struct manager *m, const struct word *word)
 {
 	struct remember *r = &m->remember;
 	uint64_t rows = r->kept_rows;
@@ -438,40 +473,62 @@ static void keep(struct manager *m, const struct rating *rating)
 	manager_count_screen(m, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
 	for (int i = 0; i < 2 && begin(m); i++) {
-		if (i > 0) {
+		if (history_begun(r->history) != r->begun) {
 			manager_keep_all_memory(m);
 			rows = 0;
 		}
 		r->kept_rows = rows;
-		if (rating)
-			history_add_rating(r->history, clock_walltime(), rating->exercise,
-					   rating->verdict);
+		put_word(m, word);
 		put_all(m);
 		result = history_commit(r->history);
 		if (result != -EAGAIN)
 			break;
 	}
-	if (result >= 0)
+	if (result >= 0) {
 		forget_pending(m);
-	else
+		r->begun = history_begun(r->history);
+	} else {
 		r->kept_rows = rows;
+	}
 	r->due = r->said = false;
 	r->kept_at = m->scheduler.now;
 	manager_tell_history(m);
+	return result;
 }
+
+static const struct word nothing_said;
 
 void manager_keep(struct manager *m)
 {
 	m->remember.said = true;
 	if (m->remember.ready)
-		keep(m, NULL);
+		(void)keep(m, &nothing_said);
+}
+
+void manager_mind_history(struct manager *m)
+{
+	struct remember *r = &m->remember;
+
+	if (history_begun(r->history) != r->begun)
+		manager_keep(m);
+	manager_tell_history(m);
+	if (!r->news || m->draining || !m->service)
+		return;
+	r->news = false;
+	manager_tell(m);
 }
 
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict)
 {
 	m->remember.said = true;
 	if (m->remember.ready)
-		keep(m, &(struct rating){ exercise, verdict });
+		(void)keep(m, &(struct word){ .exercise = exercise, .verdict = verdict });
+}
+
+int manager_note_activity(struct manager *m, const char *kind, usec_t length)
+{
+	m->remember.said = true;
+	return m->remember.ready ? keep(m, &(struct word){ .kind = kind, .length = length }) : -EIO;
 }
 
 void manager_keep_what_is_due(struct manager *m)
@@ -484,7 +541,7 @@ void manager_keep_what_is_due(struct manager *m)
 		return;
 	manager_recall_late_rest(m);
 	if (r->due || (work && age >= KEPT_EVERY)) {
-		keep(m, NULL);
+		(void)keep(m, &nothing_said);
 		timer_stop(r->timer);
 		age = 0;
 	}
@@ -498,17 +555,24 @@ void manager_keep_what_is_due(struct manager *m)
 	}
 }
 
-/* Days that are older than what is to be kept, once a day. */
-static void forget_old_days(struct manager *m)
+/* So many pieces of what is let go of are taken in together. */
+#define PIECES_MOST 8
+
+/* A piece of the days that are older than what is to be kept, once a day; true: there is more. */
+static bool forget_old_days(struct manager *m)
 {
 	struct remember *r = &m->remember;
 	int days = (int)(m->config->settings.history_keep / USEC_PER_DAY);
+	bool more;
 
-	if (r->forgot_day == r->day || !r->recalled || !history_begin(r->history))
-		return;
-	history_forget(r->history, r->day, days);
-	if (history_commit(r->history) >= 0)
+	if (r->forgot_day == r->day || !r->recalled || !history_begin_lightly(r->history))
+		return false;
+	more = history_forget(r->history, r->day, days);
+	if (history_commit(r->history) < 0)
+		return false;
+	if (!more)
 		r->forgot_day = r->day;
+	return more;
 }
 
 void manager_keep_now(struct manager *m)
@@ -524,19 +588,39 @@ static int on_chore(sd_event_source *source, void *userdata)
 	struct manager *m = userdata;
 	struct remember *r = &m->remember;
 
-	switch (r->chore++) {
-	case 0:
-		forget_old_days(m);
+	bool over = false;
+
+	switch (r->chore) {
+	case CHORE_FORGET:
+		if (!forget_old_days(m))
+			r->pieces = 0;
+		else if (++r->pieces < PIECES_MOST)
+			break;
+		r->chore = CHORE_TAKE_IN;
 		break;
-	case 1:
-		history_take_in(r->history);
+	case CHORE_TAKE_IN:
+		if (history_take_in(r->history))
+			break;
+		r->chore = r->pieces ? CHORE_FORGET : CHORE_LOOK_THROUGH;
+		r->pieces = 0;
 		break;
-	case 2:
+	case CHORE_LOOK_THROUGH:
 		history_look_through(r->history);
-		manager_tell_history(m);
-		return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+		over = true;
+		break;
+	case CHORE_BEGIN:
+		history_begin_log(r->history);
+		over = true;
+		break;
 	}
-	return 0;
+	manager_mind_history(m);
+	return over ? sd_event_source_set_enabled(source, SD_EVENT_OFF) : 0;
+}
+
+void manager_begin_log(struct manager *m)
+{
+	m->remember.chore = CHORE_BEGIN;
+	(void)sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
 }
 
 static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
@@ -547,7 +631,7 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 	(void)at;
 	m->remember.due = true;
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
-	m->remember.chore = 0;
+	m->remember.chore = CHORE_FORGET;
 	return sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
 }
 
@@ -579,7 +663,9 @@ static void use_history(struct manager *m, struct history *now)
 
 	r->history = now;
 	r->kept_rows = 0;
-	r->told_problem = r->told_damage = false;
+	r->told_problem = false;
+	r->told_begun = 0;
+	r->begun = history_begun(now);
 	/* What was never known yet may be known now; else what is known goes there. */
 	if (r->recalled)
 		manager_heed_memory(m);
@@ -598,9 +684,8 @@ static void change_history(struct manager *m, const char *path, struct history *
 	struct remember *r = &m->remember;
 
 	manager_keep(m);
-	history_take_in(r->history);
 	history_free(r->history);
-	if (history_open(now)) {
+	if (history_open(now) && !history_problem(now)) {
 		log_info("the history goes on in '%s'; what was kept before stays in '%s'",
 			 history_file(now), history_file(again));
 		(void)snprintf(r->path, sizeof(r->path), "%s", path);
@@ -624,7 +709,7 @@ static void look_for_old_days(struct manager *m)
 	struct remember *r = &m->remember;
 
 	r->forgot_day = r->day - 1;
-	r->chore = 0;
+	r->chore = CHORE_FORGET;
 	(void)sd_event_source_set_enabled(r->chores, SD_EVENT_ON);
 }
 

@@ -458,16 +458,32 @@ static void put_break(struct manager *m)
 
 /* Problems and notices ------------------------------------------------------------------------- */
 
+static struct bus_problem *add_problem(struct view *v, const char *area, const char *message,
+				       const char *hint)
+{
+	struct bus_problem *p = &v->problems[v->state.n_problems++];
+
+	*p = (struct bus_problem){
+		.area = area,
+		.message = message,
+		.file = "",
+		.key = "",
+		.hint = hint ? hint : "",
+	};
+	return p;
+}
+
 static void put_problem(struct view *v, const char *area, const char *message, const char *hint)
 {
 	if (message)
-		v->problems[v->state.n_problems++] = (struct bus_problem){
-			.area = area,
-			.message = message,
-			.file = "",
-			.key = "",
-			.hint = hint ? hint : "",
-		};
+		(void)add_problem(v, area, message, hint);
+}
+
+/* All works as it should, but not as the user would expect. */
+static void put_warning(struct view *v, const char *area, const char *message, const char *hint)
+{
+	if (message)
+		add_problem(v, area, message, hint)->warning = true;
 }
 
 static void put_problems(struct manager *m)
@@ -487,12 +503,14 @@ static void put_problems(struct manager *m)
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));
-	put_problem(v, "history", history_problem(m->remember.history),
+	put_problem(v, "history", manager_history_problem(m, v->history),
 		    history_hint(m->remember.history));
-	put_problem(v, "history", history_damage(m->remember.history),
-		    "nothing needs to be done; the old file is kept for whoever can read it");
+	put_warning(v, "history", history_damage(m->remember.history),
+		    "nothing needs to be done; breaks are kept");
+	put_warning(v, "history", m->remember.state_lost ? STATE_LOST : NULL,
+		    "nothing needs to be done; what hurt and what was done is known");
 	put_problem(v, "history", manager_memory_problem(m), MEMORY_HINT);
-	put_problem(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
+	put_warning(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
 		    "see 'path' in section [history], then: limber reload");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct problem *p = &l->v[i];

@@ -6,7 +6,6 @@
 #include "coach/memory-internal.h"
 #include "coach/progress.h"
 
-#define HURTS_BLOCKS (7 * USEC_PER_DAY) /* ergonomics S5 */
 #define SORE_RESTS (48 * USEC_PER_HOUR) /* ergonomics X6 */
 #define AWAY_DAYS 14                    /* ergonomics X4 */
 #define LEVEL_DAYS 14                   /* ergonomics X4 */
@@ -464,6 +463,16 @@ static bool flag(struct coach_memory *m, unsigned region, walltime_t now)
 		return false;
 	m->no_strength_until[region] = now + FLAGS_WITHIN;
 	return true;
+}
+
+void coach_hurt_then(struct coach_memory *m, int i, walltime_t at)
+{
+	struct coach_progress *p = &m->progress[i];
+
+	if (p->hurt_until >= at + HURTS_BLOCKS)
+		return;
+	p->hurt_until = at + HURTS_BLOCKS;
+	p->changed = true;
 }
 
 static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, int i,

@@ -126,6 +126,11 @@ int64_t coach_progress_get(const struct coach_progress *p, size_t i,
 			   char key[static COACH_KEY_MAX]);
 bool coach_memory_set(struct coach_memory *m, const char *key, int64_t value);
 bool coach_progress_set(struct coach_progress *p, const char *key, int64_t value);
+/* Exercise `i` hurt then, which is known from elsewhere: it is blocked as if it had been said here.
+ */
+void coach_hurt_then(struct coach_memory *m, int i, walltime_t at);
+/* So far back that matters. */
+#define HURTS_BLOCKS (7 * USEC_PER_DAY) /* ergonomics S5 */
 /* All is read: make sure that it makes sense, whatever the store held. */
 void coach_memory_restored(struct coach_memory *m, const struct catalog *c, walltime_t now);
 

@@ -323,6 +323,21 @@ int history_read_progress(struct history *h,
 	return end_reading(h, s, code, r);
 }
 
+int history_read_ratings(struct history *h, walltime_t since,
+			 int (*row)(void *owner, walltime_t at, const char *exercise,
+				    const char *verdict),
+			 void *owner)
+{
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(h, &s, "SELECT at, exercise, verdict FROM ratings WHERE at >= ? ORDER BY id",
+		      "u", since);
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW)
+		r = row(owner, (walltime_t)column_int(s, 0), column_text(s, 1), column_text(s, 2));
+	return end_reading(h, s, code, r);
+}
+
 /* Single things ----------------------------------------------------------------------------------
  */
 

@@ -110,6 +110,20 @@ class Rating(Coach):
         self.fake.tell(refuse={"ReportSoreness": ["org.freedesktop.DBus.Error.InvalidArgs",
                                                   "'elf' is no muscle; say neck"]})
         self.assertIn("'elf' is no muscle; say neck", self.fails(1, "sore", "elf"))
+    def test_what_is_not_kept_is_not_promised(self):
+        full = {"area": "history", "message": "the disk is full", "file": "", "key": "", "hint": "",
+                "warning": False}
+        for verb in (["hurts", "plank"], ["rate", "plank", "hurts"]):
+            self.fake.tell(manager={"Problems": [full]})
+            text = self.works(*verb)
+            self.assertIn("noted: plank: it hurts: it is not offered, nor are its harder forms\n", text)
+            self.assertRegex(text, r"\nonly until limberd ends: the disk is full\n")
+            # What is over with is no reason to doubt it.
+            self.fake.tell(manager={"Problems": [dict(full, warning=True)]})
+            self.assertNotIn("only until", self.works(*verb))
+        self.fake.tell(manager={"Problems": [full]})
+        for verb in (["rate", "plank", "like"], ["consent", "yes"]):
+            self.assertRegex(self.works(*verb), r"\nonly until limberd ends: the disk is full\n")
 
     def test_hurts_without_advice_from_limberd(self):
         self.fake.tell(safety={"doctor": "See a doctor with\n- fever\n"})
