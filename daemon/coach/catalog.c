@@ -197,3 +197,14 @@ int catalog_desk_alternative(const struct catalog *c, int i)
 {
 	return c->exercises[i].desk_at - 1;
 }
+
+bool catalog_is_harder(const struct catalog *c, int k, int i)
+{
+	/* Steps of five levels; more would be a loop. */
+	for (int steps = 0; steps < 8 && k >= 0; steps++) {
+		k = catalog_easier(c, k);
+		if (k == i)
+			return true;
+	}
+	return false;
+}

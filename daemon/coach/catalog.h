@@ -178,3 +178,5 @@ void catalog_link(struct catalog *c);
 int catalog_easier(const struct catalog *c, int i);
 int catalog_harder(const struct catalog *c, int i);
 int catalog_desk_alternative(const struct catalog *c, int i);
+/* Is exercise `k` a harder form of `i`, or a harder form of such a one? */
+bool catalog_is_harder(const struct catalog *c, int k, int i);

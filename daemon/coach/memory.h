@@ -35,6 +35,8 @@ struct coach_progress {
 	int32_t dose_day;      /* ... the dose was last changed */
 	int32_t mastered_day;  /* ... it was mastered, so that the harder form may come; 0 = not */
 	int32_t marks_day;     /* the day of bit 0 in both: bit k is k days before */
+	int32_t well_day;      /* ... first done since it was too hard or hurt; 0 = not yet */
+	int32_t stepped_day;   /* of stepped_down */
 	uint16_t offered_marks, done_marks;
 	uint16_t days;                /* done on so many days, all in all */
 	uint16_t days_at_dose;        /* ... since the dose was changed */
@@ -42,8 +44,9 @@ struct coach_progress {
 	uint16_t likes, dislikes, easy, hard, hurts; /* how often it was rated so */
 	uint16_t easy_running;                       /* "easy" since the last "hard" or "hurts" */
 	uint16_t hard_running;                       /* "hard" since the last "easy" or step down */
-	bool stepped_down;                           /* until its easier form is mastered again */
-	bool changed; /* since it was last stored; not stored itself */
+	bool stepped_down;  /* until its easier form has gone well again, see coach_verdict() */
+	bool mastered_once; /* ever: getting there again takes no rating */
+	bool changed;       /* since it was last stored; not stored itself */
 };
 
 /* Of one day, all exercises together. */
@@ -65,8 +68,10 @@ struct coach_memory {
 	int32_t last_day;      /* something was last done, before `today` too; 0 = never */
 	int32_t strength_day;  /* strengthening or core was last done */
 	int32_t level_day;     /* the level was last changed */
+	int32_t cap_day;       /* the cap was last changed */
 	int32_t allowance_day; /* the allowance was last looked at */
 	uint8_t level;         /* what has been worked up to; settings may say another */
+	uint8_t level_cap;     /* after pain, and above any setting; 0 = there is none */
 	bool consent;          /* to intensity 3 and more */
 	bool changed;          /* anything but progress[], since it was last stored */
 	uint32_t allowance;    /* strength_load that a day may have: a third of a week's */
@@ -154,7 +159,15 @@ enum coach_advice {
 	ADVICE_PROFESSIONAL, /* three times in one region: see somebody; no strength work there */
 };
 
-/* *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL. */
+/*
+ * What hurts, or is too hard for the second time, is stepped down from (ergonomics X4, S5): it
+ * begins anew with a beginner's dose, its harder forms stay away until it has gone well, and if it
+ * is of intensity 3 or more, nothing of its intensity is offered, whatever the settings say, until
+ * all has gone well. What hurts is left out for 7 days, with its harder forms; what is too hard
+ * until its easier form has gone well. That takes no rating: to be done for two weeks, four times
+ * out of five, without pain and without "hard".
+ * *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL.
+ */
 enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
 				enum verdict verdict, walltime_t now, enum region *ret_region);
 

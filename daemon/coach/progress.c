@@ -162,6 +162,8 @@ static void count_day(struct coach_progress *p, int today)
 	p->done_marks |= 1;
 	if (!p->first_day)
 		p->first_day = today;
+	if (!p->well_day)
+		p->well_day = today;
 	p->done_day = today;
 	if (p->days < UINT16_MAX)
 		p->days++;
@@ -211,16 +213,31 @@ static unsigned count(unsigned bits)
 	return n;
 }
 
-bool progress_is_mastered(struct coach_progress *p, const struct exercise *e, int today,
-			  walltime_t now)
+/* Done on 80 % of the days on which it was its turn, of the last two weeks (ergonomics X4). */
+static bool is_kept_up(const struct coach_progress *p, int today)
 {
+	struct coach_progress marks = *p;
 	unsigned offered, done;
 
+	move_marks(&marks, today);
+	offered = count(marks.offered_marks);
+	done = count(marks.done_marks);
+	return done >= 2 && done * 5 >= offered * 4;
+}
+
+bool progress_goes_well(const struct coach_progress *p, int today, walltime_t now)
+{
+	return p->well_day && today - p->well_day >= DAYS_KEPT && is_kept_up(p, today) &&
+	       is_painless(p, now);
+}
+
+bool progress_is_mastered(const struct coach_progress *p, const struct exercise *e, int today,
+			  walltime_t now)
+{
 	if (!p->first_day || today - p->first_day < DAYS_KEPT || today - p->dose_day < GROWTH_DAYS)
 		return false;
-	move_marks(p, today);
-	offered = count(p->offered_marks);
-	done = count(p->done_marks);
-	return done >= 2 && done * 5 >= offered * 4 && p->easy_running > 0 &&
-	       p->hard_running == 0 && is_painless(p, now) && coach_dose_is_full(e, p);
+	if (!is_kept_up(p, today) || !is_painless(p, now) || !coach_dose_is_full(e, p))
+		return false;
+	return (p->easy_running > 0 && p->hard_running == 0) ||
+	       (p->mastered_once && progress_goes_well(p, today, now));
 }

@@ -39,6 +39,8 @@ bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned 
 		   walltime_t now);
 /* Back to a beginner's dose. */
 void progress_restart(struct coach_progress *p, int today);
+/* Has it gone well for two weeks: done when it was its turn, and neither hard nor painful? */
+bool progress_goes_well(const struct coach_progress *p, int today, walltime_t now);
 /* Does it count as mastered now (ergonomics X4)? */
-bool progress_is_mastered(struct coach_progress *p, const struct exercise *e, int today,
+bool progress_is_mastered(const struct coach_progress *p, const struct exercise *e, int today,
 			  walltime_t now);

@@ -413,10 +413,113 @@ static void the_level_rises_when_two_weeks_were_easy(void **state)
 	/* Pain in something hard takes it down at once; in something light it does not. */
 	(void)rate(&s, ROLL, VERDICT_HURTS);
 	assert_int_equal(s.memory.level, 5);
+	assert_int_equal(s.memory.level_cap, 0);
 	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
-	assert_int_equal(s.memory.level, 3);
+	assert_int_equal(s.memory.level_cap, 3);
 	coach_consent(&s.memory, false);
 	assert_int_equal(s.memory.level, 2);
+}
+
+/* Days that everybody has: breaks taken, nothing said. */
+static void silent_days(struct someone *s, int i, int days)
+{
+	for (int day = 0; day < days; day++, next_days(s, 1))
+		do_it(s, i, 60);
+}
+
+static void what_pain_took_comes_back_without_a_word(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	coach_consent(&s.memory, true);
+	(void)rate(&s, PLANK, VERDICT_HURTS);
+	assert_int_equal(s.memory.level_cap, 2);
+	/* Half of it left undone is not going well. */
+	for (int day = 0; day < 28; day++, next_days(&s, 1))
+		do_it(&s, ROLL, day % 2 ? 60 : 0);
+	assert_int_equal(s.memory.level_cap, 2);
+	silent_days(&s, ROLL, 14);
+	assert_int_equal(s.memory.level_cap, 3);
+	/* Pain in something lighter than that holds it where it is. */
+	(void)rate(&s, ROLL, VERDICT_HURTS);
+	silent_days(&s, ROLL, 13);
+	assert_int_equal(s.memory.level_cap, 3);
+	silent_days(&s, ROLL, 2);
+	assert_int_equal(s.memory.level_cap, 4);
+	/* Pain in something harder does not raise it, and the last step takes it away. */
+	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
+	assert_int_equal(s.memory.level_cap, 3);
+	silent_days(&s, ROLL, 28);
+	assert_int_equal(s.memory.level_cap, 0);
+}
+
+static void pain_keeps_what_is_harder_until_it_goes_well(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	master_brace(&s);
+	(void)rate(&s, BRACE, VERDICT_EASY);
+	do_it(&s, PLANK, 60);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	/* It begins anew after the week, by itself; what is harder waits. */
+	assert_int_equal(dose_of(&s, BRACE).reps, 2);
+	assert_int_equal(s.rows[BRACE].mastered_day, 0);
+	assert_false(s.rows[BRACE].stepped_down);
+	assert_true(s.rows[PLANK].stepped_down && s.rows[HARD_PLANK].stepped_down);
+	assert_true(s.rows[SIDE_PLANK].stepped_down && !s.rows[ROLL].stepped_down);
+	next_days(&s, 7);
+	silent_days(&s, BRACE, 13);
+	assert_true(s.rows[PLANK].stepped_down);
+	silent_days(&s, BRACE, 2);
+	assert_false(s.rows[PLANK].stepped_down || s.rows[SIDE_PLANK].stepped_down);
+	/* One after the other. */
+	assert_true(s.rows[HARD_PLANK].stepped_down);
+	silent_days(&s, PLANK, 15);
+	assert_false(s.rows[HARD_PLANK].stepped_down);
+
+	/* Done half of the time is not going well, nor is once in two weeks. */
+	begin(&s);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	next_days(&s, 7);
+	for (int day = 0; day < 40; day++, next_days(&s, 1))
+		do_it(&s, BRACE, day % 2 ? 60 : 0);
+	assert_true(s.rows[PLANK].stepped_down);
+	begin(&s);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	for (int day = 0; day < 10; day++, next_days(&s, 14))
+		do_it(&s, BRACE, 60);
+	assert_true(s.rows[PLANK].stepped_down);
+	/* "Hard" begins the two weeks anew. */
+	begin(&s);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	next_days(&s, 7);
+	silent_days(&s, BRACE, 12);
+	(void)rate(&s, BRACE, VERDICT_HARD);
+	silent_days(&s, BRACE, 13);
+	assert_true(s.rows[PLANK].stepped_down);
+	silent_days(&s, BRACE, 3);
+	assert_false(s.rows[PLANK].stepped_down);
+}
+
+static void what_was_mastered_once_is_so_again_without_a_word(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	master_brace(&s);
+	(void)rate(&s, BRACE, VERDICT_EASY);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	next_days(&s, 7);
+	silent_days(&s, BRACE, 15);
+	/* Only with all of the dose. */
+	assert_int_equal(s.rows[BRACE].mastered_day, 0);
+	silent_days(&s, BRACE, 45);
+	assert_int_not_equal(s.rows[BRACE].mastered_day, 0);
 }
 
 static void a_day_of_strength_is_counted(void **state)
@@ -693,6 +796,9 @@ int main(void)
 		cmocka_unit_test(three_flags_in_a_region_call_for_advice),
 		cmocka_unit_test(two_weeks_away_begin_at_half),
 		cmocka_unit_test(the_level_rises_when_two_weeks_were_easy),
+		cmocka_unit_test(what_pain_took_comes_back_without_a_word),
+		cmocka_unit_test(pain_keeps_what_is_harder_until_it_goes_well),
+		cmocka_unit_test(what_was_mastered_once_is_so_again_without_a_word),
 		cmocka_unit_test(a_day_of_strength_is_counted),
 		cmocka_unit_test(activities_off_the_desk_count),
 		cmocka_unit_test(work_loads_and_exercise_relieves),

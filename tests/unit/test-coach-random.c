@@ -307,12 +307,39 @@ static void a_year_has_all_that_there_is_for_somebody(void **state)
 	assert_int_equal(reached, shipped.catalog.n);
 }
 
+/* Who never rates anything, and tells of pain once: a year later it has all come again, and all
+ * that is harder. */
+static void a_pain_is_not_for_good(void **state)
+{
+	const struct person p = { .place = PLACE_MAT, .level = 3 };
+	struct dice d = { .state = 5 };
+	static struct life l;
+	unsigned before[EXERCISES_MAX];
+
+	(void)state;
+	life_begin(&l, &shipped, &p, 1);
+	coach_consent(&l.memory, true);
+	for (int day = 0; day < 100; day++, life_next_day(&l))
+		if (!is_weekend(l.day))
+			work_a_day(&d, &l, false);
+	for (size_t i = 0; i < shipped.catalog.n; i += 5)
+		life_rate(&l, (int)i, VERDICT_HURTS);
+	memcpy(before, l.picked, sizeof(before));
+	for (int day = 0; day < 365; day++, life_next_day(&l))
+		if (!is_weekend(l.day))
+			work_a_day(&d, &l, false);
+	for (size_t i = 0; i < shipped.catalog.n; i++)
+		if (before[i] > 0 && l.picked[i] == before[i])
+			wrong(&l, life_exercise(&l, (int)i), "never came again");
+}
+
 int main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_it_is_what_is_offered_is_right),
 		cmocka_unit_test(back_and_child),
 		cmocka_unit_test(a_year_has_all_that_there_is_for_somebody),
+		cmocka_unit_test(a_pain_is_not_for_good),
 	};
 
 	if (argc > 1)
