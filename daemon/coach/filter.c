@@ -99,10 +99,10 @@ static bool waits_since_step_down(const struct coach *c, int i)
 	const struct coach_progress *p = &c->memory->progress[i];
 	int easier = catalog_easier(c->catalog, i);
 
-	if (!p->stepped_down || easier < 0 || c->memory->progress[easier].mastered_day)
+	if (!p->stepped_down || (easier >= 0 && c->memory->progress[easier].mastered_day))
 		return false;
 	return c->memory->today - p->stepped_day < STEPPED_DAYS ||
-	       !is_out_of_reach(c, &c->catalog->exercises[easier]);
+	       (easier >= 0 && !is_out_of_reach(c, &c->catalog->exercises[easier]));
 }
 
 /*

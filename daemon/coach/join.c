@@ -97,6 +97,20 @@ static void heed_cap(struct coach_memory *m, const struct coach_memory *other)
 	m->level_cap = other->level_cap;
 }
 
+static void heed_gone(struct coach_memory *m, const struct coach_memory *other)
+{
+	for (size_t i = 0; i < other->n_gone; i++) {
+		struct coach_progress *row = coach_memory_gone(m, other->gone[i].id);
+
+		if (!row)
+			continue;
+		later(&row->hurt_until, other->gone[i].row.hurt_until);
+		row->stepped_down |= other->gone[i].row.stepped_down;
+		later_day(&row->stepped_day, other->gone[i].row.stepped_day);
+		row->changed = true;
+	}
+}
+
 void coach_memory_heed(struct coach_memory *m, const struct coach_memory *other,
 		       const struct catalog *c)
 {
@@ -104,6 +118,7 @@ void coach_memory_heed(struct coach_memory *m, const struct coach_memory *other,
 	heed_regions(m, other);
 	heed_days(m, other);
 	heed_cap(m, other);
+	heed_gone(m, other);
 	m->changed = true;
 }
 
@@ -232,6 +247,7 @@ void coach_memory_join(struct coach_memory *m, const struct coach_memory *since,
 	heed_rows(m, since, c);
 	heed_regions(m, since);
 	heed_cap(m, since);
+	heed_gone(m, since);
 	join_regions(m, since);
 	join_today(m, since);
 	m->picks += since->picks;

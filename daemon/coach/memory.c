@@ -5,6 +5,7 @@
 
 #include "coach/memory-internal.h"
 #include "coach/progress.h"
+#include "coach/words.h"
 
 #define HURTS_BLOCKS (7 * USEC_PER_DAY) /* ergonomics S5 */
 #define SORE_RESTS (48 * USEC_PER_HOUR) /* ergonomics X6 */
@@ -83,22 +84,101 @@ void memory_spread_hurts(struct coach_memory *m, const struct catalog *c)
 	}
 }
 
+/* Exercises that are gone ----------------------------------------------------------------------
+ */
+
+static struct coach_gone *find_gone(const struct coach_memory *m, const char *id)
+{
+	for (size_t i = 0; i < m->n_gone; i++)
+		if (!strcmp(m->gone[i].id, id))
+			return &m->gone[i];
+	return NULL;
+}
+
+/* Of those that nothing but their dose is known of, the one that was done longest ago. */
+static struct coach_gone *least_needed(const struct coach_memory *m)
+{
+	struct coach_gone *least = NULL;
+
+	for (size_t i = 0; i < m->n_gone; i++) {
+		struct coach_gone *g = &m->gone[i];
+
+		if (!g->row.hurt_until && !g->row.stepped_down &&
+		    (!least || g->row.done_day < least->row.done_day))
+			least = g;
+	}
+	return least;
+}
+
+struct coach_progress *coach_memory_gone(struct coach_memory *m, const char *id)
+{
+	struct coach_gone *g = find_gone(m, id);
+
+	if (g)
+		return &g->row;
+	g = m->n_gone < m->gone_room ? &m->gone[m->n_gone++] : least_needed(m);
+	if (!g)
+		return NULL;
+	*g = (struct coach_gone){ .row = { .offered_day = 0 } };
+	words_add(g->id, sizeof(g->id), id);
+	return &g->row;
+}
+
+static bool is_blank(const struct coach_progress *p)
+{
+	return !p->hurt_until && !p->offered_day && !p->first_day && !p->stepped_down &&
+	       !p->likes && !p->dislikes && !p->easy && !p->hard && !p->hurts;
+}
+
+/* What is remembered of an exercise that the catalogue lacks by now. */
+static void go(struct coach_memory *m, const struct catalog *c, const char *id,
+	       const struct coach_progress *row)
+{
+	struct coach_progress *kept;
+
+	if (is_blank(row) || catalog_find(c, id) >= 0)
+		return;
+	kept = coach_memory_gone(m, id);
+	if (kept)
+		*kept = *row;
+}
+
+/* After two weeks without, with a beginner's dose (ergonomics X4). */
+static void come_back(struct coach_memory *m, size_t i, const struct coach_gone *g)
+{
+	if (!g)
+		return;
+	m->progress[i] = g->row;
+	if (m->today - g->row.done_day >= AWAY_DAYS)
+		progress_restart(&m->progress[i], m->today);
+	m->progress[i].changed = true;
+}
+
 void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog,
 		       const struct coach_memory *from, const struct catalog *from_catalog)
 {
-	struct coach_progress *rows = to->progress;
-	size_t n = to->n;
+	const struct coach_memory mine = *to;
 
 	*to = *from;
-	to->progress = rows;
-	to->n = n;
+	to->progress = mine.progress;
+	to->n = mine.n;
+	to->gone = mine.gone;
+	to->gone_room = mine.gone_room;
+	to->n_gone = 0;
 	to->changed = true;
-	for (size_t i = 0; i < n; i++) {
-		int old = catalog_find(from_catalog, to_catalog->exercises[i].id);
+	for (size_t i = 0; i < to->n; i++) {
+		const char *id = to_catalog->exercises[i].id;
+		int old = catalog_find(from_catalog, id);
 
 		if (old >= 0)
-			rows[i] = from->progress[old];
+			to->progress[i] = from->progress[old];
+		else
+			come_back(to, i, find_gone(from, id));
 	}
+	for (size_t i = 0; i < from->n; i++)
+		go(to, to_catalog, from_catalog->exercises[i].id, &from->progress[i]);
+	for (size_t i = 0; i < from->n_gone; i++)
+		go(to, to_catalog, from->gone[i].id, &from->gone[i].row);
 	memory_spread_hurts(to, to_catalog);
 }
 
@@ -180,6 +260,8 @@ static void clamp_times(struct coach_memory *m, walltime_t now)
 {
 	for (size_t i = 0; i < m->n; i++)
 		clamp_row(&m->progress[i], m->today, now);
+	for (size_t i = 0; i < m->n_gone; i++)
+		clamp_row(&m->gone[i].row, m->today, now);
 	no_later_day(&m->last_day, m->today);
 	no_later_day(&m->strength_day, m->today);
 	no_later_day(&m->level_day, m->today);
@@ -207,6 +289,12 @@ static void cap_level(struct coach_memory *m, unsigned level)
 	m->level_cap = (uint8_t)level;
 }
 
+static void restored(struct coach_progress *p)
+{
+	p->mastered_once |= p->mastered_day > 0;
+	p->changed = false;
+}
+
 void coach_memory_restored(struct coach_memory *m, const struct catalog *c, walltime_t now)
 {
 	if (m->level < LEVEL_FIRST)
@@ -225,10 +313,10 @@ void coach_memory_restored(struct coach_memory *m, const struct catalog *c, wall
 	clamp_times(m, now);
 	memory_spread_hurts(m, c);
 	m->changed = false;
-	for (size_t i = 0; i < m->n; i++) {
-		m->progress[i].mastered_once |= m->progress[i].mastered_day > 0;
-		m->progress[i].changed = false;
-	}
+	for (size_t i = 0; i < m->n; i++)
+		restored(&m->progress[i]);
+	for (size_t i = 0; i < m->n_gone; i++)
+		restored(&m->gone[i].row);
 }
 
 /* Did a spell of so many days without end just now, with the day that begins? */
@@ -319,8 +407,9 @@ static void judge_waiting(struct coach_memory *m, const struct catalog *c, wallt
 	for (int i = 0; i < (int)m->n; i++) {
 		int easier = catalog_easier(c, i);
 
-		if (m->progress[i].stepped_down &&
-		    (easier < 0 || progress_goes_well(&m->progress[easier], m->today, now)))
+		/* One that is gone may come back. */
+		if (m->progress[i].stepped_down && easier >= 0 &&
+		    progress_goes_well(&m->progress[easier], m->today, now))
 			release(&m->progress[i]);
 	}
 }

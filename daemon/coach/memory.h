@@ -19,6 +19,7 @@
 #define LEVEL_FIRST 2  /* intensity that everybody begins with (ergonomics X2) */
 #define LEVEL_MAX 5
 #define STRENGTH_DAYS 3 /* a week, at most (ergonomics X5) */
+#define GONE_MAX 128
 
 enum verdict { VERDICT_LIKE, VERDICT_DISLIKE, VERDICT_EASY, VERDICT_HARD, VERDICT_HURTS, VERDICTS };
 
@@ -49,6 +50,12 @@ struct coach_progress {
 	bool changed;       /* since it was last stored; not stored itself */
 };
 
+/* Of an exercise that the catalogue lacks: hidden, or its file cannot be read. It may come back. */
+struct coach_gone {
+	char id[EXERCISE_ID_MAX + 1];
+	struct coach_progress row;
+};
+
 /* Of one day, all exercises together. */
 struct coach_day {
 	int32_t day;
@@ -62,6 +69,8 @@ struct coach_day {
 struct coach_memory {
 	struct coach_progress *progress; /* borrowed from the owner: a row for each exercise */
 	size_t n;
+	struct coach_gone *gone; /* borrowed likewise: there is room for so many; NULL for none */
+	size_t n_gone, gone_room;
 	uint64_t seed;  /* of the generator that settles ties */
 	uint32_t picks; /* routines offered ever */
 	int32_t today;
@@ -94,8 +103,14 @@ void coach_memory_init(struct coach_memory *m, struct coach_progress *rows, size
 		       uint64_t seed);
 
 /*
- * The same memory for another catalogue: *to has been made with coach_memory_init(). Exercises are
- * found again by their ids; what is remembered of one that is gone is lost.
+ * The row of an exercise that the catalogue lacks. If there is no room, it takes the place of the
+ * one that was done longest ago and is not kept away by pain; NULL if there is none.
+ */
+struct coach_progress *coach_memory_gone(struct coach_memory *m, const char *id);
+
+/*
+ * The same memory for another catalogue: *to has been made with coach_memory_init(), and given room
+ * for those that are gone. Exercises are found again by their ids, also such as were gone.
  */
 void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog,
 		       const struct coach_memory *from, const struct catalog *from_catalog);

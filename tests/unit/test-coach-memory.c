@@ -671,7 +671,8 @@ static size_t ones(const void *at, size_t n)
 static void no_field_is_forgotten(void **state)
 {
 	/* What the owner gives, what is worked out, and what only a store needs. */
-	const size_t unstored = sizeof(void *) + sizeof(size_t) + DAYS_KEPT * sizeof(int32_t) + 1;
+	const size_t unstored =
+		2 * sizeof(void *) + 3 * sizeof(size_t) + DAYS_KEPT * sizeof(int32_t) + 1;
 	char key[COACH_KEY_MAX];
 	struct coach_progress rows[2];
 	struct coach_memory all, got;
@@ -766,6 +767,69 @@ static void another_catalogue_keeps_what_is_known_by_name(void **state)
 	assert_int_equal(rows[1].hurt_until, 0);
 }
 
+/* The files have become others. */
+static void move(struct someone *s, const struct catalog *from, const struct catalog *to,
+		 struct coach_gone *gone, size_t room)
+{
+	struct coach_progress rows[EXERCISES];
+	struct coach_memory memory;
+
+	coach_memory_init(&memory, rows, to->n, 1);
+	memory.gone = gone;
+	memory.gone_room = room;
+	coach_memory_move(&memory, to, &s->memory, from);
+	memcpy(s->rows, rows, sizeof(rows));
+	s->memory = memory;
+	s->memory.progress = s->rows;
+}
+
+static void what_is_gone_is_remembered_until_it_comes_back(void **state)
+{
+	const struct catalog fewer = { .exercises = exercises, .n = EXERCISES - 3 };
+	const struct catalog none = { .exercises = exercises, .n = 0 };
+	struct coach_gone gone[4][EXERCISES];
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	for (int day = 0; day < 30; day++, next_days(&s, 1))
+		do_it(&s, SIDE_PLANK, 60);
+	do_it(&s, YOGA, 1200);
+	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 9);
+	(void)rate(&s, YOGA, VERDICT_HURTS);
+	move(&s, &catalog, &fewer, gone[0], EXERCISES);
+	assert_int_equal(s.memory.n_gone, 2);
+	next_days(&s, 1);
+	/* Gone for two reloads, with others. */
+	move(&s, &fewer, &none, gone[1], EXERCISES);
+	move(&s, &none, &catalog, gone[2], EXERCISES);
+	assert_int_equal(s.memory.n_gone, 0);
+	assert_int_equal(s.rows[YOGA].hurt_until, NOON(s.day + 6));
+	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 9);
+	/* For long: then it begins anew. */
+	move(&s, &catalog, &none, gone[0], EXERCISES);
+	next_days(&s, 20);
+	move(&s, &none, &catalog, gone[1], EXERCISES);
+	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 5);
+
+	/* Where there is little room, what hurt is remembered. */
+	begin(&s);
+	do_it(&s, BRACE, 60);
+	(void)rate(&s, YOGA, VERDICT_HURTS);
+	(void)rate(&s, ROLL, VERDICT_HURTS);
+	do_it(&s, WALK, 300);
+	move(&s, &catalog, &none, gone[0], 2);
+	assert_int_equal(s.memory.n_gone, 2);
+	move(&s, &none, &catalog, gone[1], 0);
+	assert_int_not_equal(s.rows[YOGA].hurt_until, 0);
+	assert_int_not_equal(s.rows[ROLL].hurt_until, 0);
+	assert_int_equal(s.rows[WALK].days, 0);
+	/* Without any room it is as if nothing had been. */
+	move(&s, &catalog, &none, NULL, 0);
+	move(&s, &none, &catalog, NULL, 0);
+	assert_int_equal(s.rows[YOGA].hurt_until, 0);
+}
+
 static void muscles_are_told_apart_by_group(void **state)
 {
 	(void)state;
@@ -807,6 +871,7 @@ int main(void)
 		cmocka_unit_test(no_field_is_forgotten),
 		cmocka_unit_test(a_store_from_elsewhere_does_no_harm),
 		cmocka_unit_test(another_catalogue_keeps_what_is_known_by_name),
+		cmocka_unit_test(what_is_gone_is_remembered_until_it_comes_back),
 		cmocka_unit_test(muscles_are_told_apart_by_group),
 	};
 
