@@ -152,6 +152,17 @@ int name_lookup(const char *const names[], const char *word, size_t n)
 	return -1;
 }
 
+uint32_t exercise_avoids(const struct exercise *e)
+{
+	uint32_t bits = e->avoid_if;
+
+	if (e->intensity >= 3)
+		bits |= UINT32_C(1) << LIMIT_HEART_CONDITION;
+	if (e->intensity >= 3 || (e->intensity == 2 && strcmp(e->id, "walking") != 0))
+		bits |= UINT32_C(1) << LIMIT_RECENT_SURGERY;
+	return bits;
+}
+
 int catalog_find(const struct catalog *c, const char *id)
 {
 	for (size_t i = 0; i < c->n; i++)

@@ -86,7 +86,7 @@ bool coach_is_warm(const struct coach *c)
 /* Do the settings keep the exercise away, however much time goes by? */
 static bool is_out_of_reach(const struct coach *c, const struct exercise *e)
 {
-	return c->person->limits & e->avoid_if || is_skipped(c->person, e->id) ||
+	return c->person->limits & exercise_avoids(e) || is_skipped(c->person, e->id) ||
 	       !has_room(c->person->place, e) || (c->person->discreet && !e->discreet);
 }
 
@@ -188,9 +188,9 @@ static enum objection judge_safety(const struct coach *c, int i)
 {
 	const struct exercise *e = &c->catalog->exercises[i];
 
-	if (c->person->limits & e->avoid_if)
+	if (c->person->limits & exercise_avoids(e))
 		return OBJECTION_LIMITS;
-	if (c->person->limits_unreadable && e->avoid_if)
+	if ((c->person->limits_unreadable || c->catalog->careful) && exercise_avoids(e))
 		return OBJECTION_UNREADABLE;
 	if (c->memory_unknown && !is_harmless(e))
 		return OBJECTION_UNKNOWN;
@@ -338,7 +338,7 @@ static const char *const sentences[OBJECTIONS] = {
 
 static void add_limits(const struct coach *c, const struct exercise *e, char *buffer)
 {
-	uint32_t met = c->person->limits & e->avoid_if;
+	uint32_t met = c->person->limits & exercise_avoids(e);
 	bool first = true;
 
 	for (size_t i = 0; i < LIMITS_COUNT; i++) {
@@ -420,6 +420,11 @@ void coach_objection_sentence(const struct coach *c, int i, enum objection objec
 
 	buffer[0] = '\0';
 	words_add(buffer, COACH_WHY_MAX, sentences[objection]);
+	if (objection == OBJECTION_UNREADABLE && !c->person->limits_unreadable) {
+		buffer[0] = '\0';
+		words_add(buffer, COACH_WHY_MAX,
+			  "a file of exercises could not be read, and it does not suit everybody");
+	}
 	if (objection == OBJECTION_LIMITS)
 		add_limits(c, e, buffer);
 	else if (objection == OBJECTION_HURTS)

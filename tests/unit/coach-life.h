@@ -199,6 +199,10 @@ static inline void check_person(const struct life *l, const struct exercise *e, 
 
 	HOLDS(l, e, !(e->avoid_if & p->limits));
 	HOLDS(l, e, !p->limits_unreadable || !e->avoid_if);
+	HOLDS(l, e, !(p->limits & BIT(LIMIT_HEART_CONDITION)) || e->intensity < 3);
+	HOLDS(l, e,
+	      !(p->limits & BIT(LIMIT_RECENT_SURGERY)) || e->intensity < 2 ||
+		      !strcmp(e->id, "walking"));
 	HOLDS(l, e, e->intensity < 3 || l->memory.consent);
 	HOLDS(l, e, e->intensity <= level);
 	HOLDS(l, e, !l->pain_level || e->intensity < l->pain_level);

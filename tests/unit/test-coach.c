@@ -106,6 +106,18 @@ static void unreadable(struct scene *s)
 {
 	s->person.limits_unreadable = true;
 }
+static void careful(struct scene *s)
+{
+	s->catalog.careful = true;
+}
+static void surgery(struct scene *s)
+{
+	s->person.limits = BIT(LIMIT_RECENT_SURGERY);
+}
+static void heart(struct scene *s)
+{
+	s->person.limits = BIT(LIMIT_HEART_CONDITION);
+}
 static void discreet(struct scene *s)
 {
 	s->person.discreet = true;
@@ -311,6 +323,21 @@ static void every_filter_says_why(void **state)
 		{ "unreadable limits: any caution is too much", unreadable,
 		  { EASY, .avoid_if = BIT(LIMIT_GLAUCOMA) }, "could not be read" },
 		{ "unreadable limits: no caution", unreadable, { EASY }, NULL },
+		{ "unreadable limits: too much after surgery", unreadable, { EASY, .intensity = 2 },
+		  "could not be read" },
+		{ "an unreadable file of exercises", careful, { EASY, .avoid_if = BIT(0) },
+		  "a file of exercises could not be read" },
+		{ "... and no caution", careful, { EASY }, NULL },
+		/* Whatever the exercise says of itself, for users have their own. */
+		{ "after surgery what is very light", surgery, { EASY }, NULL },
+		{ "... and nothing else", surgery, { EASY, .intensity = 2 },
+		  "it is not for people with recent-surgery" },
+		{ "... but walking", surgery, { EASY, .intensity = 2, .id = "walking" }, NULL },
+		{ "... that is no march", surgery, { EASY, .intensity = 3, .id = "walking" },
+		  "recent-surgery" },
+		{ "a weak heart and something light", heart, { EASY, .intensity = 2 }, NULL },
+		{ "... or strenuous", heart, { EASY, .intensity = 3 },
+		  "it is not for people with heart-condition" },
 
 		{ "it hurt six days ago", hurt_six_days_ago, { EASY }, "another 2 days" },
 		{ "it hurt a week ago", hurt_a_week_ago, { EASY }, NULL },
