@@ -2,6 +2,7 @@
 
 /* A hold that everybody begins with (ergonomics 1, first week of any exercise). */
 #define HOLD_FIRST 10
+#define STRENGTH_REPS_FIRST 5
 /* Not more often than once a week, and once for so many days done (ergonomics 1, growth). */
 #define GROWTH_DAYS 7
 #define GROWTH_DAYS_DONE 3
@@ -44,16 +45,22 @@ static unsigned within(const struct exercise *e, unsigned seconds)
 	return most(e->seconds_min, least(seconds, e->seconds_default));
 }
 
-/* Eyes that look into the distance or rest have nothing to get used to (ergonomics E1: 20 s). */
+/*
+ * About half the repetitions, of strengthening and core no more than five, and no longer than the
+ * exercise at its shortest if one repetition can be done in that (ergonomics X2). Eyes that look
+ * into the distance or rest have nothing to get used to (E1: 20 s).
+ */
 static void first_dose(const struct exercise *e, struct coach_dose *ret)
 {
 	unsigned hold = e->set == SET_EYES ? e->hold_seconds : HOLD_FIRST;
+	unsigned reps = (full_reps(e) + 1) / 2;
 
-	*ret = (struct coach_dose){
-		.reps = (full_reps(e) + 1) / 2,
-		.hold = least(e->hold_seconds, hold),
-		.seconds = e->seconds_min,
-	};
+	hold = least(e->hold_seconds, hold);
+	if (coach_is_strength(e))
+		reps = least(reps, STRENGTH_REPS_FIRST);
+	while (reps > 1 && seconds_of(e, reps, hold) > e->seconds_min)
+		reps--;
+	*ret = (struct coach_dose){ .reps = reps, .hold = hold, .seconds = e->seconds_min };
 }
 
 static void settle_dose(const struct exercise *e, struct coach_dose *dose)

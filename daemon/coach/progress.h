@@ -1,6 +1,7 @@
 /*
  * How much of an exercise, and when more (ergonomics X2 to X4): a beginner has about half the
- * repetitions, holds of 10 s and the shortest time; a week later at the earliest, and after some
+ * repetitions or what fits into the shortest time, five of strengthening and core at most, in one
+ * set, and holds of 10 s; a week later at the earliest, and after some
  * days on which it was done, there is a little more: first repetitions, then the hold, then, once
  * it is mastered, the harder form.
  */

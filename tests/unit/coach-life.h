@@ -261,6 +261,9 @@ static inline void check_dose(const struct life *l, const struct routine_step *s
 	/* X2: whoever did not do it yet has about half, and no more than 10 s of holding. */
 	HOLDS(l, e, p->first_day || step->dose.reps <= (reps + 1) / 2);
 	HOLDS(l, e, p->first_day || step->dose.hold <= 10 || e->set == SET_EYES);
+	HOLDS(l, e, p->first_day || step->dose.seconds == e->seconds_min || e->set == SET_EYES);
+	HOLDS(l, e, p->first_day || step->dose.reps <= 5 || !is_strength(e));
+	HOLDS(l, e, p->first_day || step->dose.sets == 1);
 }
 
 static inline void check_step(struct life *l, const struct wish *w, const struct routine *r,

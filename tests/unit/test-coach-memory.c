@@ -30,7 +30,7 @@ static struct exercise exercises[EXERCISES] = {
 		    .sets = 1,
 		    .sides = 1,
 		    .hold_seconds = 12,
-		    .seconds_min = 20,
+		    .seconds_min = 24,
 		    .seconds_default = 56,
 		    .seconds_max = 100 },
 	[PLANK] = { .id = "plank",
@@ -70,7 +70,7 @@ static struct exercise exercises[EXERCISES] = {
 		   .reps = 20,
 		   .sets = 1,
 		   .sides = 1,
-		   .seconds_min = 15,
+		   .seconds_min = 20,
 		   .seconds_default = 40,
 		   .seconds_max = 60 },
 	[WALK] = { .id = "walking",
@@ -111,7 +111,7 @@ static struct exercise exercises[EXERCISES] = {
 			 .reps = 5,
 			 .sets = 2,
 			 .sides = 1,
-			 .seconds_min = 20,
+			 .seconds_min = 30,
 			 .seconds_default = 60,
 			 .seconds_max = 100 },
 };
@@ -173,6 +173,43 @@ static void a_beginner_has_half(void **state)
 	/* Two sets of five are one of five at first. */
 	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 5);
 	assert_int_equal(dose_of(&s, SIDE_PLANK).sets, 1);
+}
+
+static void a_beginner_is_done_in_the_shortest_time(void **state)
+{
+	const struct coach_progress none = { .offered_day = 0 };
+	/* clang-format off */
+	static const struct {
+		struct exercise e;
+		struct coach_dose first;
+	} rows[] = {
+		/* Half would take 24 s. */
+		{ { .set = SET_STRETCHING, .reps = 3, .sets = 1, .sides = 2, .hold_seconds = 4,
+		    .seconds_min = 20, .seconds_default = 35 }, { 1, 1, 4, 20 } },
+		/* Half fits. */
+		{ { .set = SET_WARM_UP, .reps = 16, .sets = 1, .sides = 1, .seconds_min = 15,
+		    .seconds_default = 30 }, { 8, 1, 0, 15 } },
+		/* It fits as well, but five are enough of what is exercise. */
+		{ { .set = SET_STRENGTHENING, .reps = 10, .sets = 2, .sides = 1, .seconds_min = 50,
+		    .seconds_default = 100 }, { 5, 1, 0, 50 } },
+		{ { .set = SET_CORE, .reps = 10, .sets = 3, .sides = 1, .seconds_min = 90,
+		    .seconds_default = 120 }, { 5, 1, 0, 90 } },
+		/* Once is the least, however long it takes, and eyes look for as long as they should. */
+		{ { .set = SET_EYES, .reps = 1, .sets = 1, .sides = 1, .hold_seconds = 20,
+		    .seconds_min = 15, .seconds_default = 20 }, { 1, 1, 20, 20 } },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct coach_dose dose;
+
+		coach_dose(&rows[i].e, &none, &dose);
+		assert_int_equal(dose.reps, rows[i].first.reps);
+		assert_int_equal(dose.sets, rows[i].first.sets);
+		assert_int_equal(dose.hold, rows[i].first.hold);
+		assert_int_equal(dose.seconds, rows[i].first.seconds);
+	}
 }
 
 static void the_dose_grows_slowly_and_one_thing_at_a_time(void **state)
@@ -850,6 +887,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_beginner_has_half),
+		cmocka_unit_test(a_beginner_is_done_in_the_shortest_time),
 		cmocka_unit_test(the_dose_grows_slowly_and_one_thing_at_a_time),
 		cmocka_unit_test(a_tenth_more_where_that_is_more),
 		cmocka_unit_test(too_little_of_it_is_no_reason_for_more),
