@@ -11,9 +11,12 @@
 #include "app/answers.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/parse.h"
+#include "coach/activity.h"
+#include "conf/field.h"
 
 #define ROWS_AT_MOST 500
-#define KIND_MAX 32
+#define KINDS_TEXT_MAX 256
 #define ACTIVITY_MIN USEC_PER_MIN
 #define ACTIVITY_MAX USEC_PER_DAY
 #define SECONDS_A_DAY (24 * 60 * 60)
@@ -315,31 +318,62 @@ int manager_answer_activities(void *owner, const struct bus_history_query *query
 	return finish(m, history_read_activities(m->remember.history, &q, hand_activity, sink), no);
 }
 
-static bool is_kind(const char *kind)
+/* "walking, running, ..." */
+static const char *kinds_text(char buffer[static KINDS_TEXT_MAX])
 {
-	size_t n = strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	size_t used = 0;
 
-	return n > 0 && n <= KIND_MAX && !kind[n];
+	for (size_t i = 0; activity_kinds[i] && used < KINDS_TEXT_MAX; i++)
+		used += (size_t)snprintf(buffer + used, KINDS_TEXT_MAX - used, "%s%s",
+					 i ? ", " : "", activity_kinds[i]);
+	return buffer;
+}
+
+static int no_such_kind(const char *word, struct bus_answer *no)
+{
+	const char *near = field_guess(word, activity_kinds);
+	char excerpt[EXCERPT_MAX], kinds[KINDS_TEXT_MAX];
+
+	return say_no(
+		no, BUS_REFUSED_INVALID,
+		"'%s' is no kind of activity%s%s; there are %s, and what `limber exercises --set "
+		"aerobic` lists; nothing is logged",
+		problem_excerpt(word, excerpt), near ? ", perhaps you mean " : "", near ? near : "",
+		kinds_text(kinds));
+}
+
+/* What was logged today and this are more than a day has. */
+static int too_much(usec_t before, struct bus_answer *no)
+{
+	char length[DURATION_TEXT_MAX];
+
+	return say_no(
+		no, BUS_REFUSED_INVALID,
+		"%s of activities are logged for today already, and with this it would be more "
+		"than a day has; nothing is logged",
+		format_duration(before, length));
 }
 
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length, struct bus_answer *no)
 {
 	struct manager *m = owner;
 	struct history *h = m->remember.history;
-	char excerpt[EXCERPT_MAX], what[KIND_MAX + 16];
+	const char *word = kind;
+	char what[EXERCISE_ID_MAX + 16];
+	usec_t before;
 	int r = -EAGAIN;
 
-	if (!is_kind(kind))
-		return say_no(
-			no, BUS_REFUSED_INVALID,
-			"'%s' is no kind of activity: it is a word of a-z, 0-9 and -, such as "
-			"walking or swimming, up to %d letters",
-			problem_excerpt(kind, excerpt), KIND_MAX);
+	kind = activity_find(&m->config->catalog, word);
+	if (!kind)
+		return no_such_kind(word, no);
 	if (length < ACTIVITY_MIN || length > ACTIVITY_MAX)
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "an activity is 1min to 24h long; nothing is logged");
 	(void)snprintf(what, sizeof(what), "activity:%s", kind);
 	(void)manager_recall_late(m);
+	before = manager_coach(m).memory->days[0].activity_seconds * USEC_PER_SEC;
+	if (before + length > ACTIVITY_MAX)
+		return too_much(before, no);
 	for (int i = 0; i < 2 && r == -EAGAIN && history_begin(h); i++) {
 		history_add_activity(h, m->calendar.day, clock_walltime(), kind, length);
 		history_add_total(h, m->calendar.day, what, length);

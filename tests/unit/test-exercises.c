@@ -2,6 +2,7 @@
 #include "scratch.h"
 
 #include "base/cleanup.h"
+#include "coach/activity.h"
 #include "coach/routine.h"
 #include "conf/exercises.h"
 
@@ -453,6 +454,34 @@ static void as_many_as_there_is_room_for(void **state)
 	problem_list_done(&problems);
 }
 
+/* What counts towards the week's minutes, and by which name. */
+static void activities_are_what_keeps_going(void **state)
+{
+	static const struct {
+		const char *word, *kind;
+	} words[] = {
+		{ "walking", "walking" },   { "walk", "walking" },
+		{ "jogging", "running" },   { "yoga-session", "yoga" },
+		{ "yoga", "yoga" },         { "stair-climb", "stair-climb" },
+		{ "swimming", "swimming" }, { "sports", "sports" },
+		{ "plank", NULL },          { "palming", NULL },
+		{ "box-breathing", NULL },  { "Walking", NULL },
+		{ "wallking", NULL },       { "", NULL },
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	for (size_t i = 0; i < ELEMENTS(words); i++) {
+		const char *kind = activity_find(&c, words[i].word);
+
+		if (!kind != !words[i].kind || (kind && strcmp(kind, words[i].kind) != 0))
+			fail_msg("%s: %s", words[i].word, kind ? kind : "none");
+	}
+	catalog_done(&c);
+}
+
 static void none_at_all_is_told(void **state)
 {
 	struct config_paths paths = { .share = scratch_path("nothing") };
@@ -606,6 +635,7 @@ int main(void)
 		cmocka_unit_test(a_hidden_one_is_as_if_it_were_not_there),
 		cmocka_unit_test(things_in_a_files_place),
 		cmocka_unit_test(as_many_as_there_is_room_for),
+		cmocka_unit_test(activities_are_what_keeps_going),
 		cmocka_unit_test(none_at_all_is_told),
 		cmocka_unit_test(skips_that_are_no_exercises_are_told),
 		cmocka_unit_test(something_for_everybody),
