@@ -13,6 +13,23 @@
 #include "view.h"
 #include "when.h"
 
+/* "New for you, so start slowly: Plank, Bird dog" */
+static void say_new(struct text *t, const struct brk *b)
+{
+	const struct step *steps = b->steps.items;
+	CLEANUP(freep) char *line = NULL;
+	size_t size, n = 0;
+	FILE *f = open_memstream(&line, &size);
+
+	if (!f)
+		return;
+	for (size_t i = 0; i < b->steps.n; i++)
+		if (steps[i].is_new)
+			fprintf(f, "%s%s", n++ ? ", " : VIEW_NEW ": ", steps[i].name);
+	if (fclose(f) == 0 && n > 0)
+		text_wrap(t, TONE_PLAIN, 0, 2, line);
+}
+
 static void say_break(const struct brk *b)
 {
 	CLEANUP(freep) char *names = view_exercises(b);
@@ -32,6 +49,7 @@ static void say_break(const struct brk *b)
 		     format_duration(b->length, length)) < 0)
 		line = NULL;
 	text_wrap(&t, TONE_PLAIN, 0, 0, line ? line : text);
+	say_new(&t, b);
 }
 
 int run_up(const struct arguments *args)

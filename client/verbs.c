@@ -100,7 +100,7 @@ const struct verb verbs[] = {
 	{ .name = "hurts", .usage = "[EXERCISE]", .words_max = 1, .run = run_hurts,
 	  .summary = "this exercise hurts: end it at once",
 	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
-		     "for 7 days, nor are its harder forms. Says what to heed." },
+		     "for 7 days, its harder forms until it has gone well. Says what to heed." },
 	{ .name = "sore", .usage = "MUSCLE...", .words_min = 1, .words_max = 32, .run = run_sore,
 	  .summary = "sore there: no strengthening for 48 hours",
 	  .details = "MUSCLE is a region such as neck, shoulders, lower-back or legs, a part of the body such as "

@@ -242,6 +242,10 @@ void view_proposal(struct text *t, const struct list *list)
 
 		fputs("  ", t->out);
 		text_wrap(t, TONE_PLAIN, used + 2, 2, view_dose(&steps[i], dose));
+		if (steps[i].is_new) {
+			fputs("  ", t->out);
+			text_wrap(t, TONE_PLAIN, 2, 2, VIEW_NEW ".");
+		}
 		view_instructions(t, &steps[i]);
 		if (*steps[i].why) {
 			fputs("    why: ", t->out);

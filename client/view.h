@@ -20,6 +20,9 @@ void view_instructions(struct text *t, const struct step *step);
 #define VIEW_DOSE_MAX 96
 const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX]);
 
+/* What goes with each exercise that the user has never done (ergonomics S6). */
+#define VIEW_NEW "New for you, so start slowly and listen to your body"
+
 /* The same steps (struct step) with what they ask for, and why they were chosen. */
 void view_proposal(struct text *t, const struct list *steps);
 

@@ -39,7 +39,7 @@ _limber() {
     log)
         words="add --lines --json"
         [ "${COMP_WORDS[2]}" != add ] || words="10min 20min 30min 1h"
-        [ "$before" != add ] || words="walking swimming cycling yoga pilates"
+        [ "$before" != add ] || words="walking running cycling swimming yoga pilates hiking dancing gym sports"
         ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;

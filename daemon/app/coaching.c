@@ -16,7 +16,7 @@ int manager_new_memory(struct manager *m, uint64_t seed)
 
 	if (!rows)
 		return -ENOMEM;
-	free(m->memory.progress);
+	manager_free_memory(&m->memory);
 	coach_memory_init(&m->memory, rows, n, seed);
 	return 0;
 }
@@ -197,8 +197,10 @@ int manager_move_memory(struct manager *m, const struct configuration *now)
 	if (!rows)
 		return -ENOMEM;
 	coach_memory_init(&memory, rows, n, 0);
+	manager_room_for_gone(&memory, m->memory.n_gone + m->memory.n);
 	coach_memory_move(&memory, &now->catalog, &m->memory, &m->config->catalog);
-	free(m->memory.progress);
+	manager_room_for_gone(&memory, 0);
+	manager_free_memory(&m->memory);
 	m->memory = memory;
 	carry_routine(&m->shown.routine, &m->config->catalog, &now->catalog);
 	carry_routine(&m->shown.suggestion, &m->config->catalog, &now->catalog);

@@ -55,8 +55,37 @@ static void write_progress(const struct coach_progress *p, char *text)
 	}
 }
 
+void manager_free_memory(struct coach_memory *memory)
+{
+	free(memory->progress);
+	free(memory->gone);
+	memory->progress = NULL;
+	memory->gone = NULL;
+}
+
+void manager_room_for_gone(struct coach_memory *memory, size_t more)
+{
+	size_t room = memory->n_gone + more < GONE_MAX ? memory->n_gone + more : GONE_MAX;
+	struct coach_gone *gone;
+
+	if (room == 0) {
+		free(memory->gone);
+		memory->gone = NULL;
+		memory->gone_room = 0;
+		return;
+	}
+	gone = reallocarray(memory->gone, room, sizeof(*gone));
+	if (!gone)
+		return;
+	memory->gone = gone;
+	memory->gone_room = room;
+}
+
 static bool is_kept(const struct manager *m)
 {
+	for (size_t i = 0; i < m->memory.n_gone; i++)
+		if (m->memory.gone[i].row.changed)
+			return false;
 	for (size_t i = 0; i < m->memory.n; i++)
 		if (m->memory.progress[i].changed)
 			return false;
@@ -81,6 +110,12 @@ void manager_put_memory(struct manager *m)
 		history_save_progress(m->remember.history, m->config->catalog.exercises[i].id,
 				      text);
 	}
+	for (size_t i = 0; i < m->memory.n_gone; i++) {
+		if (!m->memory.gone[i].row.changed)
+			continue;
+		write_progress(&m->memory.gone[i].row, text);
+		history_save_progress(m->remember.history, m->memory.gone[i].id, text);
+	}
 }
 
 void manager_keep_all_memory(struct manager *m)
@@ -88,6 +123,8 @@ void manager_keep_all_memory(struct manager *m)
 	m->memory.changed = true;
 	for (size_t i = 0; i < m->memory.n; i++)
 		m->memory.progress[i].changed = true;
+	for (size_t i = 0; i < m->memory.n_gone; i++)
+		m->memory.gone[i].row.changed = true;
 }
 
 void manager_memory_was_kept(struct manager *m)
@@ -95,6 +132,8 @@ void manager_memory_was_kept(struct manager *m)
 	m->memory.changed = false;
 	for (size_t i = 0; i < m->memory.n; i++)
 		m->memory.progress[i].changed = false;
+	for (size_t i = 0; i < m->memory.n_gone; i++)
+		m->memory.gone[i].row.changed = false;
 }
 
 /* The next line's key and value; false behind the last. A line that is none is passed over. */
@@ -123,18 +162,31 @@ struct taken {
 	struct coach_memory *memory;
 };
 
+/* What the catalogue lacks may come back; NULL if there are too many. */
+static struct coach_progress *row_of(const struct taken *taken, const char *exercise)
+{
+	int i = catalog_find(taken->catalog, exercise);
+
+	if (i >= 0)
+		return &taken->memory->progress[i];
+	if (strlen(exercise) > EXERCISE_ID_MAX)
+		return NULL;
+	manager_room_for_gone(taken->memory, 1);
+	return coach_memory_gone(taken->memory, exercise);
+}
+
 static int take_progress(void *owner, const char *exercise, const char *text)
 {
 	const struct taken *taken = owner;
 	char key[COACH_KEY_MAX];
 	int64_t value;
-	int i = *exercise ? catalog_find(taken->catalog, exercise) : -1;
+	struct coach_progress *row = *exercise ? row_of(taken, exercise) : NULL;
 
 	while (next_value(&text, key, &value)) {
 		if (!*exercise)
 			(void)coach_memory_set(taken->memory, key, value);
-		else if (i >= 0)
-			(void)coach_progress_set(&taken->memory->progress[i], key, value);
+		else if (row)
+			(void)coach_progress_set(row, key, value);
 	}
 	return 0;
 }
@@ -186,13 +238,14 @@ int manager_join_memory(struct manager *m)
 	coach_memory_init(&m->memory, rows, since.n, since.seed);
 	r = manager_recall_memory(m);
 	if (r < 0) {
+		manager_free_memory(&m->memory);
 		m->memory = since;
-		free(rows);
 		return r;
 	}
+	manager_room_for_gone(&m->memory, since.n_gone);
 	coach_memory_join(&m->memory, &since, &m->config->catalog,
 			  m->remember.chosen & CHOSE_CONSENT, now);
-	free(since.progress);
+	manager_free_memory(&since);
 	manager_keep_all_memory(m);
 	record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	return 0;
@@ -205,15 +258,16 @@ int manager_recall_memory(struct manager *m)
 
 void manager_heed_memory(struct manager *m)
 {
-	CLEANUP(freep)
 	struct coach_progress *rows = calloc(m->memory.n + 1, sizeof(*rows));
 	struct coach_memory other;
 
 	if (rows) {
 		coach_memory_init(&other, rows, m->memory.n, 0);
 		(void)recall_memory(m, &other);
+		manager_room_for_gone(&m->memory, other.n_gone);
 		coach_memory_heed(&m->memory, &other, &m->config->catalog);
 		record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
+		manager_free_memory(&other);
 	}
 	manager_keep_all_memory(m);
 }

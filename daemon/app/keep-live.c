@@ -54,8 +54,8 @@ static void write_steps(FILE *f, const char *what, const struct catalog *c, cons
 			fprintf(f, " instead=%s", c->exercises[s->instead].id);
 		if (s->region < REGIONS_COUNT)
 			fprintf(f, " region=%s", region_names[s->region]);
-		fprintf(f, " never=%d other=%d liked=%d first=%d", s->never, s->other_posture,
-			s->liked, s->first);
+		fprintf(f, " never=%d more=%d other=%d liked=%d first=%d", s->never, s->more,
+			s->other_posture, s->liked, s->first);
 		fprintf(f, " reps=%u sets=%u hold=%u seconds=%u", s->dose.reps, s->dose.sets,
 			s->dose.hold, s->dose.seconds);
 	}
@@ -166,6 +166,8 @@ static void read_step_value(struct routine_step *s, const struct catalog *c, con
 		s->region = (uint8_t)name_lookup(region_names, value, strlen(value));
 	else if (!strcmp(name, "never"))
 		s->never = small(value, 1);
+	else if (!strcmp(name, "more"))
+		s->more = small(value, 1);
 	else if (!strcmp(name, "other"))
 		s->other_posture = small(value, 1);
 	else if (!strcmp(name, "liked"))

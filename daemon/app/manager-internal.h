@@ -174,7 +174,7 @@ struct manager {
 	bool draining;
 	struct shown_break shown;
 	uint64_t last_break_id;
-	struct coach_memory memory; /* its progress is owned, a row for each exercise */
+	struct coach_memory memory; /* its progress and its gone ones are owned */
 	bool front_end_due;         /* what is to be seen has changed */
 	bool farewell;              /* ... by a break that ended taken */
 	bool asked_quiet;           /* ... and the signs that tell of no change were asked for */
@@ -231,6 +231,10 @@ const char *manager_rule_name(const struct manager *m, int rule);
 
 /* A new user's memory; `seed` settles ties. -ENOMEM. */
 int manager_new_memory(struct manager *m, uint64_t seed);
+/* Release what the memory holds. */
+void manager_free_memory(struct coach_memory *memory);
+/* Room for so many more exercises that are gone; as many as may be kept, and as memory lasts. */
+void manager_room_for_gone(struct coach_memory *memory, size_t more);
 
 /* What the coach has to go by, as of now; its memory is told of the day. */
 struct coach manager_coach(struct manager *m);

@@ -627,7 +627,7 @@ struct manager *manager_free(struct manager *m)
 	record_free(m->record);
 	sd_event_source_disable_unref(m->timer);
 	tidy_done(&m->tidy);
-	free(m->memory.progress);
+	manager_free_memory(&m->memory);
 	configuration_free(m->config);
 	sd_bus_unref(m->bus);
 	sd_event_unref(m->event);

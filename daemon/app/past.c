@@ -11,9 +11,12 @@
 #include "app/answers.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/parse.h"
+#include "coach/activity.h"
+#include "conf/field.h"
 
 #define ROWS_AT_MOST 500
-#define KIND_MAX 32
+#define KINDS_TEXT_MAX 256
 #define ACTIVITY_MIN USEC_PER_MIN
 #define ACTIVITY_MAX USEC_PER_DAY
 #define SECONDS_A_DAY (24 * 60 * 60)
@@ -333,28 +336,58 @@ int manager_answer_activities(void *owner, const struct bus_history_query *query
 	return finish(m, history_read_activities(m->remember.history, &q, hand_activity, sink), no);
 }
 
-static bool is_kind(const char *kind)
+/* "walking, running, ..." */
+static const char *kinds_text(char buffer[static KINDS_TEXT_MAX])
 {
-	size_t n = strspn(kind, "abcdefghijklmnopqrstuvwxyz0123456789-");
+	size_t used = 0;
 
-	return n > 0 && n <= KIND_MAX && !kind[n];
+	for (size_t i = 0; activity_kinds[i] && used < KINDS_TEXT_MAX; i++)
+		used += (size_t)snprintf(buffer + used, KINDS_TEXT_MAX - used, "%s%s",
+					 i ? ", " : "", activity_kinds[i]);
+	return buffer;
+}
+
+static int no_such_kind(const char *word, struct bus_answer *no)
+{
+	const char *near = field_guess(word, activity_kinds);
+	char excerpt[EXCERPT_MAX], kinds[KINDS_TEXT_MAX];
+
+	return say_no(
+		no, BUS_REFUSED_INVALID,
+		"'%s' is no kind of activity%s%s; there are %s, and what `limber exercises --set "
+		"aerobic` lists; nothing is logged",
+		problem_excerpt(word, excerpt), near ? ", perhaps you mean " : "", near ? near : "",
+		kinds_text(kinds));
+}
+
+/* What was logged today and this are more than a day has. */
+static int too_much(usec_t before, struct bus_answer *no)
+{
+	char length[DURATION_TEXT_MAX];
+
+	return say_no(
+		no, BUS_REFUSED_INVALID,
+		"%s of activities are logged for today already, and with this it would be more "
+		"than a day has; nothing is logged",
+		format_duration(before, length));
 }
 
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length, struct bus_answer *no)
 {
 	struct manager *m = owner;
-	char excerpt[EXCERPT_MAX];
+	const char *word = kind;
+	usec_t before;
 
-	if (!is_kind(kind))
-		return say_no(
-			no, BUS_REFUSED_INVALID,
-			"'%s' is no kind of activity: it is a word of a-z, 0-9 and -, such as "
-			"walking or swimming, up to %d letters",
-			problem_excerpt(kind, excerpt), KIND_MAX);
+	kind = activity_find(&m->config->catalog, word);
+	if (!kind)
+		return no_such_kind(word, no);
 	if (length < ACTIVITY_MIN || length > ACTIVITY_MAX)
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "an activity is 1min to 24h long; nothing is logged");
 	/* What was known before comes first. */
 	(void)manager_recall_late(m);
+	before = manager_coach(m).memory->days[0].activity_seconds * USEC_PER_SEC;
+	if (before + length > ACTIVITY_MAX)
+		return too_much(before, no);
 	return manager_done_off_desk(m, kind, length) < 0 ? no_history(m, no) : 0;
 }

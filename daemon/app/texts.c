@@ -151,17 +151,17 @@ static void add_several(char *buffer, const struct break_content *content)
 
 	for (size_t i = 0; i < content->routine->n; i++) {
 		const struct exercise *e = exercise_of(content, i);
-		unsigned seconds = content->routine->steps[i].dose.seconds;
+		const struct routine_step *step = &content->routine->steps[i];
 
-		add(buffer, BODY_MAX, "%s%zu. %s, %s%s", i ? "\n" : "", i + 1, e->name,
-		    format_duration(seconds * USEC_PER_SEC, length),
-		    e->sides == 2 ? ", both sides" : "");
+		add(buffer, BODY_MAX, "%s%zu. %s, %s%s%s", i ? "\n" : "", i + 1, e->name,
+		    format_duration(step->dose.seconds * USEC_PER_SEC, length),
+		    e->sides == 2 ? ", both sides" : "", step->first ? ", new" : "");
 	}
 	add_suggestion(buffer, content);
 	add(buffer, BODY_MAX, "\nStep by step: limber guide");
 }
 
-/* Ergonomics S6: before each new exercise, and where small notifications do not cut it off. */
+/* Ergonomics S6: before each new exercise, of which the list marks those, and where small notifications do not cut it off. */
 static void add_new(char *buffer, const struct break_content *content)
 {
 	for (size_t i = 0; i < content->routine->n; i++)

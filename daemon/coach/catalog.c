@@ -152,6 +152,17 @@ int name_lookup(const char *const names[], const char *word, size_t n)
 	return -1;
 }
 
+uint32_t exercise_avoids(const struct exercise *e)
+{
+	uint32_t bits = e->avoid_if;
+
+	if (e->intensity >= 3)
+		bits |= UINT32_C(1) << LIMIT_HEART_CONDITION;
+	if (e->intensity >= 3 || (e->intensity == 2 && strcmp(e->id, "walking") != 0))
+		bits |= UINT32_C(1) << LIMIT_RECENT_SURGERY;
+	return bits;
+}
+
 int catalog_find(const struct catalog *c, const char *id)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -181,4 +192,15 @@ void catalog_link(struct catalog *c)
 		if (harder >= 0 && !c->exercises[harder].easier_at)
 			c->exercises[harder].easier_at = (uint16_t)(i + 1);
 	}
+}
+
+bool catalog_is_harder(const struct catalog *c, int k, int i)
+{
+	/* Steps of five levels; more would be a loop. */
+	for (int steps = 0; steps < 8 && k >= 0; steps++) {
+		k = catalog_easier(c, k);
+		if (k == i)
+			return true;
+	}
+	return false;
 }

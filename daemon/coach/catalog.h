@@ -162,8 +162,16 @@ struct exercise {
 struct catalog {
 	struct exercise *exercises; /* owned */
 	size_t n;
-	char *texts; /* owned: all the strings, one after the other */
+	char *texts;  /* owned: all the strings, one after the other */
+	bool careful; /* some file could not be read: who knows what it kept away */
 };
+
+/*
+ * Whom the exercise does not suit, as bits of enum limitation: whom it names itself, and what holds
+ * for all of them (ergonomics 7, Limitations): after surgery nothing of intensity 2 and up but
+ * `walking`, with a weak heart nothing of intensity 3 and up.
+ */
+uint32_t exercise_avoids(const struct exercise *e);
 
 /* Index of the exercise called `id`, or -1. */
 int catalog_find(const struct catalog *c, const char *id);
@@ -189,3 +197,6 @@ static inline int catalog_desk_alternative(const struct catalog *c, int i)
 {
 	return c->exercises[i].desk_at - 1;
 }
+
+/* Is exercise `k` a harder form of `i`, or a harder form of such a one? */
+bool catalog_is_harder(const struct catalog *c, int k, int i);

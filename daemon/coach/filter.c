@@ -8,6 +8,7 @@
 #define EASIER_FIRST_FROM 4 /* intensity of what X12 is about, and of all that is like it */
 #define MUSCLES_REST (48 * USEC_PER_HOUR)
 #define SESSION_DAYS 14
+#define STEPPED_DAYS 14  /* ergonomics X4: after two weeks away it begins anew */
 #define SESSION_FROM 300 /* seconds that are too many for a break's content (ergonomics M6) */
 #define WALK_WARMS (10 * USEC_PER_MIN)
 
@@ -54,11 +55,25 @@ bool coach_is_session(const struct exercise *e)
 	return e->space == SPACE_OUTDOORS || e->seconds_min >= SESSION_FROM;
 }
 
-unsigned coach_level(const struct coach *c)
+/* Without what pain takes away. */
+static unsigned coach_wanted_level(const struct coach *c)
 {
 	unsigned level = c->person->level ? c->person->level : c->memory->level;
 
 	return !c->memory->consent && level > LEVEL_FIRST ? LEVEL_FIRST : level;
+}
+
+/* Pain, and what was too hard, take the level down whatever it was (ergonomics X4). */
+static bool is_capped(const struct coach *c)
+{
+	return c->memory->level_cap && c->memory->level_cap < coach_wanted_level(c);
+}
+
+unsigned coach_level(const struct coach *c)
+{
+	unsigned level = coach_wanted_level(c);
+
+	return is_capped(c) ? c->memory->level_cap : level;
 }
 
 bool coach_is_warm(const struct coach *c)
@@ -68,17 +83,38 @@ bool coach_is_warm(const struct coach *c)
 	return at && usec_sub(c->now, at) <= WALK_WARMS;
 }
 
+/* Do the settings keep the exercise away, however much time goes by? */
+static bool is_out_of_reach(const struct coach *c, const struct exercise *e)
+{
+	return c->person->limits & exercise_avoids(e) || is_skipped(c->person, e->id) ||
+	       !has_room(c->person->place, e) || (c->person->discreet && !e->discreet);
+}
+
+/*
+ * What was too hard, and what is harder than something that hurt, waits until its easier form goes
+ * well (X4, S5). Where that cannot come, two weeks without have to do.
+ */
+static bool waits_since_step_down(const struct coach *c, int i)
+{
+	const struct coach_progress *p = &c->memory->progress[i];
+	int easier = catalog_easier(c->catalog, i);
+
+	if (!p->stepped_down || (easier >= 0 && c->memory->progress[easier].mastered_day))
+		return false;
+	return c->memory->today - p->stepped_day < STEPPED_DAYS ||
+	       (easier >= 0 && !is_out_of_reach(c, &c->catalog->exercises[easier]));
+}
+
 /*
  * Superman and Russian twists are "off until the easier form is mastered" (ergonomics X12), and
- * what is right for them is right for all of their intensity. What was too hard or hurt waits
- * likewise (X4).
+ * what is right for them is right for all of their intensity.
  */
-static bool waits_for_easier(const struct coach *c, int i)
+static bool waits_for_mastery(const struct coach *c, int i)
 {
 	const struct exercise *e = &c->catalog->exercises[i];
 	int easier = catalog_easier(c->catalog, i);
 
-	if (e->intensity < EASIER_FIRST_FROM && !c->memory->progress[i].stepped_down)
+	if (e->intensity < EASIER_FIRST_FROM)
 		return false;
 	return easier >= 0 ? !c->memory->progress[easier].mastered_day : e->easier_lost;
 }
@@ -152,9 +188,9 @@ static enum objection judge_safety(const struct coach *c, int i)
 {
 	const struct exercise *e = &c->catalog->exercises[i];
 
-	if (c->person->limits & e->avoid_if)
+	if (c->person->limits & exercise_avoids(e))
 		return OBJECTION_LIMITS;
-	if (c->person->limits_unreadable && e->avoid_if)
+	if ((c->person->limits_unreadable || c->catalog->careful) && exercise_avoids(e))
 		return OBJECTION_UNREADABLE;
 	if (c->memory_unknown && !is_harmless(e))
 		return OBJECTION_UNKNOWN;
@@ -164,7 +200,7 @@ static enum objection judge_safety(const struct coach *c, int i)
 		return OBJECTION_CONSENT;
 	if (e->intensity > coach_level(c))
 		return OBJECTION_LEVEL;
-	if (waits_for_easier(c, i))
+	if (waits_since_step_down(c, i) || waits_for_mastery(c, i))
 		return OBJECTION_EASIER_FIRST;
 	return judge_strain(c, i);
 }
@@ -274,12 +310,11 @@ static const char *const sentences[OBJECTIONS] = {
 	[OBJECTION_UNREADABLE]   = "your limits could not be read, and it does not suit everybody",
 	[OBJECTION_UNKNOWN]      = "the history cannot be read, so nobody knows what hurt you: until "
 				   "then there are tips and rest for the eyes",
-	[OBJECTION_HURTS]        = "it hurt, or an easier form of it did: it is left out for a week, "
-				   "for another ",
+	[OBJECTION_HURTS]        = "it hurt: it is left out for a week, for another ",
 	[OBJECTION_CONSENT]      = "it is strenuous: `limber safety` tells what to know first, and "
 				   "`limber consent` allows it",
 	[OBJECTION_LEVEL]        = "it is harder than your present level, which is ",
-	[OBJECTION_EASIER_FIRST] = "its easier form comes first, until it goes well: ",
+	[OBJECTION_EASIER_FIRST] = "its easier form comes first, until ",
 	[OBJECTION_FLAGS]        = "it hurt there three times in two weeks: no strength work for it "
 				   "now, better ask a doctor or physiotherapist",
 	[OBJECTION_SORE]         = "you are sore there: it rests for another ",
@@ -303,7 +338,7 @@ static const char *const sentences[OBJECTIONS] = {
 
 static void add_limits(const struct coach *c, const struct exercise *e, char *buffer)
 {
-	uint32_t met = c->person->limits & e->avoid_if;
+	uint32_t met = c->person->limits & exercise_avoids(e);
 	bool first = true;
 
 	for (size_t i = 0; i < LIMITS_COUNT; i++) {
@@ -321,6 +356,47 @@ static void add_days_left(walltime_t until, walltime_t now, char *buffer)
 
 	words_add_number(buffer, COACH_WHY_MAX, days);
 	words_add(buffer, COACH_WHY_MAX, days == 1 ? " day" : " days");
+}
+
+/* It hurt itself, or, if it waits, an easier form of it did. */
+static void add_hurts(const struct coach *c, int i, char *buffer)
+{
+	int easier = catalog_easier(c->catalog, i);
+
+	if (!c->memory->progress[i].stepped_down || easier < 0) {
+		add_days_left(c->memory->progress[i].hurt_until, c->now, buffer);
+		return;
+	}
+	buffer[0] = '\0';
+	words_add(buffer, COACH_WHY_MAX,
+		  "it or an easier form of it hurt: it is left out for another ");
+	add_days_left(c->memory->progress[i].hurt_until, c->now, buffer);
+	words_add(buffer, COACH_WHY_MAX, ", and until two weeks went well with ");
+	words_add(buffer, COACH_WHY_MAX, c->catalog->exercises[easier].name);
+}
+
+static void add_level(const struct coach *c, char *buffer)
+{
+	words_add_number(buffer, COACH_WHY_MAX, coach_level(c));
+	if (is_capped(c))
+		words_add(buffer, COACH_WHY_MAX,
+			  " since something hurt or was too hard; two good weeks raise it");
+}
+
+static void add_easier(const struct coach *c, int i, char *buffer)
+{
+	int easier = catalog_easier(c->catalog, i);
+
+	if (easier < 0) {
+		buffer[0] = '\0';
+		words_add(buffer, COACH_WHY_MAX,
+			  "its easier form comes first, but that is not to be had");
+		return;
+	}
+	words_add(buffer, COACH_WHY_MAX,
+		  waits_since_step_down(c, i) ? "two weeks went well with it: "
+					      : "it is done in full and rated easy: ");
+	words_add(buffer, COACH_WHY_MAX, c->catalog->exercises[easier].name);
 }
 
 /* Until the last of its muscles that are sore has rested. */
@@ -341,20 +417,22 @@ void coach_objection_sentence(const struct coach *c, int i, enum objection objec
 			      char buffer[static COACH_WHY_MAX])
 {
 	const struct exercise *e = &c->catalog->exercises[i];
-	int easier = catalog_easier(c->catalog, i);
 
 	buffer[0] = '\0';
 	words_add(buffer, COACH_WHY_MAX, sentences[objection]);
+	if (objection == OBJECTION_UNREADABLE && !c->person->limits_unreadable) {
+		buffer[0] = '\0';
+		words_add(buffer, COACH_WHY_MAX,
+			  "a file of exercises could not be read, and it does not suit everybody");
+	}
 	if (objection == OBJECTION_LIMITS)
 		add_limits(c, e, buffer);
 	else if (objection == OBJECTION_HURTS)
-		add_days_left(c->memory->progress[i].hurt_until, c->now, buffer);
+		add_hurts(c, i, buffer);
 	else if (objection == OBJECTION_SORE)
 		add_sore_left(c, e, buffer);
 	else if (objection == OBJECTION_LEVEL)
-		words_add_number(buffer, COACH_WHY_MAX, coach_level(c));
+		add_level(c, buffer);
 	else if (objection == OBJECTION_EASIER_FIRST)
-		words_add(buffer, COACH_WHY_MAX,
-			  easier >= 0 ? c->catalog->exercises[easier].name
-				      : "but that is not to be had");
+		add_easier(c, i, buffer);
 }

@@ -66,6 +66,7 @@ static void heed_rows(struct coach_memory *m, const struct coach_memory *other,
 	for (size_t i = 0; i < m->n; i++) {
 		later(&m->progress[i].hurt_until, other->progress[i].hurt_until);
 		m->progress[i].stepped_down |= other->progress[i].stepped_down;
+		later_day(&m->progress[i].stepped_day, other->progress[i].stepped_day);
 		m->progress[i].changed = true;
 	}
 	memory_spread_hurts(m, c);
@@ -84,12 +85,40 @@ static void heed_days(struct coach_memory *m, const struct coach_memory *other)
 	}
 }
 
+/* The lower cap of the two; of equal ones the later. */
+static void heed_cap(struct coach_memory *m, const struct coach_memory *other)
+{
+	if (!other->level_cap || (m->level_cap && m->level_cap < other->level_cap))
+		return;
+	if (m->level_cap == other->level_cap)
+		later_day(&m->cap_day, other->cap_day);
+	else
+		m->cap_day = other->cap_day;
+	m->level_cap = other->level_cap;
+}
+
+static void heed_gone(struct coach_memory *m, const struct coach_memory *other)
+{
+	for (size_t i = 0; i < other->n_gone; i++) {
+		struct coach_progress *row = coach_memory_gone(m, other->gone[i].id);
+
+		if (!row)
+			continue;
+		later(&row->hurt_until, other->gone[i].row.hurt_until);
+		row->stepped_down |= other->gone[i].row.stepped_down;
+		later_day(&row->stepped_day, other->gone[i].row.stepped_day);
+		row->changed = true;
+	}
+}
+
 void coach_memory_heed(struct coach_memory *m, const struct coach_memory *other,
 		       const struct catalog *c)
 {
 	heed_rows(m, other, c);
 	heed_regions(m, other);
 	heed_days(m, other);
+	heed_cap(m, other);
+	heed_gone(m, other);
 	m->changed = true;
 }
 
@@ -158,8 +187,13 @@ static void join_row(struct coach_memory *m, const struct coach_memory *since,
 	join_ratings(p, q);
 	if (!p->mastered_day)
 		p->mastered_day = q->mastered_day;
+	p->mastered_once |= q->mastered_once;
+	if (!p->well_day || q->hard > 0 || q->hurts > 0)
+		p->well_day = q->well_day;
 	/* What the new user's record could not tell: that there was something to step down from. */
-	if (q->hurts > 0 || (q->hard > 0 && p->hard_running >= 2))
+	if (q->hurts > 0)
+		memory_begin_again(m, c, i);
+	if (q->hard > 0 && p->hard_running >= 2)
 		memory_step_down(m, c, i);
 }
 
@@ -195,14 +229,25 @@ static void join_regions(struct coach_memory *m, const struct coach_memory *sinc
 			m->set_pick[i] = m->picks + since->set_pick[i];
 }
 
+/* Since when it has gone well after a step down, only the later one can know. */
+static void join_well_days(struct coach_memory *m, const struct coach_memory *since)
+{
+	for (size_t i = 0; i < m->n; i++)
+		if (!m->progress[i].well_day)
+			m->progress[i].well_day = since->progress[i].well_day;
+}
+
 void coach_memory_join(struct coach_memory *m, const struct coach_memory *since,
 		       const struct catalog *c, bool said, walltime_t now)
 {
 	coach_day_is(m, c, since->today, now);
 	for (int i = 0; i < (int)m->n; i++)
 		join_row(m, since, c, i);
+	join_well_days(m, since);
 	heed_rows(m, since, c);
 	heed_regions(m, since);
+	heed_cap(m, since);
+	heed_gone(m, since);
 	join_regions(m, since);
 	join_today(m, since);
 	m->picks += since->picks;

@@ -7,5 +7,7 @@
 
 /* Everything harder than what hurts is blocked with it. */
 void memory_spread_hurts(struct coach_memory *m, const struct catalog *c);
-/* Exercise `i` was too much: a beginner's dose, and its easier form comes first. */
+/* Exercise `i` was too much: a beginner's dose, and its harder forms wait for it. */
+void memory_begin_again(struct coach_memory *m, const struct catalog *c, int i);
+/* The same, and it waits for its easier form itself. */
 void memory_step_down(struct coach_memory *m, const struct catalog *c, int i);

@@ -5,6 +5,7 @@
 
 #include "coach/memory-internal.h"
 #include "coach/progress.h"
+#include "coach/words.h"
 
 #define SORE_RESTS (48 * USEC_PER_HOUR) /* ergonomics X6 */
 #define AWAY_DAYS 14                    /* ergonomics X4 */
@@ -82,22 +83,101 @@ void memory_spread_hurts(struct coach_memory *m, const struct catalog *c)
 	}
 }
 
+/* Exercises that are gone ----------------------------------------------------------------------
+ */
+
+static struct coach_gone *find_gone(const struct coach_memory *m, const char *id)
+{
+	for (size_t i = 0; i < m->n_gone; i++)
+		if (!strcmp(m->gone[i].id, id))
+			return &m->gone[i];
+	return NULL;
+}
+
+/* Of those that nothing but their dose is known of, the one that was done longest ago. */
+static struct coach_gone *least_needed(const struct coach_memory *m)
+{
+	struct coach_gone *least = NULL;
+
+	for (size_t i = 0; i < m->n_gone; i++) {
+		struct coach_gone *g = &m->gone[i];
+
+		if (!g->row.hurt_until && !g->row.stepped_down &&
+		    (!least || g->row.done_day < least->row.done_day))
+			least = g;
+	}
+	return least;
+}
+
+struct coach_progress *coach_memory_gone(struct coach_memory *m, const char *id)
+{
+	struct coach_gone *g = find_gone(m, id);
+
+	if (g)
+		return &g->row;
+	g = m->n_gone < m->gone_room ? &m->gone[m->n_gone++] : least_needed(m);
+	if (!g)
+		return NULL;
+	*g = (struct coach_gone){ .row = { .offered_day = 0 } };
+	words_add(g->id, sizeof(g->id), id);
+	return &g->row;
+}
+
+static bool is_blank(const struct coach_progress *p)
+{
+	return !p->hurt_until && !p->offered_day && !p->first_day && !p->stepped_down &&
+	       !p->likes && !p->dislikes && !p->easy && !p->hard && !p->hurts;
+}
+
+/* What is remembered of an exercise that the catalogue lacks by now. */
+static void go(struct coach_memory *m, const struct catalog *c, const char *id,
+	       const struct coach_progress *row)
+{
+	struct coach_progress *kept;
+
+	if (is_blank(row) || catalog_find(c, id) >= 0)
+		return;
+	kept = coach_memory_gone(m, id);
+	if (kept)
+		*kept = *row;
+}
+
+/* After two weeks without, with a beginner's dose (ergonomics X4). */
+static void come_back(struct coach_memory *m, size_t i, const struct coach_gone *g)
+{
+	if (!g)
+		return;
+	m->progress[i] = g->row;
+	if (m->today - g->row.done_day >= AWAY_DAYS)
+		progress_restart(&m->progress[i], m->today);
+	m->progress[i].changed = true;
+}
+
 void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog,
 		       const struct coach_memory *from, const struct catalog *from_catalog)
 {
-	struct coach_progress *rows = to->progress;
-	size_t n = to->n;
+	const struct coach_memory mine = *to;
 
 	*to = *from;
-	to->progress = rows;
-	to->n = n;
+	to->progress = mine.progress;
+	to->n = mine.n;
+	to->gone = mine.gone;
+	to->gone_room = mine.gone_room;
+	to->n_gone = 0;
 	to->changed = true;
-	for (size_t i = 0; i < n; i++) {
-		int old = catalog_find(from_catalog, to_catalog->exercises[i].id);
+	for (size_t i = 0; i < to->n; i++) {
+		const char *id = to_catalog->exercises[i].id;
+		int old = catalog_find(from_catalog, id);
 
 		if (old >= 0)
-			rows[i] = from->progress[old];
+			to->progress[i] = from->progress[old];
+		else
+			come_back(to, i, find_gone(from, id));
 	}
+	for (size_t i = 0; i < from->n; i++)
+		go(to, to_catalog, from_catalog->exercises[i].id, &from->progress[i]);
+	for (size_t i = 0; i < from->n_gone; i++)
+		go(to, to_catalog, from->gone[i].id, &from->gone[i].row);
 	memory_spread_hurts(to, to_catalog);
 }
 
@@ -171,15 +251,20 @@ static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
 	no_later_day(&p->dose_day, day);
 	no_later_day(&p->mastered_day, day);
 	no_later_day(&p->marks_day, day);
+	no_later_day(&p->well_day, day);
+	no_later_day(&p->stepped_day, day);
 }
 
 static void clamp_times(struct coach_memory *m, walltime_t now)
 {
 	for (size_t i = 0; i < m->n; i++)
 		clamp_row(&m->progress[i], m->today, now);
+	for (size_t i = 0; i < m->n_gone; i++)
+		clamp_row(&m->gone[i].row, m->today, now);
 	no_later_day(&m->last_day, m->today);
 	no_later_day(&m->strength_day, m->today);
 	no_later_day(&m->level_day, m->today);
+	no_later_day(&m->cap_day, m->today);
 	no_later_day(&m->allowance_day, m->today);
 	for (size_t i = 0; i < REGIONS_COUNT; i++) {
 		no_later(&m->relieved_at[i], now);
@@ -196,12 +281,27 @@ static void clamp_times(struct coach_memory *m, walltime_t now)
 	no_later(&m->suggested_at, now);
 }
 
+/* Nothing above `level`, which stays between the first one and the last but one. */
+static void cap_level(struct coach_memory *m, unsigned level)
+{
+	level = level < LEVEL_FIRST ? LEVEL_FIRST : level >= LEVEL_MAX ? LEVEL_MAX - 1 : level;
+	m->level_cap = (uint8_t)level;
+}
+
+static void restored(struct coach_progress *p)
+{
+	p->mastered_once |= p->mastered_day > 0;
+	p->changed = false;
+}
+
 void coach_memory_restored(struct coach_memory *m, const struct catalog *c, walltime_t now)
 {
 	if (m->level < LEVEL_FIRST)
 		m->level = LEVEL_FIRST;
 	if (m->level > LEVEL_MAX)
 		m->level = LEVEL_MAX;
+	if (m->level_cap)
+		cap_level(m, m->level_cap);
 	if (m->allowance < ALLOWANCE_FIRST)
 		m->allowance = ALLOWANCE_FIRST;
 	if (m->allowance > ALLOWANCE_MAX)
@@ -213,7 +313,9 @@ void coach_memory_restored(struct coach_memory *m, const struct catalog *c, wall
 	memory_spread_hurts(m, c);
 	m->changed = false;
 	for (size_t i = 0; i < m->n; i++)
-		m->progress[i].changed = false;
+		restored(&m->progress[i]);
+	for (size_t i = 0; i < m->n_gone; i++)
+		restored(&m->gone[i].row);
 }
 
 /* Did a spell of so many days without end just now, with the day that begins? */
@@ -254,22 +356,61 @@ static void sum_days(const struct coach_memory *m, unsigned n, struct coach_day 
 	}
 }
 
+/* Did the last two weeks go well: done for 80 %, and without pain (ergonomics X4)? */
+static bool went_well(const struct coach_memory *m, struct coach_day *ret_sum)
+{
+	sum_days(m, DAYS_KEPT, ret_sum);
+	return ret_sum->offered > 0 && ret_sum->done * 5u >= ret_sum->offered * 4u &&
+	       ret_sum->hurts == 0;
+}
+
 /* Two weeks done, easy and without pain are one level more (ergonomics X4); the first step above
- * what everybody has waits for the consent (S1). */
+ * what everybody has waits for the consent (S1), and one after pain until there is no cap below it.
+ */
 static void judge_level(struct coach_memory *m)
 {
 	struct coach_day sum;
 
 	if (!m->level_day)
 		m->level_day = m->today;
-	if (!m->consent || m->level >= LEVEL_MAX || m->today - m->level_day < LEVEL_DAYS)
+	if (!m->consent || m->level >= LEVEL_MAX || m->today - m->level_day < LEVEL_DAYS ||
+	    (m->level_cap && m->level_cap <= m->level))
 		return;
-	sum_days(m, DAYS_KEPT, &sum);
-	if (sum.offered == 0 || sum.done * 5u < sum.offered * 4u || sum.hurts > 0 ||
-	    sum.easy <= sum.hard)
+	if (!went_well(m, &sum) || sum.easy <= sum.hard)
 		return;
 	m->level++;
 	m->level_day = m->today;
+}
+
+/* What was there before the pain comes back level by level, and takes no rating. */
+static void judge_cap(struct coach_memory *m)
+{
+	struct coach_day sum;
+
+	if (!m->level_cap || m->today - m->cap_day < LEVEL_DAYS || !went_well(m, &sum) ||
+	    sum.hard > sum.easy)
+		return;
+	m->cap_day = m->today;
+	m->level_cap = m->level_cap + 1 < LEVEL_MAX ? (uint8_t)(m->level_cap + 1) : 0;
+}
+
+static void release(struct coach_progress *p)
+{
+	p->stepped_down = false;
+	p->changed = true;
+}
+
+/* What waits for an easier form that has gone well by now waits no more. */
+static void judge_waiting(struct coach_memory *m, const struct catalog *c, walltime_t now)
+{
+	for (int i = 0; i < (int)m->n; i++) {
+		int easier = catalog_easier(c, i);
+
+		/* One that is gone may come back. */
+		if (m->progress[i].stepped_down && easier >= 0 &&
+		    progress_goes_well(&m->progress[easier], m->today, now))
+			release(&m->progress[i]);
+	}
 }
 
 /* A tenth more than was done in a week, and never less than before: ergonomics X3, for all of it
@@ -321,7 +462,9 @@ void coach_day_is(struct coach_memory *m, const struct catalog *c, int day, wall
 		restart(m, c, true, day);
 	}
 	judge_level(m);
+	judge_cap(m);
 	judge_allowance(m);
+	judge_waiting(m, c, now);
 }
 
 /* What happens --------------------------------------------------------------------------------- */
@@ -386,19 +529,18 @@ static void count_bout(struct coach_memory *m, const struct exercise *e, walltim
 			m->bout_at[i] = now;
 }
 
-/* The harder form was too much: begin again below it. */
+/* Is the harder form's turn now? */
 static void judge_mastery(struct coach_memory *m, const struct catalog *c, int i, walltime_t now)
 {
 	struct coach_progress *p = &m->progress[i];
-	int harder = catalog_harder(c, i);
 
 	if (p->mastered_day || !progress_is_mastered(p, &c->exercises[i], m->today, now))
 		return;
 	p->mastered_day = m->today;
-	if (harder >= 0) {
-		m->progress[harder].stepped_down = false;
-		m->progress[harder].changed = true;
-	}
+	p->mastered_once = p->changed = true;
+	for (int k = 0; k < (int)m->n; k++)
+		if (m->progress[k].stepped_down && catalog_easier(c, k) == i)
+			release(&m->progress[k]);
 }
 
 /* True if it counts as done. */
@@ -431,25 +573,57 @@ void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned
 		d->done++;
 }
 
-/* Its easier form has to be mastered anew before it comes again (ergonomics X4). */
-void memory_step_down(struct coach_memory *m, const struct catalog *c, int i)
+static void restart_row(struct coach_memory *m, int i)
 {
 	struct coach_progress *p = &m->progress[i];
-	int easier = catalog_easier(c, i);
 
 	progress_restart(p, m->today);
-	p->mastered_day = 0;
+	p->mastered_day = p->well_day = 0;
 	p->easy_running = p->hard_running = 0;
 	p->changed = true;
-	if (c->exercises[i].intensity > LEVEL_FIRST && c->exercises[i].intensity <= m->level)
-		lower_level(m, c->exercises[i].intensity - 1u);
+}
+
+static void wait_for_easier(struct coach_memory *m, int i)
+{
+	m->progress[i].stepped_down = true;
+	m->progress[i].stepped_day = m->today;
+	m->progress[i].changed = true;
+}
+
+void memory_begin_again(struct coach_memory *m, const struct catalog *c, int i)
+{
+	unsigned intensity = c->exercises[i].intensity;
+
+	restart_row(m, i);
+	for (int k = 0; k < (int)m->n; k++) {
+		if (!catalog_is_harder(c, k, i))
+			continue;
+		restart_row(m, k);
+		wait_for_easier(m, k);
+	}
+	if (intensity <= LEVEL_FIRST)
+		return;
+	if (!m->level_cap || m->level_cap >= intensity)
+		cap_level(m, intensity - 1);
+	m->cap_day = m->today;
+	m->changed = true;
+}
+
+/* Its easier form has to go well anew before it comes again (ergonomics X4). */
+void memory_step_down(struct coach_memory *m, const struct catalog *c, int i)
+{
+	int easier = catalog_easier(c, i);
+	struct coach_progress *p;
+
+	memory_begin_again(m, c, i);
 	if (easier < 0)
 		return;
-	p->stepped_down = true;
-	m->progress[easier].mastered_day = 0;
-	m->progress[easier].easy_running = 0;
-	m->progress[easier].dose_day = m->today;
-	m->progress[easier].changed = true;
+	wait_for_easier(m, i);
+	p = &m->progress[easier];
+	p->mastered_day = p->well_day = 0;
+	p->easy_running = 0;
+	p->dose_day = m->today;
+	p->changed = true;
 }
 
 /* Flags of one region, latest first; true if there are now as many as call for advice. */
@@ -483,7 +657,7 @@ static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, 
 
 	m->progress[i].hurt_until = now + HURTS_BLOCKS;
 	memory_spread_hurts(m, c);
-	memory_step_down(m, c, i);
+	memory_begin_again(m, c, i);
 	for (unsigned region = 0; region < REGIONS_COUNT; region++) {
 		if (!(e->relieves & REGION_BIT(region)) || !flag(m, region, now))
 			continue;
@@ -525,6 +699,7 @@ enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c,
 		count_up(&p->hard_running);
 		count_up(&today(m)->hard);
 		p->easy_running = 0;
+		p->well_day = 0;
 		if (p->hard_running >= 2)
 			memory_step_down(m, c, i);
 		break;

@@ -19,6 +19,7 @@
 #define LEVEL_FIRST 2  /* intensity that everybody begins with (ergonomics X2) */
 #define LEVEL_MAX 5
 #define STRENGTH_DAYS 3 /* a week, at most (ergonomics X5) */
+#define GONE_MAX 128
 
 enum verdict { VERDICT_LIKE, VERDICT_DISLIKE, VERDICT_EASY, VERDICT_HARD, VERDICT_HURTS, VERDICTS };
 
@@ -35,6 +36,8 @@ struct coach_progress {
 	int32_t dose_day;      /* ... the dose was last changed */
 	int32_t mastered_day;  /* ... it was mastered, so that the harder form may come; 0 = not */
 	int32_t marks_day;     /* the day of bit 0 in both: bit k is k days before */
+	int32_t well_day;      /* ... first done since it was too hard or hurt; 0 = not yet */
+	int32_t stepped_day;   /* of stepped_down */
 	uint16_t offered_marks, done_marks;
 	uint16_t days;                /* done on so many days, all in all */
 	uint16_t days_at_dose;        /* ... since the dose was changed */
@@ -42,8 +45,15 @@ struct coach_progress {
 	uint16_t likes, dislikes, easy, hard, hurts; /* how often it was rated so */
 	uint16_t easy_running;                       /* "easy" since the last "hard" or "hurts" */
 	uint16_t hard_running;                       /* "hard" since the last "easy" or step down */
-	bool stepped_down;                           /* until its easier form is mastered again */
-	bool changed; /* since it was last stored; not stored itself */
+	bool stepped_down;  /* until its easier form has gone well again, see coach_verdict() */
+	bool mastered_once; /* ever: getting there again takes no rating */
+	bool changed;       /* since it was last stored; not stored itself */
+};
+
+/* Of an exercise that the catalogue lacks: hidden, or its file cannot be read. It may come back. */
+struct coach_gone {
+	char id[EXERCISE_ID_MAX + 1];
+	struct coach_progress row;
 };
 
 /* Of one day, all exercises together. */
@@ -59,14 +69,18 @@ struct coach_day {
 struct coach_memory {
 	struct coach_progress *progress; /* borrowed from the owner: a row for each exercise */
 	size_t n;
+	struct coach_gone *gone; /* borrowed likewise: there is room for so many; NULL for none */
+	size_t n_gone, gone_room;
 	uint64_t seed;  /* of the generator that settles ties */
 	uint32_t picks; /* routines offered ever */
 	int32_t today;
 	int32_t last_day;      /* something was last done, before `today` too; 0 = never */
 	int32_t strength_day;  /* strengthening or core was last done */
 	int32_t level_day;     /* the level was last changed */
+	int32_t cap_day;       /* the cap was last changed */
 	int32_t allowance_day; /* the allowance was last looked at */
 	uint8_t level;         /* what has been worked up to; settings may say another */
+	uint8_t level_cap;     /* after pain, and above any setting; 0 = there is none */
 	bool consent;          /* to intensity 3 and more */
 	bool changed;          /* anything but progress[], since it was last stored */
 	uint32_t allowance;    /* strength_load that a day may have: a third of a week's */
@@ -89,8 +103,14 @@ void coach_memory_init(struct coach_memory *m, struct coach_progress *rows, size
 		       uint64_t seed);
 
 /*
- * The same memory for another catalogue: *to has been made with coach_memory_init(). Exercises are
- * found again by their ids; what is remembered of one that is gone is lost.
+ * The row of an exercise that the catalogue lacks. If there is no room, it takes the place of the
+ * one that was done longest ago and is not kept away by pain; NULL if there is none.
+ */
+struct coach_progress *coach_memory_gone(struct coach_memory *m, const char *id);
+
+/*
+ * The same memory for another catalogue: *to has been made with coach_memory_init(), and given room
+ * for those that are gone. Exercises are found again by their ids, also such as were gone.
  */
 void coach_memory_move(struct coach_memory *to, const struct catalog *to_catalog,
 		       const struct coach_memory *from, const struct catalog *from_catalog);
@@ -159,7 +179,15 @@ enum coach_advice {
 	ADVICE_PROFESSIONAL, /* three times in one region: see somebody; no strength work there */
 };
 
-/* *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL. */
+/*
+ * What hurts, or is too hard for the second time, is stepped down from (ergonomics X4, S5): it
+ * begins anew with a beginner's dose, its harder forms stay away until it has gone well, and if it
+ * is of intensity 3 or more, nothing of its intensity is offered, whatever the settings say, until
+ * all has gone well. What hurts is left out for 7 days, with its harder forms; what is too hard
+ * until its easier form has gone well. That takes no rating: to be done for two weeks, four times
+ * out of five, without pain and without "hard".
+ * *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL.
+ */
 enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
 				enum verdict verdict, walltime_t now, enum region *ret_region);
 

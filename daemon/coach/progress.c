@@ -2,6 +2,7 @@
 
 /* A hold that everybody begins with (ergonomics 1, first week of any exercise). */
 #define HOLD_FIRST 10
+#define STRENGTH_REPS_FIRST 5
 /* Not more often than once a week, and once for so many days done (ergonomics 1, growth). */
 #define GROWTH_DAYS 7
 #define GROWTH_DAYS_DONE 3
@@ -44,16 +45,22 @@ static unsigned within(const struct exercise *e, unsigned seconds)
 	return most(e->seconds_min, least(seconds, e->seconds_default));
 }
 
-/* Eyes that look into the distance or rest have nothing to get used to (ergonomics E1: 20 s). */
+/*
+ * About half the repetitions, of strengthening and core no more than five, and no longer than the
+ * exercise at its shortest if one repetition can be done in that (ergonomics X2). Eyes that look
+ * into the distance or rest have nothing to get used to (E1: 20 s).
+ */
 static void first_dose(const struct exercise *e, struct coach_dose *ret)
 {
 	unsigned hold = e->set == SET_EYES ? e->hold_seconds : HOLD_FIRST;
+	unsigned reps = (full_reps(e) + 1) / 2;
 
-	*ret = (struct coach_dose){
-		.reps = (full_reps(e) + 1) / 2,
-		.hold = least(e->hold_seconds, hold),
-		.seconds = e->seconds_min,
-	};
+	hold = least(e->hold_seconds, hold);
+	if (coach_is_strength(e))
+		reps = least(reps, STRENGTH_REPS_FIRST);
+	while (reps > 1 && seconds_of(e, reps, hold) > e->seconds_min)
+		reps--;
+	*ret = (struct coach_dose){ .reps = reps, .hold = hold, .seconds = e->seconds_min };
 }
 
 static void settle_dose(const struct exercise *e, struct coach_dose *dose)
@@ -162,6 +169,8 @@ static void count_day(struct coach_progress *p, int today)
 	p->done_marks |= 1;
 	if (!p->first_day)
 		p->first_day = today;
+	if (!p->well_day)
+		p->well_day = today;
 	p->done_day = today;
 	if (p->days < UINT16_MAX)
 		p->days++;
@@ -211,16 +220,31 @@ static unsigned count(unsigned bits)
 	return n;
 }
 
-bool progress_is_mastered(struct coach_progress *p, const struct exercise *e, int today,
-			  walltime_t now)
+/* Done on 80 % of the days on which it was its turn, of the last two weeks (ergonomics X4). */
+static bool is_kept_up(const struct coach_progress *p, int today)
 {
+	struct coach_progress marks = *p;
 	unsigned offered, done;
 
+	move_marks(&marks, today);
+	offered = count(marks.offered_marks);
+	done = count(marks.done_marks);
+	return done >= 2 && done * 5 >= offered * 4;
+}
+
+bool progress_goes_well(const struct coach_progress *p, int today, walltime_t now)
+{
+	return p->well_day && today - p->well_day >= DAYS_KEPT && is_kept_up(p, today) &&
+	       is_painless(p, now);
+}
+
+bool progress_is_mastered(const struct coach_progress *p, const struct exercise *e, int today,
+			  walltime_t now)
+{
 	if (!p->first_day || today - p->first_day < DAYS_KEPT || today - p->dose_day < GROWTH_DAYS)
 		return false;
-	move_marks(p, today);
-	offered = count(p->offered_marks);
-	done = count(p->done_marks);
-	return done >= 2 && done * 5 >= offered * 4 && p->easy_running > 0 &&
-	       p->hard_running == 0 && is_painless(p, now) && coach_dose_is_full(e, p);
+	if (!is_kept_up(p, today) || !is_painless(p, now) || !coach_dose_is_full(e, p))
+		return false;
+	return (p->easy_running > 0 && p->hard_running == 0) ||
+	       (p->mastered_once && progress_goes_well(p, today, now));
 }

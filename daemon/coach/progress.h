@@ -1,6 +1,7 @@
 /*
  * How much of an exercise, and when more (ergonomics X2 to X4): a beginner has about half the
- * repetitions, holds of 10 s and the shortest time; a week later at the earliest, and after some
+ * repetitions or what fits into the shortest time, five of strengthening and core at most, in one
+ * set, and holds of 10 s; a week later at the earliest, and after some
  * days on which it was done, there is a little more: first repetitions, then the hold, then, once
  * it is mastered, the harder form.
  */
@@ -39,6 +40,8 @@ bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned 
 		   walltime_t now);
 /* Back to a beginner's dose. */
 void progress_restart(struct coach_progress *p, int today);
+/* Has it gone well for two weeks: done when it was its turn, and neither hard nor painful? */
+bool progress_goes_well(const struct coach_progress *p, int today, walltime_t now);
 /* Does it count as mastered now (ergonomics X4)? */
-bool progress_is_mastered(struct coach_progress *p, const struct exercise *e, int today,
+bool progress_is_mastered(const struct coach_progress *p, const struct exercise *e, int today,
 			  walltime_t now);

@@ -35,8 +35,10 @@ enum {
 	POINTS_FORGOTTEN     = 120,  /* for what did not come for four weeks; up to twice that */
 	POINTS_SET           = 20,   /* at most, for a set that did not come for long */
 	POINTS_SAME_SET      = -30,  /* in this routine already */
-	POINTS_STRETCH_MORE  = 10,   /* has begun today, and is not enough yet */
+	POINTS_STRETCH_MORE  = 30,   /* has begun today, and is not enough yet */
 	POINTS_STRETCHED     = -30,  /* enough for today */
+	POINTS_CHOSEN_MORE   = 90,   /* the same of a region that the rule asks for */
+	POINTS_CHOSEN_FIRST  = 50,   /* ... and that has not begun */
 	POINTS_STRENGTH      = 60,   /* the first of a break on a day of strength (X5, X8) */
 	POINTS_IN_WORK       = 60,
 	POINTS_NEW_WORK      = -40,  /* while there is enough in work */
@@ -290,16 +292,39 @@ static int rate_recency(const struct coach_memory *m, int i)
 			 : rate_age(m, m->progress[i].offered_pick, 2, POINTS_NOT_FOR_LONG);
 }
 
-static int rate_stretch(const struct choosing *ch, const struct exercise *e, unsigned region)
+/* A region that the exercise stretches and that has had some of its 60 s today, or REGIONS_COUNT.
+ */
+static unsigned begun_region(const struct choosing *ch, const struct exercise *e)
 {
-	unsigned seconds;
+	uint32_t regions = ch->w->regions ? e->relieves & ch->w->regions : e->relieves;
 
-	if (e->set != SET_STRETCHING || region == REGIONS_COUNT)
+	for (; e->set == SET_STRETCHING && regions; regions &= regions - 1) {
+		unsigned region = (unsigned)__builtin_ctz(regions);
+		unsigned seconds = ch->c->memory->stretched[region];
+
+		if (seconds > 0 && seconds < STRETCH_A_DAY)
+			return region;
+	}
+	return REGIONS_COUNT;
+}
+
+/*
+ * What has begun is brought to its 60 s before the next one begins (ergonomics X7). The regions
+ * that the rule asks for have theirs each day; without any, all of the body has its turn first.
+ */
+static int rate_stretch(const struct choosing *ch, const struct exercise *e)
+{
+	uint32_t chosen = ch->w->regions, regions = chosen ? e->relieves & chosen : e->relieves;
+	int best = POINTS_STRETCHED;
+
+	if (e->set != SET_STRETCHING)
 		return 0;
-	seconds = ch->c->memory->stretched[region];
-	if (seconds >= STRETCH_A_DAY)
-		return POINTS_STRETCHED;
-	return seconds > 0 ? POINTS_STRETCH_MORE : 0;
+	if (begun_region(ch, e) < REGIONS_COUNT)
+		return chosen ? POINTS_CHOSEN_MORE : POINTS_STRETCH_MORE;
+	for (; regions; regions &= regions - 1)
+		if (ch->c->memory->stretched[__builtin_ctz(regions)] == 0)
+			best = chosen ? POINTS_CHOSEN_FIRST : 0;
+	return best;
 }
 
 static int rate_strength(const struct choosing *ch, int i)
@@ -341,7 +366,7 @@ static int rate(const struct choosing *ch, int i, unsigned region)
 		points += ch->regions[region];
 	if (ch->in_sets & BIT(e->set) && ch->part == PART_MAIN)
 		points += POINTS_SAME_SET;
-	return points + rate_stretch(ch, e, region) + rate_strength(ch, i);
+	return points + rate_stretch(ch, e) + rate_strength(ch, i);
 }
 
 /* A number that looks like chance, from the seed and what was picked (splitmix64). */
@@ -396,7 +421,13 @@ static void put_reasons(const struct choosing *ch, struct routine_step *step)
 {
 	const struct coach_memory *m = ch->c->memory;
 	const struct coach_progress *p = &m->progress[step->exercise];
+	unsigned begun = begun_region(ch, &ch->c->catalog->exercises[step->exercise]);
 
+	/* What speaks for it is not that the region has waited for long. */
+	step->more = begun < REGIONS_COUNT && (step->region >= REGIONS_COUNT ||
+					       ch->regions[step->region] <= ch->regions[begun]);
+	if (step->more)
+		step->region = (uint8_t)begun;
 	step->never = step->region < REGIONS_COUNT && !m->relieved_at[step->region];
 	step->other_posture = is_other_posture(ch->c, &ch->c->catalog->exercises[step->exercise]);
 	step->liked = p->likes > p->dislikes;
@@ -677,7 +708,9 @@ static void add_region(const struct routine_step *step, char *buffer)
 	words_add(buffer, COACH_WHY_MAX, "for ");
 	words_add(buffer, COACH_WHY_MAX, region_words[step->region]);
 	words_add(buffer, COACH_WHY_MAX,
-		  step->never ? ", not relieved yet" : ", relieved longest ago");
+		  step->more    ? ", a minute of stretching for today"
+		  : step->never ? ", not relieved yet"
+				: ", relieved longest ago");
 }
 
 static void add_part(const struct routine_step *step, char *buffer)

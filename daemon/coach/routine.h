@@ -19,6 +19,7 @@ struct routine_step {
 	uint8_t form;     /* enum step_form */
 	uint8_t region;   /* enum region that speaks for it, or REGIONS_COUNT */
 	bool never;       /* ... for which nothing was done yet */
+	bool more;        /* ... whose stretching has begun today and goes on */
 	bool other_posture;
 	bool liked;
 	bool first; /* the user has never done it */

@@ -58,8 +58,9 @@ static const struct {
 	},
 	[SAFETY_HURTS] = {
 		"If an exercise hurts",
-		"`limber hurts` ends it at once; it and its harder forms are left out for 7 days. Rest, "
-		"or walk a little if that feels good.",
+		"`limber hurts` ends it at once. It is left out for 7 days and then begins anew, with "
+		"little; its harder forms stay away until it has gone well for two weeks. Rest, or walk "
+		"a little if that feels good.",
 	},
 };
 /* clang-format on */
@@ -81,7 +82,9 @@ const char *safety_after_pain(bool three_times)
 		       "physiotherapist what it is and what helps. Strength work for it is left "
 		       "out for two weeks; rest, walking and what feels good go on.\n"
 		       "`limber safety` tells when not to wait.";
-	return "So are its harder forms. Rest now, or walk a little if that feels good.\n"
+	return "It begins anew then, with little; its harder forms stay away until it has gone "
+	       "well "
+	       "for two weeks. Rest now, or walk a little if that feels good.\n"
 	       "With back pain and new numbness round genitals, anus or inner thighs, new trouble "
 	       "with urine or stool, or both legs weak, numb or painful: go to emergency care now. "
 	       "With pain after a fall, at night or at rest, spreading below the knee with "

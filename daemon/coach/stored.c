@@ -43,6 +43,8 @@ static const struct stored progress_table[] = {
 	ROW("dose-day", dose_day),
 	ROW("mastered-day", mastered_day),
 	ROW("marks-day", marks_day),
+	ROW("well-day", well_day),
+	ROW("stepped-day", stepped_day),
 	ROW("offered-marks", offered_marks),
 	ROW("done-marks", done_marks),
 	ROW("days", days),
@@ -58,6 +60,7 @@ static const struct stored progress_table[] = {
 	ROW("easy-running", easy_running),
 	ROW("hard-running", hard_running),
 	ROW("stepped-down", stepped_down),
+	ROW("mastered-once", mastered_once),
 };
 
 static const struct stored memory_table[] = {
@@ -67,8 +70,10 @@ static const struct stored memory_table[] = {
 	OWN("last-day", last_day),
 	OWN("strength-day", strength_day),
 	OWN("level-day", level_day),
+	OWN("cap-day", cap_day),
 	OWN("allowance-day", allowance_day),
 	OWN("level", level),
+	OWN("level-cap", level_cap),
 	OWN("consent", consent),
 	OWN("allowance", allowance),
 	OWN("walked-at", walked_at),

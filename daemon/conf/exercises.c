@@ -15,6 +15,7 @@ struct reference {
 	uint32_t text;
 	const char *file;
 	unsigned line;
+	enum config_layer layer;
 };
 
 /* Can what the exercise says about safety be relied on? */
@@ -22,23 +23,33 @@ enum trust { TRUSTED, DISTRUSTED, DISTRUSTED_AND_TOLD };
 
 /* An exercise while files are being read. */
 struct draft {
-	struct exercise e; /* its texts are filled in at the end */
-	char id[EXERCISE_ID_MAX + 1];
+	struct exercise e;         /* its texts are filled in at the end */
+	char id[INI_NAME_MAX + 1]; /* of a stray whatever the section is called */
 	uint32_t name, muscles, cue, source, steps[EXERCISE_STEPS_MAX];
 	struct reference easier, harder, desk_alternative;
 	uint64_t given; /* bits of the table's rows */
 	enum trust trust;
 	bool hidden;      /* the user does not want it at all */
+	bool stray;       /* its section is no id */
+	bool narrows;     /* ... and says something about safety, or may do so */
 	const char *file; /* where it was first seen; borrowed */
 	unsigned line;
 };
+
+/* More forms of one exercise, each easier than the one before, would be a circle. */
+#define FORMS_MAX 64
 
 #define INTO(member)                                                                               \
 	.offset = offsetof(struct draft, member), .size = sizeof(((struct draft *)0)->member)
 
 /* clang-format off */
 static const struct exercise_key {
-	enum { OPTIONAL, NEEDED, SAFETY /* needed, and trusted only if it can be read */ } use;
+	enum {
+		OPTIONAL,
+		NEEDED,
+		SAFETY,  /* needed, and trusted only if it can be read */
+		KEEPING, /* optional, and trusted likewise: it keeps the exercise away */
+	} use;
 	struct field field;
 } table[] = {
 	{ NEEDED, { "name", FIELD_TEXT, INTO(name) } },
@@ -76,7 +87,7 @@ static const struct exercise_key {
 	{ OPTIONAL, { "step_10", FIELD_STEP, INTO(steps[9]) } },
 	{ OPTIONAL, { "step_11", FIELD_STEP, INTO(steps[10]) } },
 	{ OPTIONAL, { "step_12", FIELD_STEP, INTO(steps[11]) } },
-	{ OPTIONAL, { "hidden", FIELD_BOOL, INTO(hidden) } },
+	{ KEEPING, { "hidden", FIELD_BOOL, INTO(hidden) } },
 	{ OPTIONAL, { "cue", FIELD_TEXT, INTO(cue) } },
 	{ OPTIONAL, { "source", FIELD_TEXT, INTO(source) } },
 };
@@ -93,6 +104,8 @@ struct loader {
 	struct problem_list *problems;
 	const char *file;
 	size_t next_key; /* the table's row behind that of the last key: files keep its order */
+	enum config_layer layer;
+	bool careful;
 };
 
 static void loader_done(struct loader *l)
@@ -153,6 +166,7 @@ static int draft_add(struct loader *l, const struct ini_entry *e)
 	}
 	d = &l->drafts[l->n++];
 	*d = (struct draft){ .e = { .reps = 1, .sets = 1, .sides = 1 },
+			     .stray = !is_id(e->section),
 			     .file = l->file,
 			     .line = e->line };
 	(void)snprintf(d->id, sizeof(d->id), "%s", e->section);
@@ -161,12 +175,10 @@ static int draft_add(struct loader *l, const struct ini_entry *e)
 
 static int take_header(struct loader *l, const struct ini_entry *e)
 {
-	if (!is_id(e->section)) {
+	if (!is_id(e->section))
 		problem_add(l->problems, l->file, e->line, e->section, "",
 			    "[id], the id up to 48 letters a-z, digits and '-'",
 			    "this is no exercise's id, its keys are left out");
-		return 0;
-	}
 	if (draft_find(l, e->section))
 		return 0;
 	if (l->n == EXERCISES_MAX) {
@@ -190,11 +202,17 @@ static const struct exercise_key *key_find(const char *key, size_t first)
 	return NULL;
 }
 
+static bool is_trusted_only_if_read(const struct exercise_key *k)
+{
+	return k->use == SAFETY || k->use == KEEPING;
+}
+
 /* Might a line that does not count have been about safety? Also when it is misspelt. */
 static bool about_safety(const char *key)
 {
 	for (size_t i = 0; i < ELEMENTS(table); i++)
-		if (table[i].use == SAFETY && field_distance(table[i].field.key, key) <= 2)
+		if (is_trusted_only_if_read(&table[i]) &&
+		    field_distance(table[i].field.key, key) <= 2)
 			return true;
 	return !*key;
 }
@@ -233,6 +251,7 @@ static int take_reference(struct loader *l, struct reference *target, const stru
 	}
 	target->file = l->file;
 	target->line = e->line;
+	target->layer = l->layer;
 	return keep_text(l, none ? "" : e->value, &target->text);
 }
 
@@ -270,16 +289,17 @@ static int take_key(struct loader *l, struct draft *d, const struct ini_entry *e
 		return 0;
 	}
 	l->next_key = (size_t)(k - table) + 1;
-	if (k->use == SAFETY && e->again)
+	if (is_trusted_only_if_read(k) && e->again)
 		distrust(d, DISTRUSTED);
 	r = read_value(l, d, k, e, fault);
 	if (r == -EINVAL) {
-		if (k->use == SAFETY)
+		if (is_trusted_only_if_read(k))
 			distrust(d, DISTRUSTED_AND_TOLD);
 		problem_add(l->problems, l->file, e->line, e->section, e->key,
 			    field_hint(&k->field, hint),
-			    k->use == SAFETY ? "%s, and the exercise is left out to be safe"
-					     : "%s, the line is left out",
+			    is_trusted_only_if_read(k)
+				    ? "%s, and the exercise is left out to be safe"
+				    : "%s, the line is left out",
 			    fault);
 		return 0;
 	}
@@ -298,11 +318,24 @@ static int take_entry(struct loader *l, const struct ini_entry *e)
 	d = draft_find(l, e->section);
 	if (!d)
 		return 0; /* told at the section's header, or lost and told */
+	if (d->stray) {
+		d->narrows |= about_safety(e->key);
+		return 0;
+	}
 	if (e->value)
 		return take_key(l, d, e);
 	if (about_safety(e->key))
 		distrust(d, DISTRUSTED);
 	return 0;
+}
+
+/* What a file hid, or had to be avoided, is not known. */
+static void be_careful(struct loader *l, const char *path)
+{
+	l->careful = true;
+	problem_add(l->problems, path, 0, "", "", "files of exercises that you may read",
+		    "what it changes is not known, so only exercises that suit everybody are "
+		    "offered until it can be read");
 }
 
 static int load_file(struct loader *l, const struct config_file *f)
@@ -312,9 +345,12 @@ static int load_file(struct loader *l, const struct config_file *f)
 	int r;
 
 	l->file = f->path;
+	l->layer = f->layer;
 	r = ini_load(f->path, &ini, l->problems);
 	if (r < 0)
 		return r;
+	if (r == INI_UNREADABLE && f->layer != LAYER_SHARE)
+		be_careful(l, f->path);
 	for (size_t i = 0; i < ini.n; i++) {
 		r = take_entry(l, &ini.entries[i]);
 		if (r < 0)
@@ -329,6 +365,20 @@ static bool is_given(const struct draft *d, const struct exercise_key *k)
 	return d->given & UINT64_C(1) << (k - table);
 }
 
+static bool is_needed(const struct exercise_key *k)
+{
+	return k->use == NEEDED || k->use == SAFETY;
+}
+
+/* Is something missing that it needs? Then it is no exercise, but may change one. */
+static bool lacks(const struct draft *d)
+{
+	for (size_t i = 0; i < ELEMENTS(table); i++)
+		if (is_needed(&table[i]) && !is_given(d, &table[i]))
+			return true;
+	return false;
+}
+
 /* Does the exercise have what it needs? Tells what it lacks. */
 static bool is_whole(struct loader *l, const struct draft *d)
 {
@@ -337,12 +387,13 @@ static bool is_whole(struct loader *l, const struct draft *d)
 
 	if (d->trust == DISTRUSTED)
 		problem_add(l->problems, d->file, d->line, d->id, "",
-			    "one readable line each with needs_warmup, intensity and avoid_if",
+			    "one readable line each with needs_warmup, intensity and avoid_if, and "
+			    "at most one with hidden",
 			    "a line about safety may be lost, so the exercise is left out");
 	for (size_t i = 0; i < ELEMENTS(table); i++) {
 		const struct field *f = &table[i].field;
 
-		if (table[i].use == OPTIONAL || is_given(d, &table[i]) || d->trust != TRUSTED)
+		if (!is_needed(&table[i]) || is_given(d, &table[i]) || d->trust != TRUSTED)
 			continue;
 		whole = false;
 		problem_add(l->problems, d->file, d->line, d->id, f->key, field_hint(f, hint),
@@ -385,6 +436,68 @@ static void settle_steps(struct loader *l, struct draft *d)
 	d->e.n_steps = (uint8_t)n;
 }
 
+/* "calf_raise" for "calf-raise". */
+static bool may_mean(const struct draft *d, const char *id, unsigned *best)
+{
+	char text[sizeof(d->id)];
+	unsigned distance;
+
+	(void)snprintf(text, sizeof(text), "%s", d->id);
+	for (char *c = text; *c; c++)
+		if (*c == '_' || *c == ' ')
+			*c = '-';
+	distance = field_distance(text, id);
+	if (distance >= *best || 3 * distance >= strlen(id))
+		return false;
+	*best = distance;
+	return true;
+}
+
+/* The exercise whose name is nearest to that of a section which is none itself; NULL if none is
+ * near. */
+static struct draft *draft_guess(struct loader *l, const struct draft *d)
+{
+	struct draft *near = NULL;
+	unsigned best = 3;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->drafts[i].stray && !lacks(&l->drafts[i]) &&
+		    may_mean(d, l->drafts[i].id, &best))
+			near = &l->drafts[i];
+	return near;
+}
+
+static bool says_something_about_safety(const struct draft *d)
+{
+	for (size_t i = 0; i < ELEMENTS(table); i++)
+		if (is_trusted_only_if_read(&table[i]) && is_given(d, &table[i]))
+			return true;
+	return d->narrows || d->trust != TRUSTED;
+}
+
+/*
+ * A section that is no exercise, but seems to mean one and speaks of safety, may be what keeps it
+ * from the user: it is left out until that is put right.
+ */
+static void heed_misnamed(struct loader *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct draft *d = &l->drafts[i], *near;
+
+		if (!(d->stray || lacks(d)) || !says_something_about_safety(d))
+			continue;
+		near = draft_guess(l, d);
+		if (!near)
+			continue;
+		distrust(near, DISTRUSTED_AND_TOLD);
+		distrust(d, DISTRUSTED_AND_TOLD);
+		problem_add(
+			l->problems, d->file, d->line, d->id, "", near->id,
+			"perhaps you mean %s: it is left out to be safe until this is put right",
+			near->id);
+	}
+}
+
 /* Drop, in place, what cannot be offered. What is hidden stays until nothing names it any more. */
 static void keep_whole(struct loader *l)
 {
@@ -397,7 +510,7 @@ static void keep_whole(struct loader *l)
 			l->drafts[kept++] = *d;
 			continue;
 		}
-		if (!is_whole(l, d))
+		if (d->stray || !is_whole(l, d))
 			continue;
 		settle_seconds(l, d);
 		settle_steps(l, d);
@@ -422,6 +535,68 @@ static void check_reference(struct loader *l, const struct draft *d, const char 
 	r->text = 0;
 }
 
+static void drop_reference(struct loader *l, const struct draft *d, const char *key,
+			   struct reference *r, const char *why)
+{
+	problem_add(
+		l->problems, r->file, r->line, d->id, key,
+		"easier: no more intense, and by two levels less at most; harder: of the same set, "
+		"as intense or by one level more, and its easier form is this one; "
+		"desk_alternative: at a desk or standing; never itself, and no circles",
+		"'%s': %s, the line is left out", l->texts + r->text, why);
+	r->text = 0;
+}
+
+static void check_easier(struct loader *l, struct draft *d)
+{
+	const struct draft *to = d->easier.text ? draft_find(l, l->texts + d->easier.text) : NULL;
+	const char *why = NULL;
+
+	if (!to)
+		return;
+	if (to == d)
+		why = "that is the exercise itself";
+	else if (to->e.intensity > d->e.intensity)
+		why = "that is more intense";
+	else if (d->e.intensity - to->e.intensity > 2)
+		why = "that is more than two levels of intensity below";
+	if (why)
+		drop_reference(l, d, "easier", &d->easier, why);
+}
+
+static void check_harder(struct loader *l, struct draft *d)
+{
+	const struct draft *to = d->harder.text ? draft_find(l, l->texts + d->harder.text) : NULL;
+	const char *why = NULL;
+
+	if (!to)
+		return;
+	if (to == d)
+		why = "that is the exercise itself";
+	else if (to->e.set != d->e.set)
+		why = "that is of another set";
+	else if (to->e.intensity < d->e.intensity)
+		why = "that is less intense";
+	else if (to->e.intensity - d->e.intensity > 1)
+		why = "that is more than one level of intensity above";
+	else if (to->easier.text && strcmp(l->texts + to->easier.text, d->id) != 0)
+		why = "that names another one as its easier form";
+	if (why)
+		drop_reference(l, d, "harder", &d->harder, why);
+}
+
+static void check_desk_alternative(struct loader *l, struct draft *d)
+{
+	struct reference *r = &d->desk_alternative;
+	const struct draft *to = r->text ? draft_find(l, l->texts + r->text) : NULL;
+
+	if (to == d)
+		drop_reference(l, d, "desk_alternative", r, "that is the exercise itself");
+	else if (to && (to->e.position == POSITION_FLOOR || to->e.space == SPACE_MAT ||
+			to->e.space == SPACE_OUTDOORS))
+		drop_reference(l, d, "desk_alternative", r, "that cannot be done at a desk");
+}
+
 static void check_references(struct loader *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -430,10 +605,77 @@ static void check_references(struct loader *l)
 		bool easier = d->easier.text != 0;
 
 		check_reference(l, d, "easier", &d->easier);
+		check_easier(l, d);
 		/* What is hard must not come without it (ergonomics X12). */
 		d->e.easier_lost = easier && !d->easier.text;
 		check_reference(l, d, "harder", &d->harder);
+		check_harder(l, d);
 		check_reference(l, d, "desk_alternative", &d->desk_alternative);
+		check_desk_alternative(l, d);
+	}
+}
+
+/* Loops ------------------------------------------------------------------------------------------
+ */
+
+/* What exercise `i` has as its easier form, and which line says so: its own, or else the first
+ * whose harder form it is. NULL if there is none. */
+static struct reference *easier_of(struct loader *l, size_t i, size_t *ret)
+{
+	struct draft *d = &l->drafts[i], *to = draft_find(l, l->texts + d->easier.text);
+
+	if (d->easier.text && to) {
+		*ret = (size_t)(to - l->drafts);
+		return &d->easier;
+	}
+	for (size_t k = 0; k < l->n; k++)
+		if (l->drafts[k].harder.text &&
+		    !strcmp(l->texts + l->drafts[k].harder.text, d->id)) {
+			*ret = k;
+			return &l->drafts[k].harder;
+		}
+	return NULL;
+}
+
+static bool is_later(const struct reference *a, const struct reference *b)
+{
+	return a->layer == b->layer ? a->line > b->line : a->layer > b->layer;
+}
+
+/* The line in the loop that begins at `i` which came last; NULL if it is none. */
+static struct reference *latest_in_loop(struct loader *l, size_t i)
+{
+	struct reference *latest = NULL;
+	size_t at = i;
+
+	for (size_t steps = 0; steps <= FORMS_MAX; steps++) {
+		struct reference *r = easier_of(l, at, &at);
+
+		if (!r)
+			return NULL;
+		if (!latest || is_later(r, latest))
+			latest = r;
+		if (at == i)
+			return latest;
+	}
+	return NULL;
+}
+
+/* Where easier forms go round in a circle, none of them is the easy one. */
+static void check_loops(struct loader *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct reference *r = latest_in_loop(l, i);
+
+		for (size_t k = 0; r && k < l->n; k++) {
+			struct draft *d = &l->drafts[k];
+
+			if (r == &d->easier)
+				d->e.easier_lost = true;
+			if (r == &d->easier || r == &d->harder)
+				drop_reference(l, d, r == &d->easier ? "easier" : "harder", r,
+					       "the forms go round in a circle");
+		}
 	}
 }
 
@@ -530,14 +772,21 @@ static int load_all(const struct config_paths *paths, struct catalog *ret,
 		if (r < 0)
 			return r;
 	}
+	if (files.unread)
+		be_careful(&l, files.unread);
+	heed_misnamed(&l);
 	keep_whole(&l);
 	check_references(&l);
 	drop_hidden(&l);
+	check_loops(&l);
 	if (l.n == 0)
 		problem_add(problems, paths->share ? paths->share : "exercises", 0, "", "",
 			    "exercises/*.ini, as limber comes with them",
 			    "there are no exercises, so every break is plain rest");
-	return make_catalog(&l, ret);
+	r = make_catalog(&l, ret);
+	if (r >= 0)
+		ret->careful = l.careful;
+	return r;
 }
 
 int exercises_load(const struct config_paths *paths, struct catalog *ret,

@@ -10,7 +10,10 @@
 
 /*
  * Read all layers' exercises. What is wrong is appended to *problems; an exercise that lacks what
- * it needs, or whose safety keys (needs_warmup, intensity, avoid_if) cannot be read, is left out.
+ * it needs, or whose safety keys (needs_warmup, intensity, avoid_if, hidden) cannot be read, is
+ * left out, and so is one that a misspelt section with such a key seems to mean. Other forms that
+ * are none (ergonomics 10) are dropped. ret->careful tells that a file of the user's or the
+ * administrator's could not be read at all.
  * -ENOMEM is the only error; *ret is then untouched. Release with catalog_done().
  */
 int exercises_load(const struct config_paths *paths, struct catalog *ret,

@@ -222,22 +222,31 @@ static int read_skips(const struct field *f, const char *text, void *base,
 		      char fault[static FIELD_FAULT_MAX])
 {
 	struct person *target = (struct person *)(void *)((char *)base + f->offset);
-	struct person read = { 0 };
 	const char *cursor = text, *word;
-	size_t n;
+	size_t n, listed = 0;
 
 	if (is_just(text, f->other))
-		cursor += strlen(cursor);
+		text = cursor = "";
 	while (parse_list_next(&cursor, &word, &n)) {
 		if (!is_id(word, n))
 			return refuse(fault, word, "does not begin with an exercise's id");
-		if (read.n_skips == PERSON_SKIPS_MAX)
-			return refuse(fault, text, "is too long a list");
-		memcpy(read.skips[read.n_skips++], word, n);
+		if (listed++ == PERSON_SKIPS_MAX)
+			return refuse(fault, word, "and what follows it are too many");
 	}
-	memcpy(target->skips, read.skips, sizeof(read.skips));
-	target->n_skips = read.n_skips;
+	field_read_skips(text, target);
 	return 0;
+}
+
+void field_read_skips(const char *text, struct person *person)
+{
+	const char *word;
+	size_t n;
+
+	memset(person->skips, 0, sizeof(person->skips));
+	person->n_skips = 0;
+	while (parse_list_next(&text, &word, &n))
+		if (is_id(word, n) && person->n_skips < PERSON_SKIPS_MAX)
+			memcpy(person->skips[person->n_skips++], word, n);
 }
 
 static int read_switch(const struct field *f, const char *text, void *base,

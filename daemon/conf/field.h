@@ -69,6 +69,11 @@ uint64_t field_fetch(const struct field *f, const void *base);
 /* The words of `text` that are among `names`, as bits; others are passed over. */
 uint32_t field_known_words(const char *text, const char *const names[]);
 
+/* The exercises' ids in `text` into the person's skips, as many as there is room for; what is no id
+ * is passed over. */
+struct person;
+void field_read_skips(const char *text, struct person *person);
+
 /* The word among `names` that `text` seems to be a slip of, or NULL. */
 const char *field_guess(const char *text, const char *const names[]);
 

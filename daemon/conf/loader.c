@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/parse.h"
 
@@ -87,7 +88,7 @@ static void tell_refused(struct loader *l, int slot, const struct setting *t,
 	char hint[FIELD_HINT_MAX], kept[EXCERPT_MAX], from[EXCERPT_MAX];
 
 	field_hint(&t->field, hint);
-	if (is_limits(t))
+	if (is_limits(t) || t->field.kind == FIELD_SKIPS)
 		problem_add(l->problems, l->file, e->line, e->section, e->key, hint,
 			    "%s, what else is listed counts", fault);
 	else if (o->text)
@@ -117,7 +118,12 @@ static int apply_value(struct loader *l, int slot, const struct setting *t,
 		l->out.person.limits |= field_known_words(e->value, limitation_names);
 	}
 	tell_refused(l, slot, t, e, fault);
-	return 0;
+	if (t->field.kind != FIELD_SKIPS)
+		return 0;
+	/* What is not wanted stays so, as far as it can be read. */
+	field_read_skips(e->value, &l->out.person);
+	r = remember(l, slot, t, e->value, e->line);
+	return r < 0 ? r : 0;
 }
 
 /* Values of our own, built in or a preset's, which `line` names. They cannot be refused: a test
@@ -342,13 +348,64 @@ static int begin_rule(struct loader *l, const char *name, const struct ini_entry
 	return 0;
 }
 
-/* A line that does not count: could it have been the limits? */
+/* "[me]", also misspelt: any one letter of it, and what begins with it. */
+static bool is_about_me(const char *section)
+{
+	const char *me = section_names[SECTION_ME];
+
+	return field_distance(section, me) <= 1 || !strncmp(section, me, strlen(me)) ||
+	       !strcmp(section, "user") || !strcmp(section, "person");
+}
+
+static bool is_like_limits(const char *key)
+{
+	static const char *const beginnings[] = { "limit", "avoid", "condition", "restrict" };
+
+	for (size_t i = 0; i < ELEMENTS(beginnings); i++)
+		if (!strncmp(key, beginnings[i], strlen(beginnings[i])))
+			return true;
+	return field_distance(key, "limits") <= 2;
+}
+
+/* Do four letters and more at the beginning of the word also begin a part of a limit's name, as
+ * those of "pregnant" do? */
+static bool is_like_limit(const char *word, size_t n)
+{
+	enum { ALIKE = 4 };
+
+	for (size_t i = 0; n >= ALIKE && limitation_names[i]; i++) {
+		const char *part = limitation_names[i];
+
+		for (; part; part = strchr(part, '-')) {
+			part += *part == '-';
+			if (!strncasecmp(part, word, ALIKE))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool has_like_limit(const char *value)
+{
+	const char *word;
+	size_t n;
+
+	while (parse_list_next(&value, &word, &n))
+		if (is_like_limit(word, n))
+			return true;
+	return false;
+}
+
+/*
+ * A line that does not count: could it have been the limits? Under any name, where people write
+ * about themselves.
+ */
 static void look_for_limits(struct loader *l, const struct ini_entry *e)
 {
-	bool alike = field_distance(e->key, "limits") <= 2;
-	bool any_key = !*e->key && !strcmp(e->section, section_names[SECTION_ME]);
+	bool me = is_about_me(e->section);
 
-	if (alike || (!e->value && any_key) ||
+	if (is_like_limits(e->key) || (!e->value && !*e->key && me) ||
+	    (e->value && me && has_like_limit(e->value)) ||
 	    (e->value && field_known_words(e->value, limitation_names)))
 		loader_be_careful(l, e->line);
 }

@@ -88,8 +88,8 @@ struct settings_draft *settings_draft_free(struct settings_draft *d);
  * Set one key, in a section such as "rule micro" or "prompt". A rule that is not there begins to
  * exist; a preset acts as if it stood before all that was set by itself. `file` and `line` say
  * where this comes from, for problems. 0; -EINVAL with one or more problems appended, and nothing
- * set (but what is known of `limits` counts, and person.limits_unreadable holds from then on);
- * -ENOMEM.
+ * set (but what is known of `limits` and `skip` counts, and person.limits_unreadable holds from
+ * then on); -ENOMEM.
  */
 int settings_draft_set(struct settings_draft *d, const char *section, const char *key,
 		       const char *value, const char *file, unsigned line,

@@ -154,8 +154,16 @@ class Kept(History):
         self.assertEqual(self.days("2020-01-01", "2020-12-31"), {})
         for bad in ("2026-11-31", "today", "2026-1-1", "2026-11-23 "):
             self.assertIn("is no day", self.refused("GetStatistics", "ss", bad, ""))
-        self.assertIn("no kind of activity", self.refused("LogActivity", "st", "My Walk", "60000000"))
+        for strange in ("My Walk", "plank", "palming", "chess", "", "x" * 100):
+            said = self.refused("LogActivity", "st", strange, "60000000")
+            self.assertIn("no kind of activity", said)
+            self.assertIn("there are walking, running, cycling, swimming, yoga, pilates,", said)
+        self.assertIn("'wallking' is no kind of activity, perhaps you mean walking;",
+                      self.refused("LogActivity", "st", "wallking", "60000000"))
         self.assertIn("1min to 24h", self.refused("LogActivity", "st", "walking", "1000000"))
+        # A day has no more than that, however it is put down.
+        self.assertIn("30min of activities are logged for today already",
+                      self.refused("LogActivity", "st", "running", str(86400000000 - 1799000000)))
         self.daemon.stop()
         self.assertEqual(self.ask("SELECT kind, length FROM activities"),
                          [("walking", 1200000000), ("walking", 600000000)])
@@ -164,7 +172,7 @@ class Kept(History):
         began = time.time() * 1e6
         self.start_daemon()
         self.assertEqual(self.activities(), [])
-        for kind, minutes in (("walking", 20), ("yoga", 45), ("walking", 5)):
+        for kind, minutes in (("walk", 20), ("yoga-session", 45), ("walking", 5)):
             self.call("LogActivity", "st", kind, str(minutes * 60000000))
         self.daemon.kill()
         self.start_daemon()

@@ -240,6 +240,10 @@ class Looking(Coach):
         self.assertIn("Shoulder rolls  20s, 8 times\n 1. Lift the shoulders.\n", text)
         self.assertIn("Neck turns  30s, each side\n", text)
         self.assertIn("    why: shoulders loaded today, not relieved yet\n", text)
+        self.assertNotIn("New for you", text)
+        self.fake.tell(preview=[ROLLS, dict(TURNS, new=True)])
+        self.assertIn("Neck turns  30s, each side\n  New for you, so start slowly and listen to your body.\n",
+                      self.works("preview", "active"))
         steps = json.loads(self.works("preview", "--json"))
         self.assertEqual([s["exercise"] for s in steps], ["shoulder-rolls", "neck-turns"])
         self.fake.tell(preview=[])

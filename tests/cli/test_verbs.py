@@ -168,7 +168,8 @@ class Reading(Verbs):
 class Acting(Verbs):
     def test_up_done_skip(self):
         text = self.works("up", "micro")
-        self.assertRegex(text, r"\Abreak started: \S.* \(30s\)\n\Z")
+        self.assertRegex(text, r"\Abreak started: (\S.*) \(30s\)\n"
+                               r"New for you, so start slowly and listen to your body: \1\n\Z")
         self.assertEqual(self.phase(), "on-break")
         name = self.json("status")["break"]["steps"][0]["name"]
         self.assertIn(name, text)

@@ -41,6 +41,8 @@ struct life {
 	unsigned seed; /* of the person, for messages */
 	/* What we know ourselves: */
 	walltime_t hurt_at[EXERCISES_MAX];
+	walltime_t pain_at;  /* at pain_level, which is no less than 3 and counts for 13 days */
+	unsigned pain_level; /* 0 = none */
 	walltime_t worked_at[64]; /* by muscle's name */
 	walltime_t walked_at;
 	int strength_days[8];               /* the latest first */
@@ -197,8 +199,13 @@ static inline void check_person(const struct life *l, const struct exercise *e, 
 
 	HOLDS(l, e, !(e->avoid_if & p->limits));
 	HOLDS(l, e, !p->limits_unreadable || !e->avoid_if);
+	HOLDS(l, e, !(p->limits & BIT(LIMIT_HEART_CONDITION)) || e->intensity < 3);
+	HOLDS(l, e,
+	      !(p->limits & BIT(LIMIT_RECENT_SURGERY)) || e->intensity < 2 ||
+		      !strcmp(e->id, "walking"));
 	HOLDS(l, e, e->intensity < 3 || l->memory.consent);
-	HOLDS(l, e, e->intensity <= (level > 2 || level < 2 ? level : 2));
+	HOLDS(l, e, e->intensity <= level);
+	HOLDS(l, e, !l->pain_level || e->intensity < l->pain_level);
 	HOLDS(l, e, !is_on_skip_list(p, e));
 	if (off_desk)
 		return;
@@ -254,6 +261,9 @@ static inline void check_dose(const struct life *l, const struct routine_step *s
 	/* X2: whoever did not do it yet has about half, and no more than 10 s of holding. */
 	HOLDS(l, e, p->first_day || step->dose.reps <= (reps + 1) / 2);
 	HOLDS(l, e, p->first_day || step->dose.hold <= 10 || e->set == SET_EYES);
+	HOLDS(l, e, p->first_day || step->dose.seconds == e->seconds_min || e->set == SET_EYES);
+	HOLDS(l, e, p->first_day || step->dose.reps <= 5 || !is_strength(e));
+	HOLDS(l, e, p->first_day || step->dose.sets == 1);
 }
 
 static inline void check_step(struct life *l, const struct wish *w, const struct routine *r,
@@ -397,10 +407,21 @@ static inline void life_rest(struct life *l, const struct routine *r, usec_t res
 	routine_ended(r, &l->memory, &l->shipped->catalog, rested, l->now);
 }
 
+static inline void note_pain(struct life *l, int i)
+{
+	unsigned intensity = life_exercise(l, i)->intensity;
+
+	l->hurt_at[i] = l->now;
+	if (intensity < 3 || (l->pain_level && l->pain_level < intensity))
+		return;
+	l->pain_level = intensity;
+	l->pain_at = l->now;
+}
+
 static inline void life_rate(struct life *l, int i, enum verdict verdict)
 {
 	if (verdict == VERDICT_HURTS)
-		l->hurt_at[i] = l->now;
+		note_pain(l, i);
 	(void)coach_verdict(&l->memory, &l->shipped->catalog, i, verdict, l->now, NULL);
 }
 
@@ -439,6 +460,8 @@ static inline void life_next_day(struct life *l)
 {
 	l->day++;
 	l->now = (walltime_t)l->day * USEC_PER_DAY + 9 * USEC_PER_HOUR;
+	if (l->pain_at && l->now - l->pain_at > 13 * USEC_PER_DAY)
+		l->pain_level = 0;
 	coach_day_is(&l->memory, &l->shipped->catalog, l->day, l->now);
 }
 

@@ -144,11 +144,12 @@ static void tell(struct coach_memory *m, const struct happening *h)
 /* Doses, levels and what is mastered are judged as one goes; a new user's say nothing. */
 static bool is_judged(const char *key)
 {
-	static const char *const judged[] = { "dose-day",      "mastered-day", "days-at-dose",
-					      "reps",          "hold",         "seconds",
-					      "level-day",     "level",        "allowance",
-					      "allowance-day", "seed",         "stepped-down",
-					      "easy-running",  "hard-running" };
+	static const char *const judged[] = {
+		"dose-day", "mastered-day", "days-at-dose", "reps",         "hold",
+		"seconds",  "level-day",    "level",        "allowance",    "allowance-day",
+		"seed",     "stepped-down", "easy-running", "hard-running", "level-cap",
+		"cap-day",  "well-day",     "stepped-day",  "mastered-once"
+	};
 
 	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
 		if (!strcmp(judged[i], key))

@@ -30,7 +30,7 @@ static struct exercise exercises[EXERCISES] = {
 		    .sets = 1,
 		    .sides = 1,
 		    .hold_seconds = 12,
-		    .seconds_min = 20,
+		    .seconds_min = 24,
 		    .seconds_default = 56,
 		    .seconds_max = 100 },
 	[PLANK] = { .id = "plank",
@@ -70,7 +70,7 @@ static struct exercise exercises[EXERCISES] = {
 		   .reps = 20,
 		   .sets = 1,
 		   .sides = 1,
-		   .seconds_min = 15,
+		   .seconds_min = 20,
 		   .seconds_default = 40,
 		   .seconds_max = 60 },
 	[WALK] = { .id = "walking",
@@ -111,7 +111,7 @@ static struct exercise exercises[EXERCISES] = {
 			 .reps = 5,
 			 .sets = 2,
 			 .sides = 1,
-			 .seconds_min = 20,
+			 .seconds_min = 30,
 			 .seconds_default = 60,
 			 .seconds_max = 100 },
 };
@@ -173,6 +173,43 @@ static void a_beginner_has_half(void **state)
 	/* Two sets of five are one of five at first. */
 	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 5);
 	assert_int_equal(dose_of(&s, SIDE_PLANK).sets, 1);
+}
+
+static void a_beginner_is_done_in_the_shortest_time(void **state)
+{
+	const struct coach_progress none = { .offered_day = 0 };
+	/* clang-format off */
+	static const struct {
+		struct exercise e;
+		struct coach_dose first;
+	} rows[] = {
+		/* Half would take 24 s. */
+		{ { .set = SET_STRETCHING, .reps = 3, .sets = 1, .sides = 2, .hold_seconds = 4,
+		    .seconds_min = 20, .seconds_default = 35 }, { 1, 1, 4, 20 } },
+		/* Half fits. */
+		{ { .set = SET_WARM_UP, .reps = 16, .sets = 1, .sides = 1, .seconds_min = 15,
+		    .seconds_default = 30 }, { 8, 1, 0, 15 } },
+		/* It fits as well, but five are enough of what is exercise. */
+		{ { .set = SET_STRENGTHENING, .reps = 10, .sets = 2, .sides = 1, .seconds_min = 50,
+		    .seconds_default = 100 }, { 5, 1, 0, 50 } },
+		{ { .set = SET_CORE, .reps = 10, .sets = 3, .sides = 1, .seconds_min = 90,
+		    .seconds_default = 120 }, { 5, 1, 0, 90 } },
+		/* Once is the least, however long it takes, and eyes look for as long as they should. */
+		{ { .set = SET_EYES, .reps = 1, .sets = 1, .sides = 1, .hold_seconds = 20,
+		    .seconds_min = 15, .seconds_default = 20 }, { 1, 1, 20, 20 } },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		struct coach_dose dose;
+
+		coach_dose(&rows[i].e, &none, &dose);
+		assert_int_equal(dose.reps, rows[i].first.reps);
+		assert_int_equal(dose.sets, rows[i].first.sets);
+		assert_int_equal(dose.hold, rows[i].first.hold);
+		assert_int_equal(dose.seconds, rows[i].first.seconds);
+	}
 }
 
 static void the_dose_grows_slowly_and_one_thing_at_a_time(void **state)
@@ -413,10 +450,113 @@ static void the_level_rises_when_two_weeks_were_easy(void **state)
 	/* Pain in something hard takes it down at once; in something light it does not. */
 	(void)rate(&s, ROLL, VERDICT_HURTS);
 	assert_int_equal(s.memory.level, 5);
+	assert_int_equal(s.memory.level_cap, 0);
 	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
-	assert_int_equal(s.memory.level, 3);
+	assert_int_equal(s.memory.level_cap, 3);
 	coach_consent(&s.memory, false);
 	assert_int_equal(s.memory.level, 2);
+}
+
+/* Days that everybody has: breaks taken, nothing said. */
+static void silent_days(struct someone *s, int i, int days)
+{
+	for (int day = 0; day < days; day++, next_days(s, 1))
+		do_it(s, i, 60);
+}
+
+static void what_pain_took_comes_back_without_a_word(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	coach_consent(&s.memory, true);
+	(void)rate(&s, PLANK, VERDICT_HURTS);
+	assert_int_equal(s.memory.level_cap, 2);
+	/* Half of it left undone is not going well. */
+	for (int day = 0; day < 28; day++, next_days(&s, 1))
+		do_it(&s, ROLL, day % 2 ? 60 : 0);
+	assert_int_equal(s.memory.level_cap, 2);
+	silent_days(&s, ROLL, 14);
+	assert_int_equal(s.memory.level_cap, 3);
+	/* Pain in something lighter than that holds it where it is. */
+	(void)rate(&s, ROLL, VERDICT_HURTS);
+	silent_days(&s, ROLL, 13);
+	assert_int_equal(s.memory.level_cap, 3);
+	silent_days(&s, ROLL, 2);
+	assert_int_equal(s.memory.level_cap, 4);
+	/* Pain in something harder does not raise it, and the last step takes it away. */
+	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
+	assert_int_equal(s.memory.level_cap, 3);
+	silent_days(&s, ROLL, 28);
+	assert_int_equal(s.memory.level_cap, 0);
+}
+
+static void pain_keeps_what_is_harder_until_it_goes_well(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	master_brace(&s);
+	(void)rate(&s, BRACE, VERDICT_EASY);
+	do_it(&s, PLANK, 60);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	/* It begins anew after the week, by itself; what is harder waits. */
+	assert_int_equal(dose_of(&s, BRACE).reps, 2);
+	assert_int_equal(s.rows[BRACE].mastered_day, 0);
+	assert_false(s.rows[BRACE].stepped_down);
+	assert_true(s.rows[PLANK].stepped_down && s.rows[HARD_PLANK].stepped_down);
+	assert_true(s.rows[SIDE_PLANK].stepped_down && !s.rows[ROLL].stepped_down);
+	next_days(&s, 7);
+	silent_days(&s, BRACE, 13);
+	assert_true(s.rows[PLANK].stepped_down);
+	silent_days(&s, BRACE, 2);
+	assert_false(s.rows[PLANK].stepped_down || s.rows[SIDE_PLANK].stepped_down);
+	/* One after the other. */
+	assert_true(s.rows[HARD_PLANK].stepped_down);
+	silent_days(&s, PLANK, 15);
+	assert_false(s.rows[HARD_PLANK].stepped_down);
+
+	/* Done half of the time is not going well, nor is once in two weeks. */
+	begin(&s);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	next_days(&s, 7);
+	for (int day = 0; day < 40; day++, next_days(&s, 1))
+		do_it(&s, BRACE, day % 2 ? 60 : 0);
+	assert_true(s.rows[PLANK].stepped_down);
+	begin(&s);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	for (int day = 0; day < 10; day++, next_days(&s, 14))
+		do_it(&s, BRACE, 60);
+	assert_true(s.rows[PLANK].stepped_down);
+	/* "Hard" begins the two weeks anew. */
+	begin(&s);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	next_days(&s, 7);
+	silent_days(&s, BRACE, 12);
+	(void)rate(&s, BRACE, VERDICT_HARD);
+	silent_days(&s, BRACE, 13);
+	assert_true(s.rows[PLANK].stepped_down);
+	silent_days(&s, BRACE, 3);
+	assert_false(s.rows[PLANK].stepped_down);
+}
+
+static void what_was_mastered_once_is_so_again_without_a_word(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	master_brace(&s);
+	(void)rate(&s, BRACE, VERDICT_EASY);
+	(void)rate(&s, BRACE, VERDICT_HURTS);
+	next_days(&s, 7);
+	silent_days(&s, BRACE, 15);
+	/* Only with all of the dose. */
+	assert_int_equal(s.rows[BRACE].mastered_day, 0);
+	silent_days(&s, BRACE, 45);
+	assert_int_not_equal(s.rows[BRACE].mastered_day, 0);
 }
 
 static void a_day_of_strength_is_counted(void **state)
@@ -568,7 +708,8 @@ static size_t ones(const void *at, size_t n)
 static void no_field_is_forgotten(void **state)
 {
 	/* What the owner gives, what is worked out, and what only a store needs. */
-	const size_t unstored = sizeof(void *) + sizeof(size_t) + DAYS_KEPT * sizeof(int32_t) + 1;
+	const size_t unstored =
+		2 * sizeof(void *) + 3 * sizeof(size_t) + DAYS_KEPT * sizeof(int32_t) + 1;
 	char key[COACH_KEY_MAX];
 	struct coach_progress rows[2];
 	struct coach_memory all, got;
@@ -663,6 +804,69 @@ static void another_catalogue_keeps_what_is_known_by_name(void **state)
 	assert_int_equal(rows[1].hurt_until, 0);
 }
 
+/* The files have become others. */
+static void move(struct someone *s, const struct catalog *from, const struct catalog *to,
+		 struct coach_gone *gone, size_t room)
+{
+	struct coach_progress rows[EXERCISES];
+	struct coach_memory memory;
+
+	coach_memory_init(&memory, rows, to->n, 1);
+	memory.gone = gone;
+	memory.gone_room = room;
+	coach_memory_move(&memory, to, &s->memory, from);
+	memcpy(s->rows, rows, sizeof(rows));
+	s->memory = memory;
+	s->memory.progress = s->rows;
+}
+
+static void what_is_gone_is_remembered_until_it_comes_back(void **state)
+{
+	const struct catalog fewer = { .exercises = exercises, .n = EXERCISES - 3 };
+	const struct catalog none = { .exercises = exercises, .n = 0 };
+	struct coach_gone gone[4][EXERCISES];
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	for (int day = 0; day < 30; day++, next_days(&s, 1))
+		do_it(&s, SIDE_PLANK, 60);
+	do_it(&s, YOGA, 1200);
+	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 9);
+	(void)rate(&s, YOGA, VERDICT_HURTS);
+	move(&s, &catalog, &fewer, gone[0], EXERCISES);
+	assert_int_equal(s.memory.n_gone, 2);
+	next_days(&s, 1);
+	/* Gone for two reloads, with others. */
+	move(&s, &fewer, &none, gone[1], EXERCISES);
+	move(&s, &none, &catalog, gone[2], EXERCISES);
+	assert_int_equal(s.memory.n_gone, 0);
+	assert_int_equal(s.rows[YOGA].hurt_until, NOON(s.day + 6));
+	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 9);
+	/* For long: then it begins anew. */
+	move(&s, &catalog, &none, gone[0], EXERCISES);
+	next_days(&s, 20);
+	move(&s, &none, &catalog, gone[1], EXERCISES);
+	assert_int_equal(dose_of(&s, SIDE_PLANK).reps, 5);
+
+	/* Where there is little room, what hurt is remembered. */
+	begin(&s);
+	do_it(&s, BRACE, 60);
+	(void)rate(&s, YOGA, VERDICT_HURTS);
+	(void)rate(&s, ROLL, VERDICT_HURTS);
+	do_it(&s, WALK, 300);
+	move(&s, &catalog, &none, gone[0], 2);
+	assert_int_equal(s.memory.n_gone, 2);
+	move(&s, &none, &catalog, gone[1], 0);
+	assert_int_not_equal(s.rows[YOGA].hurt_until, 0);
+	assert_int_not_equal(s.rows[ROLL].hurt_until, 0);
+	assert_int_equal(s.rows[WALK].days, 0);
+	/* Without any room it is as if nothing had been. */
+	move(&s, &catalog, &none, NULL, 0);
+	move(&s, &none, &catalog, NULL, 0);
+	assert_int_equal(s.rows[YOGA].hurt_until, 0);
+}
+
 static void muscles_are_told_apart_by_group(void **state)
 {
 	(void)state;
@@ -683,6 +887,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_beginner_has_half),
+		cmocka_unit_test(a_beginner_is_done_in_the_shortest_time),
 		cmocka_unit_test(the_dose_grows_slowly_and_one_thing_at_a_time),
 		cmocka_unit_test(a_tenth_more_where_that_is_more),
 		cmocka_unit_test(too_little_of_it_is_no_reason_for_more),
@@ -693,6 +898,9 @@ int main(void)
 		cmocka_unit_test(three_flags_in_a_region_call_for_advice),
 		cmocka_unit_test(two_weeks_away_begin_at_half),
 		cmocka_unit_test(the_level_rises_when_two_weeks_were_easy),
+		cmocka_unit_test(what_pain_took_comes_back_without_a_word),
+		cmocka_unit_test(pain_keeps_what_is_harder_until_it_goes_well),
+		cmocka_unit_test(what_was_mastered_once_is_so_again_without_a_word),
 		cmocka_unit_test(a_day_of_strength_is_counted),
 		cmocka_unit_test(activities_off_the_desk_count),
 		cmocka_unit_test(work_loads_and_exercise_relieves),
@@ -701,6 +909,7 @@ int main(void)
 		cmocka_unit_test(no_field_is_forgotten),
 		cmocka_unit_test(a_store_from_elsewhere_does_no_harm),
 		cmocka_unit_test(another_catalogue_keeps_what_is_known_by_name),
+		cmocka_unit_test(what_is_gone_is_remembered_until_it_comes_back),
 		cmocka_unit_test(muscles_are_told_apart_by_group),
 	};
 

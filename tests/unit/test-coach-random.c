@@ -307,12 +307,75 @@ static void a_year_has_all_that_there_is_for_somebody(void **state)
 	assert_int_equal(reached, shipped.catalog.n);
 }
 
+/* Ergonomics X7: a rule that asks for regions gives each of them its minute of stretching, day by
+ * day. */
+static void chosen_regions_have_their_minute(void **state)
+{
+	static const uint32_t chosen[] = {
+		BIT(REGION_NECK) | BIT(REGION_SHOULDERS) | BIT(REGION_CHEST),
+		BIT(REGION_WRISTS) | BIT(REGION_SHOULDERS),
+		BIT(REGION_LOWER_BACK) | BIT(REGION_HIPS) | BIT(REGION_HAMSTRINGS),
+		BIT(REGION_CHEST),
+	};
+	static struct life l;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(chosen); i++) {
+		struct wish w = micro;
+
+		w.regions = chosen[i];
+		life_begin(&l, &shipped, &(struct person){ .place = PLACE_ROOM }, 1);
+		for (int day = 0; day < 90; day++, life_next_day(&l)) {
+			for (int turn = 0; turn < 16; turn++) {
+				struct routine r;
+
+				l.now += MINUTES(30);
+				coach_worked(&l.memory, l.posture);
+				life_choose(&l, &w, &r);
+				life_rest(&l, &r, w.length);
+			}
+			for (unsigned k = 0; k < REGIONS_COUNT; k++)
+				if (chosen[i] & BIT(k) && l.memory.stretched[k] < 60)
+					fail_msg("day %d: %u s for %s", day, l.memory.stretched[k],
+						 region_names[k]);
+		}
+	}
+}
+
+/* Who never rates anything, and tells of pain once: a year later it has all come again, and all
+ * that is harder. */
+static void a_pain_is_not_for_good(void **state)
+{
+	const struct person p = { .place = PLACE_MAT, .level = 3 };
+	struct dice d = { .state = 5 };
+	static struct life l;
+	unsigned before[EXERCISES_MAX];
+
+	(void)state;
+	life_begin(&l, &shipped, &p, 1);
+	coach_consent(&l.memory, true);
+	for (int day = 0; day < 100; day++, life_next_day(&l))
+		if (!is_weekend(l.day))
+			work_a_day(&d, &l, false);
+	for (size_t i = 0; i < shipped.catalog.n; i += 5)
+		life_rate(&l, (int)i, VERDICT_HURTS);
+	memcpy(before, l.picked, sizeof(before));
+	for (int day = 0; day < 365; day++, life_next_day(&l))
+		if (!is_weekend(l.day))
+			work_a_day(&d, &l, false);
+	for (size_t i = 0; i < shipped.catalog.n; i++)
+		if (before[i] > 0 && l.picked[i] == before[i])
+			wrong(&l, life_exercise(&l, (int)i), "never came again");
+}
+
 int main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whoever_it_is_what_is_offered_is_right),
 		cmocka_unit_test(back_and_child),
 		cmocka_unit_test(a_year_has_all_that_there_is_for_somebody),
+		cmocka_unit_test(a_pain_is_not_for_good),
+		cmocka_unit_test(chosen_regions_have_their_minute),
 	};
 
 	if (argc > 1)

@@ -106,6 +106,18 @@ static void unreadable(struct scene *s)
 {
 	s->person.limits_unreadable = true;
 }
+static void careful(struct scene *s)
+{
+	s->catalog.careful = true;
+}
+static void surgery(struct scene *s)
+{
+	s->person.limits = BIT(LIMIT_RECENT_SURGERY);
+}
+static void heart(struct scene *s)
+{
+	s->person.limits = BIT(LIMIT_HEART_CONDITION);
+}
 static void discreet(struct scene *s)
 {
 	s->person.discreet = true;
@@ -154,6 +166,41 @@ static void hurt_a_week_ago(struct scene *s)
 static void stepped_down(struct scene *s)
 {
 	s->rows[0].stepped_down = true;
+}
+static void stepped_down_long_ago(struct scene *s)
+{
+	stepped_down(s);
+	s->rows[0].stepped_day = TODAY - 400;
+}
+static void skips_easier(struct scene *s)
+{
+	stepped_down(s);
+	s->rows[0].stepped_day = TODAY - 13;
+	s->person.n_skips = 1;
+	(void)snprintf(s->person.skips[0], sizeof(s->person.skips[0]), "easier");
+}
+static void skips_easier_long_ago(struct scene *s)
+{
+	skips_easier(s);
+	s->rows[0].stepped_day = TODAY - 14;
+}
+static void easier_hurt(struct scene *s)
+{
+	(void)coach_verdict(&s->memory, &s->catalog, 1, VERDICT_HURTS, NOW, NULL);
+}
+static void easier_hurt_a_week_ago(struct scene *s)
+{
+	(void)coach_verdict(&s->memory, &s->catalog, 1, VERDICT_HURTS, NOW - 7 * USEC_PER_DAY,
+			    NULL);
+}
+static void pain_at_3(struct scene *s)
+{
+	s->memory.level_cap = 2;
+}
+static void pain_at_5(struct scene *s)
+{
+	s->memory.level_cap = 4;
+	s->person.level = 2;
 }
 static void easier_mastered(struct scene *s)
 {
@@ -276,6 +323,21 @@ static void every_filter_says_why(void **state)
 		{ "unreadable limits: any caution is too much", unreadable,
 		  { EASY, .avoid_if = BIT(LIMIT_GLAUCOMA) }, "could not be read" },
 		{ "unreadable limits: no caution", unreadable, { EASY }, NULL },
+		{ "unreadable limits: too much after surgery", unreadable, { EASY, .intensity = 2 },
+		  "could not be read" },
+		{ "an unreadable file of exercises", careful, { EASY, .avoid_if = BIT(0) },
+		  "a file of exercises could not be read" },
+		{ "... and no caution", careful, { EASY }, NULL },
+		/* Whatever the exercise says of itself, for users have their own. */
+		{ "after surgery what is very light", surgery, { EASY }, NULL },
+		{ "... and nothing else", surgery, { EASY, .intensity = 2 },
+		  "it is not for people with recent-surgery" },
+		{ "... but walking", surgery, { EASY, .intensity = 2, .id = "walking" }, NULL },
+		{ "... that is no march", surgery, { EASY, .intensity = 3, .id = "walking" },
+		  "recent-surgery" },
+		{ "a weak heart and something light", heart, { EASY, .intensity = 2 }, NULL },
+		{ "... or strenuous", heart, { EASY, .intensity = 3 },
+		  "it is not for people with heart-condition" },
 
 		{ "it hurt six days ago", hurt_six_days_ago, { EASY }, "another 2 days" },
 		{ "it hurt a week ago", hurt_a_week_ago, { EASY }, NULL },
@@ -289,7 +351,7 @@ static void every_filter_says_why(void **state)
 		  "level, which is 2" },
 		{ "within it", worked_up_to_3, { EASY, .intensity = 3 }, NULL },
 		{ "intensity 4: the easier form first", NULL,
-		  { EASY, .intensity = 4, .easier = "easier" }, "until it goes well: Easier" },
+		  { EASY, .intensity = 4, .easier = "easier" }, "done in full and rated easy: Easier" },
 		{ "... which is mastered", easier_mastered,
 		  { EASY, .intensity = 4, .easier = "easier" }, NULL },
 		{ "... or it is lost", NULL, { EASY, .intensity = 4, .easier_lost = true },
@@ -297,7 +359,22 @@ static void every_filter_says_why(void **state)
 		{ "... or there is none", NULL, { EASY, .intensity = 4 }, NULL },
 		{ "intensity 3 does not wait", NULL, { EASY, .intensity = 3, .easier = "easier" },
 		  NULL },
-		{ "what was too hard does", stepped_down, { EASY, .easier = "easier" }, "Easier" },
+		{ "what was too hard does", stepped_down, { EASY, .easier = "easier" },
+		  "two weeks went well with it: Easier" },
+		{ "... if that can come", stepped_down_long_ago, { EASY, .easier = "easier" },
+		  "Easier" },
+		{ "... and for two weeks if not", skips_easier, { EASY, .easier = "easier" },
+		  "Easier" },
+		{ "... but no longer", skips_easier_long_ago, { EASY, .easier = "easier" }, NULL },
+		{ "what is harder than what hurt", easier_hurt, { EASY, .easier = "easier" },
+		  "days, and until two weeks went well with Easier" },
+		{ "... a week later", easier_hurt_a_week_ago, { EASY, .easier = "easier" },
+		  "two weeks went well with it: Easier" },
+		{ "pain took the level down", pain_at_3, { EASY, .intensity = 3 },
+		  "level, which is 2 since something hurt" },
+		{ "... to what does not hurt", pain_at_3, { EASY, .intensity = 2 }, NULL },
+		{ "... above a lower setting it tells nothing", pain_at_5, { EASY, .intensity = 3 },
+		  "level, which is 2" },
 		{ "... until the easier form goes well", easier_mastered,
 		  { EASY, .easier = "easier" }, NULL },
 		{ "it hurt there three times", shoulder_flagged, { STRENGTH }, "three times" },

@@ -2,6 +2,7 @@
 #include "scratch.h"
 
 #include "base/cleanup.h"
+#include "coach/activity.h"
 #include "coach/routine.h"
 #include "conf/exercises.h"
 
@@ -39,6 +40,7 @@ static void the_shipped_ones(void **state)
 	(void)state;
 	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
 	assert_told("shipped", (struct told[]){ { 0 } }, &problems);
+	assert_false(c.careful);
 	assert_int_equal(c.n, 119);
 	for (size_t i = 0; i < c.n; i++) {
 		const struct exercise *e = &c.exercises[i];
@@ -99,6 +101,11 @@ static void one_of_them(void **state)
 	"seconds_min = 20\nstep_1 = \"Lift the shoulders\"\n"
 #define SHRUG BARE SAFETY /* ten lines */
 
+#define NOD(set, intensity)                                                                        \
+	"[nod]\nname = Nod\nset = " set "\nposition = seated\nspace = desk\nseconds_min = 5\n"     \
+	"step_1 = Nod\nneeds_warmup = no\navoid_if = none\nintensity = " intensity                 \
+	"\n" /* ten lines */
+
 /* One file; what becomes of its exercise. */
 /* clang-format off */
 static const struct row {
@@ -154,7 +161,59 @@ static const struct row {
 	{ "no easier form", SHRUG "easier = -\nharder = none\ndesk_alternative =\n", true,
 	  { { 0 } } },
 
+	/* Other forms, as ergonomics section 10 has them. */
+	{ "as they should be", SHRUG "harder = nod\ndesk_alternative = nod\n" NOD("warm-up", "2")
+	  "easier = shrug\n", true, { { 0 } } },
+	{ "an easier form from another set, two levels below", SHRUG NOD("eyes", "3")
+	  "easier = shrug\n", true, { { 0 } } },
+	{ "its own easier form", SHRUG "easier = shrug\n", true,
+	  { { 11, "easier", "'shrug': that is the exercise itself, the line", "no circles", 0 } } },
+	{ "its own harder form", SHRUG "harder = shrug\n", true,
+	  { { 11, "harder", "'shrug': that is the exercise itself", NULL, 0 } } },
+	{ "its own desk alternative", SHRUG "desk_alternative = shrug\n", true,
+	  { { 11, "desk_alternative", "'shrug': that is the exercise itself", NULL, 0 } } },
+	{ "a desk alternative on a mat", SHRUG "desk_alternative = nod\n" NOD("warm-up", "1")
+	  "space = mat\n", true, { { 22, "space", "in line 16 already", NULL, 0 },
+	  { 11, "desk_alternative", "'nod': that cannot be done at a desk", NULL, 0 } } },
+	{ "an easier form that is harder", SHRUG "easier = nod\n" NOD("warm-up", "2"), true,
+	  { { 11, "easier", "'nod': that is more intense", NULL, 0 } } },
+	{ "an easier form far below", SHRUG NOD("warm-up", "4") "easier = shrug\n", true,
+	  { { 21, "easier", "more than two levels of intensity below", NULL, 0 } } },
+	{ "a harder form of another set", SHRUG "harder = nod\n" NOD("eyes", "1"), true,
+	  { { 11, "harder", "'nod': that is of another set", "of the same set", 0 } } },
+	{ "a harder form two levels above", SHRUG "harder = nod\n" NOD("warm-up", "3"), true,
+	  { { 11, "harder", "more than one level of intensity above", NULL, 0 } } },
+	{ "a harder form that is easier", NOD("warm-up", "2") "harder = shrug\n" SHRUG, true,
+	  { { 11, "harder", "'shrug': that is less intense", NULL, 0 } } },
+	{ "easier forms in a circle", SHRUG "easier = nod\n" NOD("warm-up", "1") "easier = shrug\n",
+	  true, { { 22, "easier", "'shrug': the forms go round in a circle", NULL, 0 } } },
+	{ "harder forms in a circle", SHRUG "harder = nod\n" NOD("warm-up", "1") "harder = shrug\n",
+	  true, { { 22, "harder", "'shrug': the forms go round in a circle", NULL, 0 } } },
+	{ "a form that is both", SHRUG "easier = nod\nharder = nod\n" NOD("warm-up", "1"), true,
+	  { { 12, "harder", "'nod': the forms go round in a circle", NULL, 0 } } },
+
 	/* Safety: what cannot be read is not offered. */
+	{ "hidden, perhaps", SHRUG "hidden = yep\n", false,
+	  { { 11, "hidden", "neither yes nor no, and the exercise is left out to be safe", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "hidden, misspelt", SHRUG "hiden = yes\n", false,
+	  { { 11, "hiden", "perhaps you mean hidden", NULL, 0 },
+	  { 1, "", "a line about safety may be lost", "at most one with hidden", 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "a misspelt name and a limit", SHRUG "[Shruk]\navoid_if = vertigo\n", false,
+	  { { 11, "", "perhaps you mean shrug: it is left out to be safe", "shrug", 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "a misspelt name and nothing of the kind", SHRUG "[s_hrug]\nname = Shruk\n", true,
+	  { { 11, "", "is no exercise's id, its keys are left out", NULL, 0 } } },
+	{ "an exercise of its own whose name is near", SHRUG "[shruk]\nname = Nod\nset = eyes\n"
+	  "position = seated\nspace = desk\nseconds_min = 5\nstep_1 = Nod\nhidden = yes\n" SAFETY,
+	  true, { { 0 } } },
+	{ "a misspelt name that is to be hidden", SHRUG "[s_hrug]\nhidden = yes\n", false,
+	  { { 11, "", "is no exercise's id, its keys are left out", NULL, 0 },
+	  { 11, "", "perhaps you mean shrug", NULL, 0 },
+	  { 0, "", "there are no exercises", NULL, 0 } } },
+	{ "... far from any", SHRUG "[my own_x]\nhidden = yes\n", true,
+	  { { 11, "", "is no exercise's id, its keys are left out", NULL, 0 } } },
 	{ "a limit that we do not know", BARE
 	  "intensity = 1\nneeds_warmup = no\navoid_if = vertigo sore-toe\n", false,
 	  { { 10, "avoid_if",
@@ -350,7 +409,9 @@ static void things_in_a_files_place(void **state)
 	struct config_paths paths = { .share = shipped(), .user = scratch_path("p") };
 	static const struct told want[] = {
 		{ 0, "", "it is not a regular file, the file is left out", NULL, 0 },
+		{ 0, "", "only exercises that suit everybody are offered until", NULL, 0 },
 		{ 0, "", "it is larger than 1 MiB", NULL, 0 },
+		{ 0, "", "only exercises that suit everybody are offered until", NULL, 0 },
 		{ 0 },
 	};
 	struct problem_list problems;
@@ -364,6 +425,7 @@ static void things_in_a_files_place(void **state)
 	alarm(0);
 	assert_told("in place", want, &problems);
 	assert_int_equal(c.n, 119);
+	assert_true(c.careful);
 	catalog_done(&c);
 	problem_list_done(&problems);
 }
@@ -390,6 +452,34 @@ static void as_many_as_there_is_room_for(void **state)
 	assert_non_null(strstr(problems.v[0].message, "one exercise too many"));
 	catalog_done(&c);
 	problem_list_done(&problems);
+}
+
+/* What counts towards the week's minutes, and by which name. */
+static void activities_are_what_keeps_going(void **state)
+{
+	static const struct {
+		const char *word, *kind;
+	} words[] = {
+		{ "walking", "walking" },   { "walk", "walking" },
+		{ "jogging", "running" },   { "yoga-session", "yoga" },
+		{ "yoga", "yoga" },         { "stair-climb", "stair-climb" },
+		{ "swimming", "swimming" }, { "sports", "sports" },
+		{ "plank", NULL },          { "palming", NULL },
+		{ "box-breathing", NULL },  { "Walking", NULL },
+		{ "wallking", NULL },       { "", NULL },
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	load(&(struct config_paths){ .share = shipped() }, &c, &problems);
+	for (size_t i = 0; i < ELEMENTS(words); i++) {
+		const char *kind = activity_find(&c, words[i].word);
+
+		if (!kind != !words[i].kind || (kind && strcmp(kind, words[i].kind) != 0))
+			fail_msg("%s: %s", words[i].word, kind ? kind : "none");
+	}
+	catalog_done(&c);
 }
 
 static void none_at_all_is_told(void **state)
@@ -545,6 +635,7 @@ int main(void)
 		cmocka_unit_test(a_hidden_one_is_as_if_it_were_not_there),
 		cmocka_unit_test(things_in_a_files_place),
 		cmocka_unit_test(as_many_as_there_is_room_for),
+		cmocka_unit_test(activities_are_what_keeps_going),
 		cmocka_unit_test(none_at_all_is_told),
 		cmocka_unit_test(skips_that_are_no_exercises_are_told),
 		cmocka_unit_test(something_for_everybody),

@@ -122,6 +122,9 @@ static void load(const struct config_paths *paths, struct settings *s,
 
 #define MICRO_SETS (BIT(SET_WARM_UP) | BIT(SET_STRETCHING) | BIT(SET_POSTURE) | BIT(SET_EYES))
 
+#define TEN_IDS "x1 x2 x3 x4 x5 x6 x7 x8 x9 x0 "
+#define SEVENTY_IDS TEN_IDS TEN_IDS TEN_IDS TEN_IDS TEN_IDS TEN_IDS TEN_IDS
+
 #define QUIET_SHIPPED (QUIET_BIT(QUIET_DND) | QUIET_BIT(QUIET_CALL) | QUIET_BIT(QUIET_SCREENCAST))
 
 /* One file of the user's over the shipped ones. */
@@ -214,8 +217,12 @@ static const struct row {
 	  { { 2, "sets", "names nothing", NULL, 0 } } },
 	{ "all and more", "[rule micro]\nsets = all eyes\n", "sets", MICRO_SETS,
 	  { { 2, "sets", "'all' is none", NULL, 0 } } },
-	{ "a bad id", "[me]\nskip = palming No_Such\n", "skips", 0,
-	  { { 2, "skip", "'No_Such'", "ids of exercises", 0 } } },
+	{ "a bad id", "[me]\nskip = palming No_Such\n", "skips", 1,
+	  { { 2, "skip", "'No_Such' does not begin with an exercise's id, what else is listed counts",
+	      "ids of exercises", 0 } } },
+	{ "more ids than there is room for", "[me]\nskip = " SEVENTY_IDS "\n", "skips",
+	  PERSON_SKIPS_MAX,
+	  { { 2, "skip", "'x5 x6 x7 x8 x9 x0' and what follows it are too many, what else", NULL, 0 } } },
 	{ "a display that we have not", "[idle]\nsource = mir\n", "source", IDLE_CHOICE_AUTO,
 	  { { 2, "source", "'mir' is none", "one of auto, wayland, mutter, x11, tty, none",
 	      0 } } },
@@ -507,6 +514,23 @@ static const struct row {
 	{ "another key with a limit", "[me]\navoid = vertigo\n", "careful", 1,
 	  { { 2, "avoid", "there is no such key", NULL, 0 },
 	  { 2, "limits", "suit everybody", NULL, 0 } } },
+	{ "by another name", "[me]\nlimitations = pregnant\n", "careful", 1,
+	  { { 2, "limitations", "no such key", NULL, 0 },
+	  { 2, "limits", "suit everybody", NULL, 0 } } },
+	{ "in other words", "[me]\nhealth = a bad Back\n", "careful", 1,
+	  { { 2, "health", "no such key", NULL, 0 },
+	  { 2, "limits", "suit everybody", NULL, 0 } } },
+	{ "another key, misspelt", "[me]\nplcae = mat\n", "careful", 0,
+	  { { 2, "plcae", "perhaps you mean place", NULL, 0 } } },
+	{ "the section misspelt, and the key another", "[mee]\nhealth = pregnant\n", "careful", 1,
+	  { { 1, "", "no such section", NULL, 0 }, { 2, "limits", "suit everybody", NULL, 0 } } },
+	{ "the section misspelt, and another key of it", "[mee]\nplace = mat\n", "careful", 0,
+	  { { 1, "", "no such section", NULL, 0 } } },
+	{ "in a section for something else", "[desk]\nlimitations = pregnant\n", "careful", 1,
+	  { { 2, "limitations", "no such key", NULL, 0 },
+	  { 2, "limits", "suit everybody", NULL, 0 } } },
+	{ "something else in a section for it", "[desk]\nheight = 70cm\n", "careful", 0,
+	  { { 2, "height", "no such key", NULL, 0 } } },
 	{ "in no section", "limits = vertigo\n", "careful", 1,
 	  { { 1, "limits", "before any section", NULL, 0 },
 	  { 1, "limits", "suit everybody", NULL, 0 } } },
