@@ -12,7 +12,7 @@
 #include "app/zone.h"
 #include "base/calendar.h"
 #include "bus/service.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -43,11 +43,10 @@ struct configuration {
 
 /* What the present break is filled with, beside the core's account of it. */
 struct shown_break {
-	uint64_t id;               /* 0 = none */
-	struct routine routine;    /* by the present catalogue; empty = plain rest */
-	usec_t rested_before;      /* when the routine took the place of another one */
-	struct routine suggestion; /* something off the desk; empty = nothing */
-	bool recalled;             /* it was filled before a restart, and is shown anew */
+	uint64_t id;            /* 0 = none */
+	struct content content; /* by the present catalogue */
+	bool recalled;          /* it was filled before a restart, and is shown anew */
+	bool stale;             /* it has to be judged when the rules of a reload are in force */
 };
 
 /* What the user says that a state which is read late does not change any more. */
@@ -214,14 +213,16 @@ struct coach manager_coach(struct manager *m);
 void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
 /* Fill the present break, which has just begun to exist. */
 void manager_fill_break(struct manager *m, int rule);
+/* It is announced, or begins: what it was filled with may not be right any more. */
+void manager_judge_break(struct manager *m, bool begins);
+/* The same after something else has changed; where it runs, only what must go does. */
+void manager_sift_break(struct manager *m);
 /* Its end; `e` is an EFFECT_END and not of a natural one. */
 void manager_break_done(struct manager *m, const struct effect *e);
-/* What may not be offered any more is taken out of it. */
-void manager_sift_break(struct manager *m);
 /* There is no break any more. */
 void manager_clear_break(struct manager *m);
-/* How long its routine had, then. */
-usec_t manager_rested(const struct manager *m, const struct effect *e);
+/* How much of it was rested, as far as that counts for its exercises. */
+usec_t manager_rested(const struct effect *e);
 /* Another routine for it; false if there is no other. */
 bool manager_replace_routine(struct manager *m);
 

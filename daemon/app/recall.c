@@ -87,6 +87,8 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	scheduler_restore(&m->scheduler, saved, &m->config->settings.policy, clock_boottime(), gone,
 			  &effects);
 	manager_read_live(m, text, saved, gone);
+	if (m->shown.recalled)
+		manager_sift_break(m);
 	manager_note_restart(m, at);
 	log_info("going on from where it stood %s ago", format_duration(gone, ago));
 	if (!m->record_path) {

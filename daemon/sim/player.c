@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "sim/tally.h"
 
 /* Time 0 on the scheduler's clock: traces may tell of what began centuries before them. */
@@ -33,7 +33,7 @@ struct player {
 	usec_t calendar_at;         /* when the next EVENT_CALENDAR is due */
 	unsigned own_events;        /* how many of ours came at `now` */
 	struct coach_memory memory; /* its progress is owned */
-	struct routine routine;     /* of the present break */
+	struct content content;     /* of the present break */
 	char exercises[SIM_EXERCISES_MAX];
 	char exercise_rule[RULE_NAME_MAX + 1]; /* whose break it is; "" without one */
 	/* What the sink knows: */
@@ -84,11 +84,12 @@ static struct coach tell_coach(struct player *p)
 
 static void name_exercises(struct player *p)
 {
+	const struct routine *r = &p->content.routine;
 	size_t used = 0;
 
 	p->exercises[0] = '\0';
-	for (size_t i = 0; i < p->routine.n; i++) {
-		const char *id = p->settings.catalog->exercises[p->routine.steps[i].exercise].id;
+	for (size_t i = 0; i < r->n; i++) {
+		const char *id = p->settings.catalog->exercises[r->steps[i].exercise].id;
 		size_t n = strlen(id);
 
 		if (i > 0) {
@@ -100,16 +101,17 @@ static void name_exercises(struct player *p)
 	}
 }
 
-/* The next routine, for a break of the rule. */
-static void pick_routine(struct player *p, const char *name)
+/* A break of the rule is announced or begins: the next routine, or the one that it has if that is
+ * still right. */
+static void pick_routine(struct player *p, const char *name, bool fill)
 {
 	const struct sim_settings *s = &p->settings;
 	int rule = policy_find(&s->policy, name);
-	int exercises[ROUTINE_MAX];
 	struct coach coach;
 	struct wish wish;
 
-	p->routine.n = 0;
+	if (fill)
+		p->content = (struct content){ .from = 0 };
 	if (rule >= 0 && s->catalog) {
 		wish = (struct wish){
 			.sets = s->content[rule].sets,
@@ -117,9 +119,10 @@ static void pick_routine(struct player *p, const char *name)
 			.length = s->policy.rules[rule].length,
 		};
 		coach = tell_coach(p);
-		coach_choose(&coach, &wish, &p->routine);
-		coach_offered(&p->memory, s->catalog, exercises,
-			      routine_exercises(&p->routine, exercises));
+		if (fill)
+			content_fill(&p->content, &coach, &p->memory, &wish);
+		else
+			(void)content_judge(&p->content, &coach, &p->memory, &wish);
 	}
 	name_exercises(p);
 }
@@ -129,16 +132,16 @@ static void end_routine(struct player *p, const struct decision *d)
 {
 	bool rested = d->outcome == OUTCOME_TAKEN || d->outcome == OUTCOME_CUT_SHORT;
 
-	if (p->routine.n == 0)
+	if (!p->settings.catalog)
 		return;
 	(void)tell_coach(p);
-	routine_ended(&p->routine, &p->memory, p->settings.catalog, rested ? d->length : 0,
+	content_ended(&p->content, &p->memory, p->settings.catalog, rested ? d->length : 0,
 		      wall_of(p, p->now));
-	p->routine.n = 0;
+	p->content = (struct content){ .from = 0 };
 }
 
 /* The exercises that belong to a decision: the same for each break, from its first prompt or start
- * on. */
+ * on, as long as they are right. */
 static const char *exercises_of(struct player *p, const struct decision *d)
 {
 	bool same = strcmp(p->exercise_rule, d->rule) == 0;
@@ -147,10 +150,8 @@ static const char *exercises_of(struct player *p, const struct decision *d)
 	case DECISION_PROMPT:
 	case DECISION_REPEATED:
 	case DECISION_STARTED:
-		if (!same) {
-			memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
-			pick_routine(p, d->rule);
-		}
+		memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
+		pick_routine(p, d->rule, !same);
 		return p->exercises;
 	case DECISION_ENDED:
 	case DECISION_EASED:

@@ -27,7 +27,9 @@ BREAK = rig.NAME + ".Break"
 NOTICE = rig.NAME + ".Notice"
 
 
-class Coach(rig.Rig):
+class Coached(rig.Rig):
+    """What tests of the coach ask and tell."""
+
     def setUp(self):
         super().setUp()
         self.start_bus()
@@ -57,6 +59,8 @@ class Coach(rig.Rig):
         return {interfaces[NOTICE]["Kind"]["data"]: (path, interfaces[NOTICE])
                 for path, interfaces in objects.items() if NOTICE in interfaces}
 
+
+class Coach(Coached):
     def test_a_long_break_is_a_routine_with_reasons(self):
         self.begin()
         path = self.start_break("active")
