@@ -76,6 +76,7 @@ void manager_propose(struct manager *m, int rule, usec_t length, struct routine 
 	struct coach coach = coach_at_work(m);
 
 	coach_choose(&coach, &wish, ret);
+	m->latest = *ret;
 }
 
 /* The present break ---------------------------------------------------------------------------- */
@@ -145,7 +146,29 @@ void manager_sift_break(struct manager *m)
 
 void manager_clear_break(struct manager *m)
 {
+	if (m->shown.content.routine.n > 0)
+		m->latest = m->shown.content.routine;
 	m->shown = (struct shown_break){ .id = 0 };
+}
+
+static const struct routine_step *find_step(const struct routine *r, int i)
+{
+	for (size_t k = 0; k < r->n; k++)
+		if (r->steps[k].exercise == i)
+			return &r->steps[k];
+	return NULL;
+}
+
+const char *manager_chosen(const struct manager *m, int i, char buffer[static COACH_WHY_MAX])
+{
+	const struct routine_step *step = find_step(&m->shown.content.routine, i);
+
+	if (!step)
+		step = find_step(&m->latest, i);
+	buffer[0] = '\0';
+	if (step)
+		coach_why(&m->config->catalog, step, buffer);
+	return buffer;
 }
 
 usec_t manager_rested(const struct effect *e)
@@ -212,19 +235,12 @@ int manager_move_memory(struct manager *m, const struct configuration *now)
 	coach_memory_move(&memory, &now->catalog, &m->memory, coach.catalog);
 	free(m->memory.progress);
 	m->memory = memory;
+	m->latest.n = 0;
 	sift_for(m, now);
 	return 0;
 }
 
 /* What the user says --------------------------------------------------------------------------- */
-
-/* What was done of a running break was done before it was said. */
-static void settle(struct manager *m, const struct coach *coach)
-{
-	if (is_running(m))
-		content_settle(&m->shown.content, &m->memory, coach->catalog, rested_by_now(m),
-			       coach->now);
-}
 
 void manager_rate(struct manager *m, int i, enum verdict verdict)
 {
@@ -234,8 +250,6 @@ void manager_rate(struct manager *m, int i, enum verdict verdict)
 	enum coach_advice advice;
 
 	log_info("%s: %s", e->id, verdict_names[verdict]);
-	if (verdict == VERDICT_HURTS)
-		settle(m, &coach);
 	advice = coach_verdict(&m->memory, coach.catalog, i, verdict, coach.now, &region);
 	/* It ends at once, and what is harder does not come after it. */
 	manager_sift_break(m);

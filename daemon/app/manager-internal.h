@@ -127,6 +127,7 @@ struct view {
 	char doses[ROUTINE_MAX][DOSE_MAX];
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
+	struct bus_resting resting[REGIONS_COUNT];
 	struct bus_notice notices[NOTICES_MAX];
 	struct bus_action actions[NOTICES_MAX];
 };
@@ -147,6 +148,7 @@ struct manager {
 	size_t n_queued;
 	bool draining;
 	struct shown_break shown;
+	struct routine latest; /* the one that was shown or previewed last */
 	uint64_t last_break_id;
 	struct coach_memory memory; /* its progress is owned, a row for each exercise */
 	bool front_end_due;         /* what is to be seen has changed */
@@ -229,6 +231,9 @@ bool manager_replace_routine(struct manager *m);
 /* Take over the memory and the present break's routine for this configuration's catalogue, which is
  * about to be in force. -ENOMEM: then nothing has changed. */
 int manager_move_memory(struct manager *m, const struct configuration *now);
+
+/* Why exercise `i` is in the present routine or the one that was shown last; "" if it is not. */
+const char *manager_chosen(const struct manager *m, int i, char buffer[static COACH_WHY_MAX]);
 
 /* What the user says of exercise `i`. */
 void manager_rate(struct manager *m, int i, enum verdict verdict);

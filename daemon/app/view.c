@@ -515,6 +515,22 @@ static void put_problems(struct manager *m)
 	v->state.problems = v->problems;
 }
 
+static void put_resting(struct manager *m)
+{
+	struct view *v = &m->view;
+	walltime_t now = clock_walltime();
+	size_t n = 0;
+
+	for (size_t i = 0; i < REGIONS_COUNT; i++)
+		if (m->memory.no_strength_until[i] > now)
+			v->resting[n++] = (struct bus_resting){
+				.region = region_names[i],
+				.until = m->memory.no_strength_until[i],
+			};
+	v->state.resting = v->resting;
+	v->state.n_resting = n;
+}
+
 static void put_notices(struct manager *m)
 {
 	struct view *v = &m->view;
@@ -590,6 +606,7 @@ const struct bus_state *manager_view(struct manager *m)
 	put_next(m, now);
 	put_break(m);
 	put_problems(m);
+	put_resting(m);
 	put_notices(m);
 	return &m->view.state;
 }

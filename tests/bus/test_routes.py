@@ -158,7 +158,7 @@ class Hurts(Routes):
         self.call("Consent", "b", "true")
         path = self.start_break("strong")
         hard = [s["exercise"] for s in self.steps(path) if self.strenuous(s["exercise"])]
-        self.rest(299)
+        self.rest(200)
         self.call("Finish")
         self.assertIn("48 hours", self.exercise(hard[0])["why"])
 
