@@ -596,9 +596,13 @@ static enum posture other_posture(enum posture posture)
 static int answer_dismiss_notice(void *owner, uint64_t id, struct bus_answer *no)
 {
 	struct manager *m = owner;
+	const struct notice *n = notices_find(&m->notices, id);
+	bool welcome = n && n->kind == NOTICE_WELCOME;
 
 	if (notices_remove(&m->notices, id) < 0)
 		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this notice is gone already");
+	if (welcome)
+		manager_was_welcomed();
 	m->front_end_due = true;
 	manager_tell(m);
 	return 0;

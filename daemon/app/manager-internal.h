@@ -141,6 +141,7 @@ struct manager {
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
 	struct scheduler scheduler;
+	bool welcomed;           /* with this start, as was asked for */
 	const char *record_path; /* where to record; borrowed; NULL: nowhere */
 	struct record *record;   /* owned; NULL: nothing is recorded */
 	struct remember remember;
@@ -278,6 +279,14 @@ bool manager_heeds_sign(const struct manager *m, enum quiet sign);
  * change. True if the answer is worth waiting for; manager_tell() follows.
  */
 bool manager_ask_quiet(struct manager *m);
+
+/* welcome.c: the first time of a person ----------------------------------------------------------
+ */
+
+/* The history has been read, and this person is `known` from it, or not: welcome them if so. */
+void manager_welcome(struct manager *m, bool known);
+/* They have seen it. */
+void manager_was_welcomed(void);
 
 /* telling.c: notices ----------------------------------------------------------------------------
  */

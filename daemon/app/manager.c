@@ -218,6 +218,9 @@ void manager_tell(struct manager *m)
 		return;
 	publish(m);
 	update_front_end(m);
+	/* No event has brought what there is to say now, and none may come. */
+	if (notices_any_waiting(&m->notices))
+		manager_arm(m);
 }
 
 /* Events --------------------------------------------------------------------------------------- */
@@ -684,6 +687,7 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 		return r;
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
 	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
+	m->welcomed = options->welcome;
 	if (options->welcome) {
 		r = manager_tell_welcome(m);
 		if (r < 0)

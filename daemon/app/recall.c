@@ -99,7 +99,8 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	keep_loads_only(m);
 }
 
-static void recall(struct manager *m)
+/* False if nothing was ever saved. */
+static bool recall(struct manager *m)
 {
 	CLEANUP(freep) struct scheduler *saved = NULL;
 	CLEANUP(freep) char *text = NULL;
@@ -107,19 +108,21 @@ static void recall(struct manager *m)
 	walltime_t at;
 
 	if (history_load_state(m->remember.history, &at, &text) < 0)
-		return;
+		return false;
 	saved = malloc(sizeof(*saved));
 	if (!saved)
-		return;
+		return true;
 	if (state_read(text, saved, &owner) >= 0)
 		go_on(m, saved, &owner, text, at);
 	else
 		log_warning("where it stood cannot be read in the history; all loads begin at 0");
+	return true;
 }
 
 void manager_recall(struct manager *m)
 {
 	struct remember *r = &m->remember;
+	bool known;
 
 	calendar_at(&m->config->settings.hours, clock_walltime(), &m->calendar);
 	r->day = r->forgot_day = m->calendar.day;
@@ -132,7 +135,10 @@ void manager_recall(struct manager *m)
 	/* Where there is no place for a history nothing can be in it. */
 	r->recalled = history_open(r->history) || !*history_file(r->history);
 	manager_recall_memory(m);
-	recall(m);
+	known = recall(m);
+	/* Who cannot be known yet is offered nothing that they would have to know this for. */
+	if (r->recalled)
+		manager_welcome(m, known);
 	manager_tell_history(m);
 	/* What was read is of no use any more. */
 	(void)malloc_trim(0);
@@ -251,8 +257,11 @@ bool manager_recall_late(struct manager *m)
 	r->recalled = true;
 	log_info("the history can be read now: what it holds goes on beside what has happened "
 		 "since");
-	if (history_load_state(r->history, &at, &text) < 0)
+	if (history_load_state(r->history, &at, &text) < 0) {
+		manager_welcome(m, false);
 		return true;
+	}
+	manager_welcome(m, true);
 	if (state_read(text, saved, &owner) >= 0)
 		recall_late_state(m, saved, at, &owner, text);
 	else

@@ -312,8 +312,11 @@ static void who_begins_again_is_not_warm_of_the_last_time(void **state)
 	content_begins(&s.x);
 	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
 	assert_int_equal(s.x.routine.steps[0].exercise, ROLL);
+	avoid(&s, "roll");
+	assert_true(content_replace(&s.x, &s.coach, &s.memory, &five, SECONDS(1)));
+	assert_routine(&s, "look stand");
 	/* What was done then is of this break still. */
-	assert_all(&s, SECONDS(5), (unsigned[EXERCISES_HERE]){ [ROLL] = 25 });
+	assert_all(&s, SECONDS(5), (unsigned[EXERCISES_HERE]){ [ROLL] = 21, [LOOK] = 4 });
 }
 
 static void a_suggestion_works_other_muscles_than_the_break(void **state)
