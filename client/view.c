@@ -114,6 +114,19 @@ static void put_reasons(struct text *t, const struct manager *m, walltime_t now)
 	}
 }
 
+static void put_resting(struct text *t, const struct manager *m, walltime_t now)
+{
+	const struct resting *resting = m->resting.items;
+	char until[WHEN_TEXT_MAX];
+
+	for (size_t i = 0; i < m->resting.n; i++)
+		if (resting[i].until > now)
+			text_field(t, TONE_WARN, "pain",
+				   "%s: it hurt there three times, so no strengthening for it "
+				   "until %s; please ask a doctor or physiotherapist",
+				   resting[i].region, when_format(resting[i].until, now, until));
+}
+
 void view_now(struct text *t, const struct state *s, walltime_t now)
 {
 	const struct manager *m = &s->manager;
@@ -125,6 +138,7 @@ void view_now(struct text *t, const struct state *s, walltime_t now)
 	put_presence(t, m, now);
 	put_reading(t, m, now);
 	put_today(t, m);
+	put_resting(t, m, now);
 	text_field(t, TONE_PLAIN, "next", "%s", view_next(s, now, next));
 	put_paused(t, m, now);
 	put_reasons(t, m, now);

@@ -220,6 +220,7 @@ class Rig(unittest.TestCase):
                 self.env[name] = os.environ[name]
         os.makedirs(os.path.join(self.dir, "run"), 0o700)
         os.makedirs(os.path.join(self.dir, "config", "limber"))
+        self.welcomed()
         # Without PipeWire nothing is seen of these, which limberd would say in every test.
         os.makedirs(os.path.join(self.dir, "etc"))
         with open(self.path("etc", "limber.conf"), "w", encoding="utf-8") as file:
@@ -252,6 +253,15 @@ class Rig(unittest.TestCase):
                     print("--- what %s said:\n%s" % (os.path.basename(process.argv[0]),
                                                     process.output()[-3000:]))
         return outcome
+
+    def welcomed(self, done=True):
+        """Whether this login has had the notice of a user's first time, which most tests are not about."""
+        stamp = self.path("run", "limberd-welcomed")
+        if done:
+            with open(stamp, "w", encoding="utf-8"):
+                pass
+        elif os.path.exists(stamp):
+            os.unlink(stamp)
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)

@@ -12,7 +12,7 @@
 #include "app/zone.h"
 #include "base/calendar.h"
 #include "bus/service.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -44,11 +44,10 @@ struct configuration {
 
 /* What the present break is filled with, beside the core's account of it. */
 struct shown_break {
-	uint64_t id;               /* 0 = none */
-	struct routine routine;    /* by the present catalogue; empty = plain rest */
-	usec_t rested_before;      /* when the routine took the place of another one */
-	struct routine suggestion; /* something off the desk; empty = nothing */
-	bool recalled;             /* it was filled before a restart, and is shown anew */
+	uint64_t id;            /* 0 = none */
+	struct content content; /* by the present catalogue */
+	bool recalled;          /* it was filled before a restart, and is shown anew */
+	bool stale;             /* it has to be judged when the rules of a reload are in force */
 };
 
 /* What the user says that a state which is read late does not change any more. */
@@ -153,6 +152,7 @@ struct view {
 	char doses[ROUTINE_MAX][DOSE_MAX];
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
+	struct bus_resting resting[REGIONS_COUNT];
 	struct bus_notice notices[NOTICES_MAX];
 	struct bus_action actions[NOTICES_MAX];
 };
@@ -166,6 +166,7 @@ struct manager {
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
 	struct scheduler scheduler;
+	bool welcomed;           /* with this start, as was asked for */
 	const char *record_path; /* where to record; borrowed; NULL: nowhere */
 	struct record *record;   /* owned; NULL: nothing is recorded */
 	struct remember remember;
@@ -173,6 +174,7 @@ struct manager {
 	size_t n_queued;
 	bool draining;
 	struct shown_break shown;
+	struct routine latest; /* the one that was shown or previewed last */
 	uint64_t last_break_id;
 	struct coach_memory memory; /* its progress and its gone ones are owned */
 	bool front_end_due;         /* what is to be seen has changed */
@@ -243,20 +245,25 @@ struct coach manager_coach(struct manager *m);
 void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
 /* Fill the present break, which has just begun to exist. */
 void manager_fill_break(struct manager *m, int rule);
+/* It is announced, or begins: what it was filled with may not be right any more. */
+void manager_judge_break(struct manager *m, bool begins);
+/* The same after something else has changed; where it runs, only what must go does. */
+void manager_sift_break(struct manager *m);
 /* Its end; `e` is an EFFECT_END and not of a natural one. */
 void manager_break_done(struct manager *m, const struct effect *e);
-/* What may not be offered any more is taken out of it. */
-void manager_sift_break(struct manager *m);
 /* There is no break any more. */
 void manager_clear_break(struct manager *m);
-/* How long its routine had, then. */
-usec_t manager_rested(const struct manager *m, const struct effect *e);
+/* How much of it was rested, as far as that counts for its exercises. */
+usec_t manager_rested(const struct effect *e);
 /* Another routine for it; false if there is no other. */
 bool manager_replace_routine(struct manager *m);
 
 /* Take over the memory and the present break's routine for this configuration's catalogue, which is
  * about to be in force. -ENOMEM: then nothing has changed. */
 int manager_move_memory(struct manager *m, const struct configuration *now);
+
+/* Why exercise `i` is in the present routine or the one that was shown last; "" if it is not. */
+const char *manager_chosen(const struct manager *m, int i, char buffer[static COACH_WHY_MAX]);
 
 /* What the user says of exercise `i`. */
 void manager_rate(struct manager *m, int i, enum verdict verdict);
@@ -302,6 +309,14 @@ bool manager_heeds_sign(const struct manager *m, enum quiet sign);
  * change. True if the answer is worth waiting for; manager_tell() follows.
  */
 bool manager_ask_quiet(struct manager *m);
+
+/* welcome.c: the first time of a person ----------------------------------------------------------
+ */
+
+/* The history has been read, and this person is `known` from it, or not: welcome them if so. */
+void manager_welcome(struct manager *m, bool known);
+/* They have seen it. */
+void manager_was_welcomed(void);
 
 /* telling.c: notices ----------------------------------------------------------------------------
  */

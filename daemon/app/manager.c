@@ -82,6 +82,18 @@ static void show_break(struct manager *m, int rule)
 	m->shown.recalled = false;
 }
 
+/* It is announced or begins. What it was filled with may be from long ago. */
+static void show_again(struct manager *m, const struct effect *e)
+{
+	bool was_filled = m->shown.id || m->shown.recalled;
+
+	show_break(m, e->rule);
+	if (was_filled)
+		manager_judge_break(m, e->kind == EFFECT_START);
+	m->farewell = false;
+	m->front_end_due = true;
+}
+
 const char *manager_rule_name(const struct manager *m, int rule)
 {
 	/* A rule that a reload took away lives on in its running break. */
@@ -126,9 +138,7 @@ static void perform(struct manager *m, const struct effect *e)
 	switch (e->kind) {
 	case EFFECT_PROMPT:
 	case EFFECT_START:
-		show_break(m, e->rule);
-		m->farewell = false;
-		m->front_end_due = true;
+		show_again(m, e);
 		break;
 	case EFFECT_WITHDRAW:
 		m->front_end_due = true;
@@ -208,6 +218,9 @@ void manager_tell(struct manager *m)
 		return;
 	publish(m);
 	update_front_end(m);
+	/* No event has brought what there is to say now, and none may come. */
+	if (notices_any_waiting(&m->notices))
+		manager_arm(m);
 }
 
 /* Events --------------------------------------------------------------------------------------- */
@@ -292,6 +305,8 @@ static void perform_all(struct manager *m, const struct effects *effects, uint64
 	/* A break that was put off before a restart is a new object now. */
 	if (m->scheduler.brk.exists)
 		show_break(m, m->scheduler.brk.rule);
+	if (m->shown.stale)
+		manager_sift_break(m);
 	publish(m);
 	announce(m, effects);
 	tell_decisions(m, decided);
@@ -680,6 +695,7 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 		return r;
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
 	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
+	m->welcomed = options->welcome;
 	if (options->welcome) {
 		r = manager_tell_welcome(m);
 		if (r < 0)

@@ -87,6 +87,8 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	scheduler_restore(&m->scheduler, saved, &m->config->settings.policy, clock_boottime(), gone,
 			  &effects);
 	manager_read_live(m, text, saved, gone);
+	if (m->shown.recalled)
+		manager_sift_break(m);
 	manager_note_restart(m, owner->presence_from, at, gone);
 	log_info("going on from where it stood %s ago", format_duration(gone, ago));
 	if (!m->record_path) {
@@ -103,7 +105,8 @@ static void state_is_lost(struct manager *m)
 	m->remember.state_lost = true;
 }
 
-static void recall(struct manager *m)
+/* False if nothing was ever saved. */
+static bool recall(struct manager *m)
 {
 	CLEANUP(freep) struct scheduler *saved = NULL;
 	CLEANUP(freep) char *text = NULL;
@@ -111,19 +114,21 @@ static void recall(struct manager *m)
 	walltime_t at;
 
 	if (history_load_state(m->remember.history, &at, &text) < 0)
-		return;
+		return false;
 	saved = malloc(sizeof(*saved));
 	if (!saved)
-		return;
+		return true;
 	if (state_read(text, saved, &owner) >= 0)
 		go_on(m, saved, &owner, text, at);
 	else
 		state_is_lost(m);
+	return true;
 }
 
 void manager_recall(struct manager *m)
 {
 	struct remember *r = &m->remember;
+	bool known;
 
 	calendar_at(&m->config->settings.hours, clock_walltime(), &m->calendar);
 	r->day = r->forgot_day = m->calendar.day;
@@ -135,7 +140,10 @@ void manager_recall(struct manager *m)
 	/* Where there is no place for a history nothing can be in it. */
 	r->recalled = !*history_file(r->history) ||
 		      (history_open(r->history) && manager_recall_memory(m) >= 0);
-	recall(m);
+	known = recall(m);
+	/* Who cannot be known yet is offered nothing that they would have to know this for. */
+	if (r->recalled)
+		manager_welcome(m, known);
 	manager_mind_history(m);
 	manager_begin_log(m);
 	/* What was read is of no use any more. */
@@ -258,8 +266,11 @@ bool manager_recall_late(struct manager *m)
 	r->recalled = true;
 	log_info("the history can be read now: what it holds goes on beside what has happened "
 		 "since");
-	if (history_load_state(r->history, &at, &text) < 0)
+	if (history_load_state(r->history, &at, &text) < 0) {
+		manager_welcome(m, false);
 		return true;
+	}
+	manager_welcome(m, true);
 	if (state_read(text, saved, &owner) >= 0)
 		recall_late_state(m, saved, at, &owner, text);
 	else

@@ -106,28 +106,23 @@ static struct kept_outcome *new_outcome(struct remember *r)
 	return &r->outcomes[r->n_outcomes++];
 }
 
-_Static_assert(ROUTINE_MAX <= HISTORY_EXERCISES_MAX, "a break's routine is kept whole");
+_Static_assert(CONTENT_ALL_MAX <= HISTORY_EXERCISES_MAX, "what was done is kept whole");
 
 /* What of the exercises was done, as far as anybody can know: the break's rest. */
 static void put_exercises(const struct manager *m, const struct effect *e, struct kept_outcome *o)
 {
-	const struct routine *r = &m->shown.routine;
-	unsigned seconds[ROUTINE_MAX];
+	struct content_done done[CONTENT_ALL_MAX];
+	size_t n = content_all(&m->shown.content, manager_rested(e), done);
 
-	routine_done(r, manager_rested(m, e), seconds);
-	for (size_t i = 0; i < r->n; i++) {
-		const struct exercise *exercise =
-			&m->config->catalog.exercises[r->steps[i].exercise];
-		size_t n = o->b.n_exercises;
+	for (size_t i = 0; i < n; i++) {
+		const struct exercise *exercise = &m->config->catalog.exercises[done[i].exercise];
 
-		if (!seconds[i])
-			continue;
-		(void)snprintf(o->ids[n], sizeof(o->ids[n]), "%s", exercise->id);
-		o->regions[n] = exercise->relieves;
-		o->sets[n] = exercise->set;
-		o->b.exercises[n].length = seconds[i] * USEC_PER_SEC;
-		o->b.n_exercises++;
+		(void)snprintf(o->ids[i], sizeof(o->ids[i]), "%s", exercise->id);
+		o->regions[i] = exercise->relieves;
+		o->sets[i] = exercise->set;
+		o->b.exercises[i].length = done[i].seconds * USEC_PER_SEC;
 	}
+	o->b.n_exercises = n;
 }
 
 static void put_delays(const struct held_rule *held, struct history_break *b)

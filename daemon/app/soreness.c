@@ -61,11 +61,10 @@ int manager_answer_report_soreness(void *owner, char *const words[], walltime_t 
 	record_said(m->record, clock_boottime(),
 		    &(struct said){ .kind = SAID_SORE, .muscles = muscles });
 	coach_sore(&m->memory, muscles, coach.now);
+	/* A running break goes on without what they should not do now. */
+	manager_sift_break(m);
 	/* On the disk before they are answered. */
 	manager_keep(m);
-	/* A running break goes on without what they should not do now. */
-	routine_sift(&m->shown.routine, &coach);
-	m->front_end_due = m->shown.id > 0;
 	manager_tell(m);
 	*ret_until = 0;
 	for (size_t i = 0; i < MUSCLES_COUNT; i++)

@@ -425,8 +425,8 @@ static void put_break(struct manager *m)
 	const struct break_state *b = &m->scheduler.brk;
 	const struct break_content content = {
 		.catalog = &m->config->catalog,
-		.routine = &m->shown.routine,
-		.suggestion = &m->shown.suggestion,
+		.routine = &m->shown.content.routine,
+		.suggestion = &m->shown.content.suggestion,
 		.eyes = b->rule >= 0 &&
 			m->config->settings.content[b->rule].sets & UINT32_C(1) << SET_EYES,
 	};
@@ -437,7 +437,7 @@ static void put_break(struct manager *m)
 		return;
 	text_break_title(v->title, b, &content);
 	text_break_body(v->body, b, &content);
-	manager_view_routine(m, &m->shown.routine, m->shown.rested_before, v->steps);
+	manager_view_routine(m, &m->shown.content.routine, m->shown.content.from, v->steps);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,
@@ -452,7 +452,7 @@ static void put_break(struct manager *m)
 		.title = v->title,
 		.body = v->body,
 		.steps = v->steps,
-		.n_steps = m->shown.routine.n,
+		.n_steps = m->shown.content.routine.n,
 	};
 }
 
@@ -533,6 +533,22 @@ static void put_problems(struct manager *m)
 	v->state.problems = v->problems;
 }
 
+static void put_resting(struct manager *m)
+{
+	struct view *v = &m->view;
+	walltime_t now = clock_walltime();
+	size_t n = 0;
+
+	for (size_t i = 0; i < REGIONS_COUNT; i++)
+		if (m->memory.no_strength_until[i] > now)
+			v->resting[n++] = (struct bus_resting){
+				.region = region_names[i],
+				.until = m->memory.no_strength_until[i],
+			};
+	v->state.resting = v->resting;
+	v->state.n_resting = n;
+}
+
 static void put_notices(struct manager *m)
 {
 	struct view *v = &m->view;
@@ -608,6 +624,7 @@ const struct bus_state *manager_view(struct manager *m)
 	put_next(m, now);
 	put_break(m);
 	put_problems(m);
+	put_resting(m);
 	put_notices(m);
 	return &m->view.state;
 }

@@ -29,6 +29,7 @@ extern const char *const verdict_names[];
 /* Of one exercise. All zero is one that was never offered. */
 struct coach_progress {
 	walltime_t hurt_until; /* blocked until then; 0 = it is not */
+	walltime_t hurt_at;    /* when the user said so last, of this very exercise; 0 = never */
 	uint32_t offered_pick; /* the number of the routine that last had it; 0 = none ever */
 	int32_t offered_day;   /* when that was */
 	int32_t first_day;     /* when it was first done; 0 = never */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "sim/tally.h"
 
 /* Time 0 on the scheduler's clock: traces may tell of what began centuries before them. */
@@ -34,8 +34,7 @@ struct player {
 	unsigned own_events;        /* how many of ours came at `now` */
 	struct coach_memory memory; /* its progress is owned */
 	bool memory_unknown;        /* ... and there is more of it than is known */
-	struct routine routine;     /* of the present break */
-	usec_t rested_before;       /* when it took the place of another one */
+	struct content content;     /* of the present break */
 	char exercises[SIM_EXERCISES_MAX];
 	char exercise_rule[RULE_NAME_MAX + 1]; /* whose break it is; "" without one */
 	/* What the sink knows: */
@@ -86,11 +85,12 @@ static struct coach tell_coach(struct player *p)
 
 static void name_exercises(struct player *p)
 {
+	const struct routine *r = &p->content.routine;
 	size_t used = 0;
 
 	p->exercises[0] = '\0';
-	for (size_t i = 0; i < p->routine.n; i++) {
-		const char *id = p->settings.catalog->exercises[p->routine.steps[i].exercise].id;
+	for (size_t i = 0; i < r->n; i++) {
+		const char *id = p->settings.catalog->exercises[r->steps[i].exercise].id;
 		size_t n = strlen(id);
 
 		if (i > 0) {
@@ -102,55 +102,27 @@ static void name_exercises(struct player *p)
 	}
 }
 
-/* What the coach proposes for so long a break of the rule; nothing without such a rule. */
-static void propose(struct player *p, const char *name, usec_t length, struct routine *ret)
+/* What the rule asks for a break so long; nothing without such a rule. */
+static struct wish wish_of(const struct player *p, const char *name, usec_t length)
 {
 	const struct sim_settings *s = &p->settings;
 	int rule = policy_find(&s->policy, name);
-	struct coach coach;
-	struct wish wish;
+	struct wish wish = { .length = length };
 
-	ret->n = 0;
-	if (rule < 0 || !s->catalog)
-		return;
-	wish = (struct wish){
-		.sets = s->content[rule].sets,
-		.regions = s->content[rule].regions,
-		.length = length,
-	};
-	coach = tell_coach(p);
+	if (rule >= 0) {
+		wish.sets = s->content[rule].sets;
+		wish.regions = s->content[rule].regions;
+	}
+	return wish;
+}
+
+/* Whoever has a break proposed works at a screen. */
+static struct coach coach_at_work(struct player *p)
+{
+	struct coach coach = tell_coach(p);
+
 	coach_worked(&p->memory, p->scheduler.posture);
-	coach_choose(&coach, &wish, ret);
-}
-
-static void offer(struct player *p, const struct routine *r)
-{
-	int exercises[ROUTINE_MAX];
-	size_t n = routine_exercises(r, exercises);
-
-	p->routine = *r;
-	if (n > 0)
-		coach_offered(&p->memory, p->settings.catalog, exercises, n);
-	name_exercises(p);
-}
-
-/* Something off the desk, once a day, as the daemon does; what it is counts later on. */
-static void suggest(struct player *p, usec_t length)
-{
-	struct coach coach;
-	struct routine r;
-	int exercises[ROUTINE_MAX];
-	size_t n;
-
-	if (!p->settings.catalog || length < COACH_SUGGESTED_FROM)
-		return;
-	coach = tell_coach(p);
-	if (!coach_suggestion_is_due(&coach))
-		return;
-	coach_suggest(&coach, &r);
-	n = routine_exercises(&r, exercises);
-	if (n > 0)
-		coach_suggested(&p->memory, coach.catalog, exercises, n, coach.now);
+	return coach;
 }
 
 /* How long the break is: as of its beginning, if it has begun. */
@@ -164,16 +136,39 @@ static usec_t break_length(const struct player *p, const char *name)
 	return rule >= 0 ? p->settings.policy.rules[rule].length : 0;
 }
 
-/* The next routine, for a break of the rule. */
-static void pick_routine(struct player *p, const char *name)
+/* For a break of the rule that has just come to be. */
+static void fill(struct player *p, const char *name)
 {
-	usec_t length = break_length(p, name);
-	struct routine r;
+	struct wish wish = wish_of(p, name, break_length(p, name));
+	struct coach coach;
 
-	propose(p, name, length, &r);
-	offer(p, &r);
-	p->rested_before = 0;
-	suggest(p, length);
+	p->content = (struct content){ .from = 0 };
+	if (!p->settings.catalog)
+		return;
+	coach = coach_at_work(p);
+	content_fill(&p->content, &coach, &p->memory, &wish);
+	/* Once a day, as the daemon does; what it is counts later on. */
+	if (wish.length >= COACH_SUGGESTED_FROM && coach_suggestion_is_due(&coach))
+		content_suggest(&p->content, &coach, &p->memory);
+	name_exercises(p);
+}
+
+/* It does not run: what it has stays if that is still right. */
+static void judge(struct player *p, const char *name, bool begins)
+{
+	struct wish wish = wish_of(p, name, break_length(p, name));
+	struct coach coach;
+
+	if (!p->settings.catalog)
+		return;
+	coach = coach_at_work(p);
+	if (begins)
+		content_begins(&p->content);
+	if (policy_find(&p->settings.policy, name) < 0)
+		(void)content_sift(&p->content, &coach, &p->memory, &wish, 0);
+	else
+		(void)content_judge(&p->content, &coach, &p->memory, &wish);
+	name_exercises(p);
 }
 
 /* The break is over: its exercises are done as far as it was rested. */
@@ -181,16 +176,16 @@ static void end_routine(struct player *p, const struct decision *d)
 {
 	bool rested = d->outcome == OUTCOME_TAKEN || d->outcome == OUTCOME_CUT_SHORT;
 
-	if (p->routine.n == 0)
+	if (!p->settings.catalog)
 		return;
 	(void)tell_coach(p);
-	routine_ended(&p->routine, &p->memory, p->settings.catalog,
-		      rested ? usec_sub(d->length, p->rested_before) : 0, wall_of(p, p->now));
-	p->routine.n = 0;
+	content_ended(&p->content, &p->memory, p->settings.catalog, rested ? d->length : 0,
+		      wall_of(p, p->now));
+	p->content = (struct content){ .from = 0 };
 }
 
 /* The exercises that belong to a decision: the same for each break, from its first prompt or start
- * on. */
+ * on, as long as they are right. */
 static const char *exercises_of(struct player *p, const struct decision *d)
 {
 	bool same = strcmp(p->exercise_rule, d->rule) == 0;
@@ -199,10 +194,11 @@ static const char *exercises_of(struct player *p, const struct decision *d)
 	case DECISION_PROMPT:
 	case DECISION_REPEATED:
 	case DECISION_STARTED:
-		if (!same) {
-			memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
-			pick_routine(p, d->rule);
-		}
+		memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
+		if (same)
+			judge(p, d->rule, d->kind == DECISION_STARTED);
+		else
+			fill(p, d->rule);
 		return p->exercises;
 	case DECISION_ENDED:
 	case DECISION_EASED:
@@ -515,48 +511,42 @@ static void shift_times(struct event *e)
 /* Nobody is asked to do what is excluded by now. */
 static void sift(struct player *p)
 {
+	const struct break_state *b = &p->scheduler.brk;
+	struct wish wish = wish_of(p, b->policy.name, b->policy.length);
 	struct coach coach;
 
-	if (!p->settings.catalog)
+	if (!p->settings.catalog || !b->exists)
 		return;
+	if (b->phase != PHASE_ON_BREAK) {
+		judge(p, b->policy.name, true);
+		return;
+	}
 	coach = tell_coach(p);
-	routine_sift(&p->routine, &coach);
+	(void)content_sift(&p->content, &coach, &p->memory, &wish,
+			   scheduler_break_rested(&p->scheduler, p->now));
 	name_exercises(p);
 }
 
 static void rate(struct player *p, int i, enum verdict verdict)
 {
 	struct coach coach = tell_coach(p);
-	enum coach_advice advice;
 
-	advice = coach_verdict(&p->memory, coach.catalog, i, verdict, coach.now, NULL);
-	if (advice != ADVICE_NONE)
-		sift(p);
-}
-
-static bool is_same(const struct routine *a, const struct routine *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (a->steps[i].exercise != b->steps[i].exercise)
-			return false;
-	return true;
+	(void)coach_verdict(&p->memory, coach.catalog, i, verdict, coach.now, NULL);
+	sift(p);
 }
 
 static void replace(struct player *p)
 {
 	const struct break_state *b = &p->scheduler.brk;
-	usec_t rested = scheduler_break_rested(&p->scheduler, p->now);
-	struct routine other;
+	struct wish wish = wish_of(p, b->policy.name, b->policy.length);
+	struct coach coach;
 
 	if (!b->exists)
 		return;
-	propose(p, b->policy.name, usec_sub(b->policy.length, rested), &other);
-	if (other.n == 0 || is_same(&other, &p->routine))
-		return;
-	offer(p, &other);
-	p->rested_before = rested;
+	coach = coach_at_work(p);
+	(void)content_replace(&p->content, &coach, &p->memory, &wish,
+			      scheduler_break_rested(&p->scheduler, p->now));
+	name_exercises(p);
 }
 
 static void forget(struct player *p)
@@ -589,6 +579,7 @@ bool player_said(struct player *p, usec_t at, const struct said *said)
 		break;
 	case SAID_ACTIVITY:
 		coach_activity(&p->memory, catalog, said->name, said->length, coach.now);
+		sift(p);
 		break;
 	case SAID_SORE:
 		coach_sore(&p->memory, said->muscles, coach.now);

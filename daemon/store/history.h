@@ -71,7 +71,7 @@ struct history_delay {
 	usec_t length;
 };
 
-#define HISTORY_EXERCISES_MAX 8
+#define HISTORY_EXERCISES_MAX 16
 #define HISTORY_DELAYS_MAX 16
 
 struct history_break {

@@ -125,6 +125,17 @@ class Rating(Coach):
         for verb in (["rate", "plank", "like"], ["consent", "yes"]):
             self.assertRegex(self.works(*verb), r"\nonly until limberd ends: the disk is full\n")
 
+    def test_status_tells_where_strengthening_rests(self):
+        self.assertNotIn("pain", self.works("status"))
+        until = int(time.time() + 9 * 86400) * 1000000
+        self.fake.tell(manager={"RestingRegions": [
+            {"region": "shoulders", "until_usec": until},
+            {"region": "neck", "until_usec": int(time.time() - 60) * 1000000}]})
+        text = " ".join(self.works("status").split())
+        self.assertRegex(text, r"pain shoulders: it hurt there three times, so no strengthening "
+                               r"for it until .*; please ask a doctor or physiotherapist")
+        self.assertNotIn("neck", text)
+
     def test_hurts_without_advice_from_limberd(self):
         self.fake.tell(safety={"doctor": "See a doctor with\n- fever\n"})
         self.assertTrue(self.works("hurts", "plank").endswith("\n\nSee a doctor with\n- fever\n"))
@@ -224,6 +235,10 @@ class Looking(Coach):
         self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it is hard")})
         self.assertNotIn("today", self.works("show", "plank"))
         self.assertNotIn("chosen", self.works("show", "plank"))
+        # Of the latest routine that was shown.
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=True, chosen="For your hips.")})
+        self.assertRegex(self.works("show", "plank"), r"(?m)^chosen +For your hips\.$")
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it is hard")})
         # In the present break: why, and how much of it.
         self.fake.tell(**{"break": running(ROLLS, dict(TURNS, exercise="plank", dose="2 times 8s",
                                                        why="For your core."))})

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "conf/exercises.h"
 
 #define BIT(n) (UINT32_C(1) << (n))
@@ -404,7 +404,8 @@ static inline void life_rest(struct life *l, const struct routine *r, usec_t res
 		if (seconds > 0)
 			note_done(l, r->steps[i].exercise, seconds);
 	}
-	routine_ended(r, &l->memory, &l->shipped->catalog, rested, l->now);
+	content_ended(&(struct content){ .routine = *r }, &l->memory, &l->shipped->catalog, rested,
+		      l->now);
 }
 
 static inline void note_pain(struct life *l, int i)
@@ -435,7 +436,7 @@ static inline void life_suggest(struct life *l, bool does_it)
 
 	if (!coach_suggestion_is_due(&c))
 		return;
-	coach_suggest(&c, &r);
+	coach_suggest(&c, NULL, &r);
 	for (size_t i = 0; i < r.n; i++) {
 		const struct exercise *e = life_exercise(l, r.steps[i].exercise);
 

@@ -116,7 +116,7 @@ static void tell_days(char text[static TEXT_MAX])
 		add(text, "%s%s (level %u)\n", i ? "\n" : "", people[i].who, l.memory.level);
 		coach_worked(&l.memory, l.posture);
 		c = life_coach(&l);
-		coach_suggest(&c, &r);
+		coach_suggest(&c, NULL, &r);
 		tell_routine(&l, &r, "off the desk", text);
 		live_a_day(&l, text);
 	}
