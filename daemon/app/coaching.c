@@ -9,8 +9,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-#define SUGGESTED_FROM (30 * USEC_PER_SEC)
-
 int manager_new_memory(struct manager *m, uint64_t seed)
 {
 	size_t n = m->config->catalog.n;
@@ -53,7 +51,9 @@ void manager_propose(struct manager *m, int rule, usec_t length, struct routine 
 	struct wish wish = { .length = length };
 	struct coach coach;
 
-	(void)manager_recall_late(m);
+	/* In the midst of an event a trace could not tell that it came before. */
+	if (!m->draining)
+		(void)manager_recall_late(m);
 	coach = manager_coach(m);
 	/* Whoever has a break proposed works at a screen. */
 	coach_worked(&m->memory, m->scheduler.posture);
@@ -80,7 +80,8 @@ static void suggest(struct manager *m)
 	int exercises[ROUTINE_MAX];
 	size_t n;
 
-	if (m->scheduler.brk.policy.length < SUGGESTED_FROM || !coach_suggestion_is_due(&coach))
+	if (m->scheduler.brk.policy.length < COACH_SUGGESTED_FROM ||
+	    !coach_suggestion_is_due(&coach))
 		return;
 	coach_suggest(&coach, &m->shown.suggestion);
 	n = routine_exercises(&m->shown.suggestion, exercises);
@@ -133,12 +134,13 @@ static bool is_same(const struct routine *a, const struct routine *b)
 bool manager_replace_routine(struct manager *m)
 {
 	const struct break_state *b = &m->scheduler.brk;
-	usec_t rested = scheduler_break_rested(&m->scheduler, clock_boottime());
+	usec_t now = clock_boottime(), rested = scheduler_break_rested(&m->scheduler, now);
 	struct routine other;
 
 	manager_propose(m, b->rule, usec_sub(b->policy.length, rested), &other);
 	if (other.n == 0 || is_same(&other, &m->shown.routine))
 		return false;
+	record_said(m->record, now, &(struct said){ .kind = SAID_ANOTHER });
 	remember_offer(m, &other);
 	m->shown.routine = other;
 	m->shown.rested_before = rested;
@@ -215,6 +217,8 @@ void manager_rate(struct manager *m, int i, enum verdict verdict)
 	enum coach_advice advice;
 
 	log_info("%s: %s", e->id, verdict_names[verdict]);
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_RATE, .name = e->id, .verdict = verdict });
 	advice = coach_verdict(&m->memory, coach.catalog, i, verdict, coach.now, &region);
 	manager_note_rating(m, e->id, verdict_names[verdict]);
 	if (advice != ADVICE_NONE) {
@@ -231,6 +235,8 @@ void manager_consent(struct manager *m, bool given)
 	struct coach coach = manager_coach(m);
 
 	log_info("strenuous exercises are %s", given ? "agreed to" : "not wanted");
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_CONSENT, .on = given });
 	coach_consent(&m->memory, given);
 	m->remember.chosen |= CHOSE_CONSENT;
 	manager_keep(m);
@@ -253,9 +259,13 @@ int manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
 	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
 	r = manager_note_activity(m, kind, length);
 	/* Whoever is told that it is not logged will say it again. */
-	if (r < 0) {
+	if (r < 0 && m->memory.progress == before.progress) {
 		memcpy(m->memory.progress, rows, size);
 		m->memory = before;
 	}
+	if (r >= 0)
+		record_said(
+			m->record, clock_boottime(),
+			&(struct said){ .kind = SAID_ACTIVITY, .name = kind, .length = length });
 	return r;
 }

@@ -150,21 +150,28 @@ static int take_rating(void *owner, walltime_t at, const char *exercise, const c
 	return 0;
 }
 
-static void recall_memory(struct manager *m, struct coach_memory *ret)
+static int recall_memory(struct manager *m, struct coach_memory *ret)
 {
 	struct taken taken = { &m->config->catalog, ret };
 	struct history *h = m->remember.history;
+	walltime_t since = usec_sub(clock_walltime(), HURTS_BLOCKS);
 	unsigned begun;
+	int r;
 
-	/* A file that proves to be damaged by this is followed by one with what could be saved. */
+	/* A file that proves to be damaged is followed by one with what could be saved of it. */
 	do {
 		begun = history_begun(h);
-		(void)history_read_progress(h, take_progress, &taken);
-		(void)history_read_ratings(h, usec_sub(clock_walltime(), HURTS_BLOCKS), take_rating,
-					   &taken);
+		r = history_read_progress(h, take_progress, &taken);
+		if (r >= 0)
+			r = history_read_ratings(h, since, take_rating, &taken);
 	} while (history_begun(h) != begun);
 	m->remember.begun = begun;
-	coach_memory_restored(ret, taken.catalog, clock_walltime());
+	/* Half of it is worse than nothing: nobody could tell later what is missing. */
+	if (r < 0)
+		coach_memory_init(ret, ret->progress, ret->n, ret->seed);
+	else
+		coach_memory_restored(ret, taken.catalog, clock_walltime());
+	return r;
 }
 
 int manager_join_memory(struct manager *m)
@@ -172,21 +179,28 @@ int manager_join_memory(struct manager *m)
 	struct coach_progress *rows = calloc(m->memory.n + 1, sizeof(*rows));
 	struct coach_memory since = m->memory;
 	walltime_t now = clock_walltime();
+	int r;
 
 	if (!rows)
 		return -ENOMEM;
 	coach_memory_init(&m->memory, rows, since.n, since.seed);
-	manager_recall_memory(m);
+	r = manager_recall_memory(m);
+	if (r < 0) {
+		m->memory = since;
+		free(rows);
+		return r;
+	}
 	coach_memory_join(&m->memory, &since, &m->config->catalog,
 			  m->remember.chosen & CHOSE_CONSENT, now);
 	free(since.progress);
 	manager_keep_all_memory(m);
+	record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	return 0;
 }
 
-void manager_recall_memory(struct manager *m)
+int manager_recall_memory(struct manager *m)
 {
-	recall_memory(m, &m->memory);
+	return recall_memory(m, &m->memory);
 }
 
 void manager_heed_memory(struct manager *m)
@@ -197,8 +211,9 @@ void manager_heed_memory(struct manager *m)
 
 	if (rows) {
 		coach_memory_init(&other, rows, m->memory.n, 0);
-		recall_memory(m, &other);
+		(void)recall_memory(m, &other);
 		coach_memory_heed(&m->memory, &other, &m->config->catalog);
+		record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	}
 	manager_keep_all_memory(m);
 }

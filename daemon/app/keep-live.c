@@ -92,8 +92,8 @@ int manager_write_live(struct manager *m, const char *state, char **ret)
 struct live {
 	struct manager *m;
 	const struct scheduler *saved;
-	usec_t since; /* what goes on has not been counted since then */
-	bool filled;  /* the break that goes on, or has just ended, was filled */
+	usec_t more; /* what goes on was not counted for so long */
+	bool filled; /* the break that goes on, or has just ended, was filled */
 };
 
 /* "name=value", taken apart; false at the end of the line. */
@@ -127,7 +127,7 @@ static void read_held(struct live *l, const char *rule, char *words)
 	}
 	if (i < 0)
 		return;
-	h->rules[i].since = l->since;
+	h->rules[i].since = l->m->scheduler.now;
 	while (next_pair(&words, &name, &value)) {
 		enum held_reason reason = held_reason_named(name);
 
@@ -136,6 +136,11 @@ static void read_held(struct live *l, const char *rule, char *words)
 		else if (reason != HELD_NOT)
 			h->rules[i].sums[reason] = strtoull(value, NULL, 10);
 	}
+	/* It may lie before the beginning of the present clock. */
+	if (h->rules[i].by == HELD_NOT)
+		return;
+	h->rules[i].sums[h->rules[i].by] += l->more;
+	h->sums[h->rules[i].by] += l->more;
 }
 
 static unsigned small(const char *value, unsigned most)
@@ -232,13 +237,11 @@ static void read_line(struct live *l, char *line)
 void manager_read_live(struct manager *m, const char *text, const struct scheduler *saved,
 		       usec_t gone)
 {
-	struct live l = { .m = m, .saved = saved, .since = m->scheduler.now };
+	/* Who was gone for longer was kept from nothing. */
+	struct live l = { .m = m, .saved = saved, .more = gone <= STOP_BRIDGED ? gone : 0 };
 	CLEANUP(freep) char *copy = strdup(text);
 	char *rest = copy;
 
-	/* Who was gone for longer was kept from nothing. */
-	if (gone <= STOP_BRIDGED)
-		l.since = usec_sub(l.since, gone);
 	manager_clear_break(m);
 	while (rest)
 		read_line(&l, strsep(&rest, "\n"));

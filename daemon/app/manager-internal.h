@@ -382,11 +382,11 @@ void manager_keep_all_memory(struct manager *m);
 /* Between history_begin() and _commit(); afterwards, if that went well, it was kept. */
 void manager_put_memory(struct manager *m);
 void manager_memory_was_kept(struct manager *m);
-/* Take it from there, if there is any. */
-void manager_recall_memory(struct manager *m);
+/* Take it from there, if there is any; below 0 if it cannot be read. */
+int manager_recall_memory(struct manager *m);
 /* The present file is another one, of which nothing is known yet: heed what hurt there. */
 void manager_heed_memory(struct manager *m);
-/* The same when something has become known since the start: both are remembered. -ENOMEM, and
+/* The same when something has become known since the start: both are remembered. Below 0:
  * nothing has changed. */
 int manager_join_memory(struct manager *m);
 

@@ -623,6 +623,8 @@ static int begin_record(struct manager *m)
 		.settings = &m->config->settings,
 		.offset = (int64_t)(clock_walltime() - clock_boottime()),
 		.seed = coach_seed(),
+		.memory = m->remember.recalled ? &m->memory : NULL,
+		.catalog = &m->config->catalog,
 	};
 
 	return m->record_path ? record_new(&m->record, m->record_path, &start) : 0;

@@ -133,8 +133,8 @@ void manager_recall(struct manager *m)
 	r->presence_since = r->kept_at = r->began = clock_boottime();
 	r->ready = true;
 	/* Where there is no place for a history nothing can be in it. */
-	r->recalled = history_open(r->history) || !*history_file(r->history);
-	manager_recall_memory(m);
+	r->recalled = !*history_file(r->history) ||
+		      (history_open(r->history) && manager_recall_memory(m) >= 0);
 	recall(m);
 	manager_mind_history(m);
 	manager_begin_log(m);
@@ -186,6 +186,9 @@ static void take_late(struct manager *m, const struct scheduler *earlier,
 		.daily_told = earlier->daily_told,
 		.posture = earlier->posture,
 	};
+	/* It was over with a longer stop. */
+	if (!earlier->reading_until)
+		late->owner.reading_until = 0;
 	for (size_t i = 0; i < earlier->policy.n_rules; i++) {
 		struct rule_view view;
 

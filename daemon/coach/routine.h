@@ -43,6 +43,8 @@ void coach_choose(const struct coach *c, const struct wish *w, struct routine *r
  * if it needs them. Never for a break.
  */
 void coach_suggest(const struct coach *c, struct routine *ret);
+/* A break of seconds is over too soon to tell of one. */
+#define COACH_SUGGESTED_FROM (30 * USEC_PER_SEC)
 /* Is it time for a suggestion? Once a day. */
 bool coach_suggestion_is_due(const struct coach *c);
 

@@ -181,10 +181,10 @@ void scheduler_step(struct scheduler *s, const struct event *event, struct effec
  * Begin where `saved` stopped, under possibly other settings. `saved` is a scheduler as it was
  * after its last step, `gone` how long the program was stopped by wall clock (0 if the clock went
  * back), `now` the present of the clock that events will carry (another one after a reboot). A stop
- * up to STOP_BRIDGED keeps the presence, a longer one is rest. Snooze, pause, reading, posture and
- * the day's count are kept; a showing prompt is gone and judged afresh; a running break is `taken`
- * if the absence covers it, else `cut-short`: *ret_effects says so. The owner tells signs, calendar
- * and idle source afresh.
+ * up to STOP_BRIDGED keeps the presence, a longer one is rest, which ends reading. Snooze, pause,
+ * posture and the day's count are kept; a showing prompt is gone and judged afresh; a running break
+ * is `taken` if the absence covers it, else `cut-short`: *ret_effects says so. The owner tells
+ * signs, calendar and idle source afresh.
  */
 void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 		       const struct policy *policy, usec_t now, usec_t gone,

@@ -33,7 +33,9 @@ struct player {
 	usec_t calendar_at;         /* when the next EVENT_CALENDAR is due */
 	unsigned own_events;        /* how many of ours came at `now` */
 	struct coach_memory memory; /* its progress is owned */
+	bool memory_unknown;        /* ... and there is more of it than is known */
 	struct routine routine;     /* of the present break */
+	usec_t rested_before;       /* when it took the place of another one */
 	char exercises[SIM_EXERCISES_MAX];
 	char exercise_rule[RULE_NAME_MAX + 1]; /* whose break it is; "" without one */
 	/* What the sink knows: */
@@ -71,11 +73,11 @@ static struct coach tell_coach(struct player *p)
 	int day = p->scheduler.day_known ? p->scheduler.day : (int)(now / USEC_PER_DAY);
 
 	coach_day_is(&p->memory, s->catalog, day, now);
-	coach_worked(&p->memory, p->scheduler.posture);
 	return (struct coach){
 		.catalog = s->catalog,
 		.person = &s->person,
 		.memory = &p->memory,
+		.memory_unknown = p->memory_unknown,
 		.now = now,
 		.posture = p->scheduler.posture,
 		.sit_stand = s->policy.sit_stand,
@@ -100,28 +102,78 @@ static void name_exercises(struct player *p)
 	}
 }
 
-/* The next routine, for a break of the rule. */
-static void pick_routine(struct player *p, const char *name)
+/* What the coach proposes for so long a break of the rule; nothing without such a rule. */
+static void propose(struct player *p, const char *name, usec_t length, struct routine *ret)
 {
 	const struct sim_settings *s = &p->settings;
 	int rule = policy_find(&s->policy, name);
-	int exercises[ROUTINE_MAX];
 	struct coach coach;
 	struct wish wish;
 
-	p->routine.n = 0;
-	if (rule >= 0 && s->catalog) {
-		wish = (struct wish){
-			.sets = s->content[rule].sets,
-			.regions = s->content[rule].regions,
-			.length = s->policy.rules[rule].length,
-		};
-		coach = tell_coach(p);
-		coach_choose(&coach, &wish, &p->routine);
-		coach_offered(&p->memory, s->catalog, exercises,
-			      routine_exercises(&p->routine, exercises));
-	}
+	ret->n = 0;
+	if (rule < 0 || !s->catalog)
+		return;
+	wish = (struct wish){
+		.sets = s->content[rule].sets,
+		.regions = s->content[rule].regions,
+		.length = length,
+	};
+	coach = tell_coach(p);
+	coach_worked(&p->memory, p->scheduler.posture);
+	coach_choose(&coach, &wish, ret);
+}
+
+static void offer(struct player *p, const struct routine *r)
+{
+	int exercises[ROUTINE_MAX];
+	size_t n = routine_exercises(r, exercises);
+
+	p->routine = *r;
+	if (n > 0)
+		coach_offered(&p->memory, p->settings.catalog, exercises, n);
 	name_exercises(p);
+}
+
+/* Something off the desk, once a day, as the daemon does; what it is counts later on. */
+static void suggest(struct player *p, usec_t length)
+{
+	struct coach coach;
+	struct routine r;
+	int exercises[ROUTINE_MAX];
+	size_t n;
+
+	if (!p->settings.catalog || length < COACH_SUGGESTED_FROM)
+		return;
+	coach = tell_coach(p);
+	if (!coach_suggestion_is_due(&coach))
+		return;
+	coach_suggest(&coach, &r);
+	n = routine_exercises(&r, exercises);
+	if (n > 0)
+		coach_suggested(&p->memory, coach.catalog, exercises, n, coach.now);
+}
+
+/* How long the break is: as of its beginning, if it has begun. */
+static usec_t break_length(const struct player *p, const char *name)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	int rule = policy_find(&p->settings.policy, name);
+
+	if (b->exists && !strcmp(b->policy.name, name))
+		return b->policy.length;
+	return rule >= 0 ? p->settings.policy.rules[rule].length : 0;
+}
+
+/* The next routine, for a break of the rule. */
+static void pick_routine(struct player *p, const char *name)
+{
+	usec_t length = break_length(p, name);
+	struct routine r;
+
+	propose(p, name, length, &r);
+	offer(p, &r);
+	p->rested_before = 0;
+	suggest(p, length);
 }
 
 /* The break is over: its exercises are done as far as it was rested. */
@@ -132,8 +184,8 @@ static void end_routine(struct player *p, const struct decision *d)
 	if (p->routine.n == 0)
 		return;
 	(void)tell_coach(p);
-	routine_ended(&p->routine, &p->memory, p->settings.catalog, rested ? d->length : 0,
-		      wall_of(p, p->now));
+	routine_ended(&p->routine, &p->memory, p->settings.catalog,
+		      rested ? usec_sub(d->length, p->rested_before) : 0, wall_of(p, p->now));
 	p->routine.n = 0;
 }
 
@@ -455,6 +507,115 @@ static void shift_times(struct event *e)
 	}
 }
 
+/* What the user says to the coach ----------------------------------------------------------------
+ */
+
+/* Nobody is asked to do what is excluded by now. */
+static void sift(struct player *p)
+{
+	struct coach coach;
+
+	if (!p->settings.catalog)
+		return;
+	coach = tell_coach(p);
+	routine_sift(&p->routine, &coach);
+	name_exercises(p);
+}
+
+static void rate(struct player *p, int i, enum verdict verdict)
+{
+	struct coach coach = tell_coach(p);
+	enum coach_advice advice;
+
+	advice = coach_verdict(&p->memory, coach.catalog, i, verdict, coach.now, NULL);
+	if (advice != ADVICE_NONE)
+		sift(p);
+}
+
+static bool is_same(const struct routine *a, const struct routine *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->steps[i].exercise != b->steps[i].exercise)
+			return false;
+	return true;
+}
+
+static void replace(struct player *p)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	usec_t rested = scheduler_break_rested(&p->scheduler, p->now);
+	struct routine other;
+
+	if (!b->exists)
+		return;
+	propose(p, b->policy.name, usec_sub(b->policy.length, rested), &other);
+	if (other.n == 0 || is_same(&other, &p->routine))
+		return;
+	offer(p, &other);
+	p->rested_before = rested;
+}
+
+static void forget(struct player *p)
+{
+	struct coach_progress *rows = p->memory.progress;
+
+	coach_memory_init(&p->memory, rows, p->memory.n, p->options.seed);
+}
+
+bool player_said(struct player *p, usec_t at, const struct said *said)
+{
+	const struct catalog *catalog = p->settings.catalog;
+	struct coach coach;
+	int i;
+
+	pass_time(p, usec_add(ORIGIN, at));
+	if (!catalog)
+		return true;
+	coach = tell_coach(p);
+	switch (said->kind) {
+	case SAID_RATE:
+		i = catalog_find(catalog, said->name);
+		if (i < 0)
+			return false;
+		rate(p, i, said->verdict);
+		break;
+	case SAID_CONSENT:
+		coach_consent(&p->memory, said->on);
+		sift(p);
+		break;
+	case SAID_ACTIVITY:
+		coach_activity(&p->memory, catalog, said->name, said->length, coach.now);
+		break;
+	case SAID_SORE:
+		coach_sore(&p->memory, said->muscles, coach.now);
+		sift(p);
+		break;
+	case SAID_ANOTHER:
+		replace(p);
+		break;
+	case SAID_FORGET:
+		forget(p);
+		break;
+	}
+	return true;
+}
+
+struct coach_memory *player_memory(struct player *p)
+{
+	return &p->memory;
+}
+
+void player_memory_is(struct player *p, bool known)
+{
+	p->memory_unknown = !known;
+	if (p->settings.catalog)
+		coach_memory_restored(&p->memory, p->settings.catalog, wall_of(p, p->now));
+	if (p->begun)
+		sift(p);
+}
+
 /* Does the event reach the scheduler? What we make ourselves, and input while a break is taken,
  * does not. */
 static bool passes(struct player *p, struct event *e)
@@ -497,6 +658,7 @@ void player_set(struct player *p, usec_t at, const struct sim_settings *settings
 	pass_time(p, usec_add(ORIGIN, at));
 	assert(settings->catalog == p->settings.catalog);
 	p->settings = *settings;
+	sift(p);
 	step(p, (struct event){ .kind = EVENT_POLICY, .policy = &p->settings.policy });
 	if (!p->options.recorded)
 		step_calendar(p);
