@@ -294,11 +294,12 @@ int manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
 	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
 	r = manager_note_activity(m, kind, length);
 	/* Whoever is told that it is not logged will say it again. */
-	if (r < 0) {
+	if (r < 0 && m->memory.progress == before.progress) {
 		memcpy(m->memory.progress, rows, size);
 		m->memory = before;
-		return r;
 	}
+	if (r < 0)
+		return r;
 	record_said(m->record, clock_boottime(),
 		    &(struct said){ .kind = SAID_ACTIVITY, .name = kind, .length = length });
 	manager_sift_break(m);

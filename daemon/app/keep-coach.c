@@ -206,16 +206,16 @@ static int recall_memory(struct manager *m, struct coach_memory *ret)
 {
 	struct taken taken = { &m->config->catalog, ret };
 	struct history *h = m->remember.history;
+	walltime_t since = usec_sub(clock_walltime(), HURTS_BLOCKS);
 	unsigned begun;
 	int r;
 
-	/* A file that proves to be damaged by this is followed by one with what could be saved. */
+	/* A file that proves to be damaged is followed by one with what could be saved of it. */
 	do {
 		begun = history_begun(h);
 		r = history_read_progress(h, take_progress, &taken);
 		if (r >= 0)
-			r = history_read_ratings(h, usec_sub(clock_walltime(), HURTS_BLOCKS),
-						 take_rating, &taken);
+			r = history_read_ratings(h, since, take_rating, &taken);
 	} while (history_begun(h) != begun);
 	m->remember.begun = begun;
 	/* Half of it is worse than nothing: nobody could tell later what is missing. */
