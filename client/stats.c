@@ -69,7 +69,6 @@ static const char *first_day(const struct stats *s, int days, char buffer[static
 static int write_json(sd_bus_message *m, const struct period *period, const struct stats *s,
 		      size_t before)
 {
-	CLEANUP(arena_done) struct arena arena = { 0 };
 	struct json j = { .out = stdout };
 	char from[DAY_TEXT_MAX];
 	int r;

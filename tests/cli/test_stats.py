@@ -114,7 +114,7 @@ walking         %s 40min
         self.assertEqual(self.works(), "nothing is remembered of these days\n")
         self.assertEqual(json.loads(self.works("--json"))["days"], [])
         self.assertEqual(json.loads(self.works("day", "--json")),
-                         {"period": "day", "from_day": date(1), "days": []})
+                         {"period": "day", "from_day": date(0), "days": []})
         self.fake.tell(statistics=[{"day": date(0)}])
         self.assertIn("%s          [----------------------------] 0s" % label(0), self.works())
 
