@@ -53,7 +53,7 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 		if (usec_add(x->from, seconds * USEC_PER_SEC) > rested)
 			return;
 		x->from += seconds * USEC_PER_SEC;
-		note_first(x, m, c, seconds, now);
+		note_first(x, m, c, seconds, usec_sub(now, usec_sub(rested, x->from)));
 	}
 }
 
@@ -284,8 +284,13 @@ void content_ended(const struct content *x, struct coach_memory *m, const struct
 		   usec_t rested, walltime_t now)
 {
 	unsigned seconds[ROUTINE_MAX];
+	usec_t end = x->from;
 
 	routine_done(&x->routine, usec_sub(rested, x->from), seconds);
-	for (size_t i = 0; i < x->routine.n; i++)
-		coach_done(m, c, x->routine.steps[i].exercise, seconds[i], now);
+	for (size_t i = 0; i < x->routine.n; i++) {
+		end += seconds[i] * USEC_PER_SEC;
+		/* When it was done, not when all of it was over: a walk warms for so long. */
+		coach_done(m, c, x->routine.steps[i].exercise, seconds[i],
+			   usec_sub(now, usec_sub(rested, end)));
+	}
 }
