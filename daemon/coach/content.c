@@ -30,14 +30,26 @@ static unsigned warming(const struct catalog *c, const struct routine_step *step
 	return warms ? seconds : 0;
 }
 
-/* So much of the first step was done, and it goes. */
+/* The memory is told now of what was over `ago`. Only for a walk that matters: it warms for so long
+ * after itself, and not after all of the break. */
+static void tell(struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
+		 walltime_t now, usec_t ago)
+{
+	walltime_t before = m->walked_at;
+
+	coach_done(m, c, exercise, seconds, now);
+	if (m->walked_at != before)
+		m->walked_at = usec_max(before, usec_sub(m->walked_at, ago));
+}
+
+/* So much of the first step was done until `ago`, and it goes. */
 static void note_first(struct content *x, struct coach_memory *m, const struct catalog *c,
-		       unsigned seconds, walltime_t now)
+		       unsigned seconds, walltime_t now, usec_t ago)
 {
 	const struct routine_step *step = &x->routine.steps[0];
 
 	if (seconds > 0) {
-		coach_done(m, c, step->exercise, seconds, now);
+		tell(m, c, step->exercise, seconds, now, ago);
 		place_of(x, step->exercise)->seconds += seconds;
 		x->warm += warming(c, step, seconds);
 	}
@@ -53,7 +65,7 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 		if (usec_add(x->from, seconds * USEC_PER_SEC) > rested)
 			return;
 		x->from += seconds * USEC_PER_SEC;
-		note_first(x, m, c, seconds, now);
+		note_first(x, m, c, seconds, now, usec_sub(rested, x->from));
 	}
 }
 
@@ -61,7 +73,7 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 static void end_first(struct content *x, struct coach_memory *m, const struct catalog *c,
 		      usec_t rested, walltime_t now)
 {
-	note_first(x, m, c, (unsigned)(usec_sub(rested, x->from) / USEC_PER_SEC), now);
+	note_first(x, m, c, (unsigned)(usec_sub(rested, x->from) / USEC_PER_SEC), now, 0);
 	x->from = usec_max(x->from, rested);
 }
 
@@ -284,8 +296,11 @@ void content_ended(const struct content *x, struct coach_memory *m, const struct
 		   usec_t rested, walltime_t now)
 {
 	unsigned seconds[ROUTINE_MAX];
+	usec_t end = x->from;
 
 	routine_done(&x->routine, usec_sub(rested, x->from), seconds);
-	for (size_t i = 0; i < x->routine.n; i++)
-		coach_done(m, c, x->routine.steps[i].exercise, seconds[i], now);
+	for (size_t i = 0; i < x->routine.n; i++) {
+		end += seconds[i] * USEC_PER_SEC;
+		tell(m, c, x->routine.steps[i].exercise, seconds[i], now, usec_sub(rested, end));
+	}
 }

@@ -499,6 +499,8 @@ static bool add_long_walk(struct choosing *ch)
 {
 	struct routine_step *step = &ch->r->steps[ch->r->n];
 
+	if (ch->left < LONG_WARM_UP)
+		return false;
 	ch->sets = ch->w->sets;
 	for (int i = 0; i < (int)ch->c->catalog->n; i++) {
 		if (!is_long_walk(&ch->c->catalog->exercises[i]) || objects_to_walk(ch, i))

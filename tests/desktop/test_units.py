@@ -334,6 +334,33 @@ class Units(unittest.TestCase):
         self.assertEqual(self.every("micro"), 40 * 60)
         self.assertEqual(self.running(), pid)
 
+    def test_who_is_new_is_welcomed_once(self):
+        """The unit gives no option; a crash is no new login, and who said OK is not new."""
+        def told():
+            answer = self.bus("call", rig.NAME, rig.PATH, "org.freedesktop.DBus.ObjectManager",
+                              "GetManagedObjects")
+            self.assertEqual(answer.returncode, 0, answer.stderr)
+            return "ask a doctor or physiotherapist first" in answer.stdout
+
+        def login():
+            self.done("sh", "-c", "rm -f $XDG_RUNTIME_DIR/limberd-welcomed")
+            self.systemctl("start", "limberd")
+        login()
+        pid = self.running()
+        self.assertTrue(told())
+        self.done("kill", "-KILL", str(pid))
+        wait_for(lambda: self.owner() not in (0, pid), 10, "limberd to come back")
+        self.assertFalse(told())
+        self.systemctl("stop", "limberd")
+        self.done("sh", "-c", "rm -rf ~/.local/share/limber")
+        login()
+        self.assertTrue(told())
+        closed = self.bus("call", rig.NAME, rig.PATH + "/notice/1", rig.NAME + ".Notice", "Dismiss")
+        self.assertEqual(closed.returncode, 0, closed.stderr)
+        self.systemctl("stop", "limberd")
+        login()
+        self.assertFalse(told())
+
     def test_it_comes_back_after_a_crash(self):
         self.systemctl("start", "limberd")
         pid = self.running()

@@ -109,12 +109,30 @@ static inline uint64_t name_muscles(char names[64][48], const char *text)
 	return bits;
 }
 
-static inline void collect_easier(struct shipped *s, int i)
+/* All that is easier, by either's word; there may be rings. */
+static inline void collect_easier(struct shipped *s, int i, int at)
 {
 	const struct catalog *c = &s->catalog;
 
-	for (int at = i; at >= 0; at = catalog_find(c, c->exercises[at].easier))
-		s->easier_forms[i][at / 64] |= UINT64_C(1) << at % 64;
+	if (s->easier_forms[i][at / 64] & UINT64_C(1) << at % 64)
+		return;
+	s->easier_forms[i][at / 64] |= UINT64_C(1) << at % 64;
+	for (int k = 0; k < (int)c->n; k++)
+		if (!strcmp(c->exercises[at].easier, c->exercises[k].id) ||
+		    !strcmp(c->exercises[k].harder, c->exercises[at].id))
+			collect_easier(s, i, k);
+}
+
+/* Again after the catalogue has changed, which may have up to 128 exercises. */
+static inline void shipped_learn(struct shipped *s)
+{
+	static char names[64][48];
+
+	memset(s->easier_forms, 0, sizeof(s->easier_forms));
+	for (size_t i = 0; i < s->catalog.n; i++) {
+		s->muscles[i] = name_muscles(names, s->catalog.exercises[i].muscles);
+		collect_easier(s, (int)i, (int)i);
+	}
 }
 
 /* Exits if it cannot be read: then there is nothing to test. */
@@ -123,7 +141,6 @@ static inline void shipped_load(struct shipped *s)
 	const char *share = getenv("LIMBER_SHARE");
 	struct config_paths paths = { .share = share ? share : "config" };
 	struct problem_list problems = { 0 };
-	char names[64][48] = { 0 };
 
 	memset(s, 0, sizeof(*s));
 	if (exercises_load(&paths, &s->catalog, &problems) < 0 || problems.n > 0 ||
@@ -132,10 +149,7 @@ static inline void shipped_load(struct shipped *s)
 		exit(1);
 	}
 	problem_list_done(&problems);
-	for (size_t i = 0; i < s->catalog.n; i++) {
-		s->muscles[i] = name_muscles(names, s->catalog.exercises[i].muscles);
-		collect_easier(s, (int)i);
-	}
+	shipped_learn(s);
 }
 
 /* The person -------------------------------------------------------------------------------------
@@ -394,16 +408,18 @@ static inline void note_done(struct life *l, int i, unsigned seconds)
 static inline void life_rest(struct life *l, const struct routine *r, usec_t rested)
 {
 	unsigned left = (unsigned)(rested / USEC_PER_SEC);
+	walltime_t ends = l->now + rested;
 
-	l->now += rested;
 	for (size_t i = 0; i < r->n; i++) {
 		unsigned seconds = r->steps[i].dose.seconds;
 
 		seconds = seconds < left ? seconds : left;
 		left -= seconds;
+		l->now += seconds * USEC_PER_SEC;
 		if (seconds > 0)
 			note_done(l, r->steps[i].exercise, seconds);
 	}
+	l->now = ends;
 	content_ended(&(struct content){ .routine = *r }, &l->memory, &l->shipped->catalog, rested,
 		      l->now);
 }

@@ -11,13 +11,17 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
-#include "coach-life.h"
+#include "coach-break.h"
 
 #define PEOPLE 5000
 #define DAYS 5
 
+/* So many people have the same exercises of their own. */
+#define OWN_EVERY 200
+
 static unsigned times = 1;
 static struct shipped shipped;
+static struct shipped own; /* with exercises of somebody's own, and links of their own */
 
 static void wrong(const struct life *l, const struct exercise *e, const char *what)
 {
@@ -42,6 +46,15 @@ static void make_person(struct dice *d, struct person *ret)
 	for (uint64_t n = one_in(d, 3) ? roll(d, 10) : 0; n > 0; n--)
 		(void)snprintf(ret->skips[ret->n_skips++], sizeof(ret->skips[0]), "%s",
 			       shipped.catalog.exercises[roll(d, shipped.catalog.n)].id);
+}
+
+static void make_own(struct dice *d)
+{
+	static struct exercise rows[EXERCISES_MAX];
+
+	own.catalog = shipped.catalog;
+	own_exercises(&own, d, rows);
+	shipped_learn(&own);
 }
 
 static void make_wish(struct dice *d, struct wish *ret)
@@ -86,6 +99,10 @@ static void have_break(struct dice *d, struct life *l)
 	make_wish(d, &w);
 	l->posture = one_in(d, 4) ? POSTURE_STANDING : POSTURE_SITTING;
 	coach_worked(&l->memory, l->posture);
+	if (one_in(d, 3)) {
+		session_live(l, d, &w);
+		return;
+	}
 	life_choose(l, &w, &r);
 	while (one_in(d, 6))
 		life_choose(l, &w, &r); /* another one */
@@ -127,7 +144,9 @@ static void whoever_it_is_what_is_offered_is_right(void **state)
 		struct person p;
 
 		make_person(&d, &p);
-		life_begin(&l, &shipped, &p, seed);
+		if (seed % OWN_EVERY == 1)
+			make_own(&d);
+		life_begin(&l, one_in(&d, 4) ? &own : &shipped, &p, seed);
 		if (one_in(&d, 2))
 			make_past(&d, &l);
 		live(&d, &l);

@@ -167,6 +167,23 @@ static void what_was_done_before_another_one_is_remembered(void **state)
 		   (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13, [STAND] = 20 });
 }
 
+static void a_walk_warms_from_its_own_end_on(void **state)
+{
+	struct exercise stroll = exercises[WALK];
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	stroll.set = SET_WARM_UP;
+	stroll.seconds_min = stroll.seconds_default = 120;
+	s.exercises[ROLL] = stroll;
+	s.exercises[ROLL].id = "stroll";
+	content_fill(&s.x, &s.coach, &s.memory, &five);
+	assert_int_equal(s.x.routine.steps[0].dose.seconds, 120);
+	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(180), NOW);
+	assert_int_equal(s.memory.walked_at, NOW - MINUTES(1));
+}
+
 static void another_one_fits_what_is_left(void **state)
 {
 	struct scene s;
@@ -438,6 +455,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_break_is_filled_and_done_step_by_step),
 		cmocka_unit_test(what_was_done_before_another_one_is_remembered),
+		cmocka_unit_test(a_walk_warms_from_its_own_end_on),
 		cmocka_unit_test(another_one_fits_what_is_left),
 		cmocka_unit_test(where_nothing_else_is_the_same_goes_on),
 		cmocka_unit_test(a_moment_of_warming_up_is_none),
