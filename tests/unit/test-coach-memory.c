@@ -551,8 +551,26 @@ static void what_pain_took_comes_back_without_a_word(void **state)
 	/* Pain in something harder does not raise it, and the last step takes it away. */
 	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
 	assert_int_equal(s.memory.level_cap, 3);
-	silent_days(&s, ROLL, 28);
+	silent_days(&s, ROLL, 14);
+	assert_int_equal(s.memory.level_cap, 4);
+	silent_days(&s, ROLL, 13);
+	assert_int_equal(s.memory.level_cap, 4);
+	silent_days(&s, ROLL, 1);
 	assert_int_equal(s.memory.level_cap, 0);
+	/* A lower one stays where something harder hurts. */
+	(void)rate(&s, PLANK, VERDICT_HURTS);
+	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
+	assert_int_equal(s.memory.level_cap, 2);
+	silent_days(&s, ROLL, 42);
+	assert_int_equal(s.memory.level_cap, 0);
+	/* Nor does it rise when something was hard. */
+	(void)rate(&s, PLANK, VERDICT_HURTS);
+	silent_days(&s, ROLL, 5);
+	(void)rate(&s, WALK, VERDICT_HARD);
+	silent_days(&s, ROLL, 12);
+	assert_int_equal(s.memory.level_cap, 2);
+	silent_days(&s, ROLL, 4);
+	assert_int_equal(s.memory.level_cap, 3);
 }
 
 static void pain_keeps_what_is_harder_until_it_goes_well(void **state)

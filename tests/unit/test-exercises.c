@@ -276,6 +276,31 @@ static void each_story(void **state)
 	}
 }
 
+/* What is hard must not come because its easier form was dropped (ergonomics X12). */
+static void a_dropped_easier_form_is_missed(void **state)
+{
+	static const char *const texts[] = {
+		SHRUG "easier = nod\n" NOD("warm-up", "1") "easier = shrug\n",
+		SHRUG NOD("warm-up", "4") "easier = shrug\n",
+		SHRUG NOD("warm-up", "4") "easier = nod\n",
+	};
+	struct config_paths paths = { .user = scratch_path("dropped") };
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(texts); i++) {
+		scratch_write("dropped/exercises/a.ini", texts[i]);
+		load(&paths, &c, &problems);
+		assert_int_equal(problems.n, 1);
+		assert_string_equal(find(&c, "nod")->easier, "");
+		assert_true(find(&c, "nod")->easier_lost);
+		assert_false(find(&c, "shrug")->easier_lost);
+		catalog_done(&c);
+		problem_list_done(&problems);
+	}
+}
+
 static void what_is_not_said(void **state)
 {
 	struct config_paths paths = { .user = scratch_path("plain") };
@@ -629,6 +654,7 @@ int main(void)
 		cmocka_unit_test(the_shipped_ones),
 		cmocka_unit_test(one_of_them),
 		cmocka_unit_test(each_story),
+		cmocka_unit_test(a_dropped_easier_form_is_missed),
 		cmocka_unit_test(what_is_not_said),
 		cmocka_unit_test(texts_full_of_traps),
 		cmocka_unit_test(layers_change_key_by_key),
