@@ -455,6 +455,50 @@ static void things_in_a_files_place(void **state)
 	problem_list_done(&problems);
 }
 
+/* A file, or all of a folder, that cannot be read: who knows what it kept away. */
+static void what_cannot_be_read_makes_careful(void **state)
+{
+	static const struct told link[] = {
+		{ 0, "", "it is a link to nothing, the file is left out", NULL, 0 },
+		{ 0, "", "only exercises that suit everybody are offered until", NULL, 0 },
+		{ 0 },
+	};
+	static const struct told crowd[] = {
+		{ 0, "", "there are too many files", NULL, 0 },
+		{ 0, "", "only exercises that suit everybody are offered until", NULL, 0 },
+		{ 0 },
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	assert_int_equal(symlink("/nowhere/a.ini", scratch_path("link/exercises/a.ini")), 0);
+	load(&(struct config_paths){ .share = shipped(), .user = scratch_path("link") }, &c,
+	     &problems);
+	assert_told("link", link, &problems);
+	assert_true(c.careful && c.n == 119);
+	catalog_done(&c);
+	problem_list_done(&problems);
+	/* What comes with the program keeps nothing from anybody. */
+	load(&(struct config_paths){ .share = scratch_path("link") }, &c, &problems);
+	assert_false(c.careful);
+	catalog_done(&c);
+	problem_list_done(&problems);
+
+	for (int i = 0; i <= CONFIG_FOLDER_MAX; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "crowd/exercises/%d.ini", i);
+		scratch_write(name, "");
+	}
+	load(&(struct config_paths){ .share = shipped(), .user = scratch_path("crowd") }, &c,
+	     &problems);
+	assert_told("crowd", crowd, &problems);
+	assert_true(c.careful);
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
 static void as_many_as_there_is_room_for(void **state)
 {
 	struct config_paths paths = { .user = scratch_path("many") };
@@ -660,6 +704,7 @@ int main(void)
 		cmocka_unit_test(layers_change_key_by_key),
 		cmocka_unit_test(a_hidden_one_is_as_if_it_were_not_there),
 		cmocka_unit_test(things_in_a_files_place),
+		cmocka_unit_test(what_cannot_be_read_makes_careful),
 		cmocka_unit_test(as_many_as_there_is_room_for),
 		cmocka_unit_test(activities_are_what_keeps_going),
 		cmocka_unit_test(none_at_all_is_told),
