@@ -182,20 +182,31 @@ int run_snooze(const struct arguments *args)
 
 int run_pause(const struct arguments *args)
 {
+	CLEANUP(state_done) struct state s = { 0 };
+	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
+	CLEANUP(batch_done) struct batch b;
 	walltime_t now = clock_walltime(), until;
 	char at[WHEN_TEXT_MAX];
 	int r;
 
+	batch_init(&b);
 	r = span_end(args, now, &until);
 	if (r != EXIT_DONE)
 		return r;
-	r = remote_call(true, "Pause", "t", until);
+	r = remote_open(&bus);
+	if (r != EXIT_DONE)
+		return r;
+	r = batch_call(&b, bus, true, BUS_PATH, BUS_MANAGER, "Pause", "t", until);
+	if (r < 0)
+		return remote_failed(r);
+	r = state_after(&b, bus, true, &s);
 	if (r != EXIT_DONE)
 		return r;
 	if (until == USEC_NEVER)
 		puts("paused until you say: limber resume");
 	else
 		printf("paused until %s\n", when_format(until, now, at));
+	view_unkept(&s);
 	return EXIT_DONE;
 }
 

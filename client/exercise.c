@@ -17,6 +17,7 @@ static const struct field exercise_fields[] = {
 	{ "source",           FIELD_STRING,  offsetof(struct exercise, source),           NULL },
 	{ "why",              FIELD_STRING,  offsetof(struct exercise, why),              NULL },
 	{ "dose",             FIELD_STRING,  offsetof(struct exercise, dose),             NULL },
+	{ "chosen",           FIELD_STRING,  offsetof(struct exercise, chosen),           NULL },
 	{ "intensity",        FIELD_NUMBER,  offsetof(struct exercise, intensity),        NULL },
 	{ "seconds_min",      FIELD_NUMBER,  offsetof(struct exercise, seconds_min),      NULL },
 	{ "seconds_default",  FIELD_NUMBER,  offsetof(struct exercise, seconds),          NULL },

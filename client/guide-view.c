@@ -158,7 +158,7 @@ static void put_exercise(struct text *t, const struct guide *g, usec_t now, enum
 	put_turn(t, g, &m, spare);
 	blank(t, spare, SPARE_BLANK_MIDDLE);
 	if (step->is_new && spare < SPARE_CUE)
-		text_wrap(t, TONE_WARN, 0, 0, GUIDE_NEW);
+		text_wrap(t, TONE_STRONG, 0, 0, GUIDE_NEW);
 	put_lines(t, step, &m, spare);
 	blank(t, spare, SPARE_BLANKS);
 	put_around(t, g, spare);
@@ -176,12 +176,13 @@ static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 	if (g->follow.known && g->follow.state.on)
 		put_bar(t, TONE_GOOD, left, brk->length);
 	blank(t, spare, SPARE_BLANKS);
-	text_wrap(t, TONE_PLAIN, 0, 0, "Hands off, breathe calmly, look into the distance.");
+	text_wrap(t, TONE_PLAIN, 0, 0,
+		  "Hands off: walk a few steps or rest, breathe calmly, look into the distance.");
 }
 
 static void put_advice(struct text *t, const struct guide *g, enum spare spare)
 {
-	text_wrap(t, TONE_WARN, 0, 0, "Stop this exercise.");
+	text_wrap(t, TONE_BAD, 0, 0, "Stop this exercise.");
 	blank(t, spare, SPARE_BLANKS);
 	if (g->notice) {
 		text_lines(t, TONE_STRONG, g->notice);
@@ -263,7 +264,7 @@ void guide_say_step(struct text *t, const struct guide *g)
 	text_put(t, TONE_PLAIN, view_dose(step, dose), VIEW_DOSE_MAX);
 	fputs(")\n", t->out);
 	if (step->is_new)
-		text_wrap(t, TONE_WARN, 0, 0, GUIDE_NEW);
+		text_wrap(t, TONE_STRONG, 0, 0, GUIDE_NEW);
 	view_instructions(t, step);
 }
 

@@ -226,8 +226,23 @@ static void make_rest(struct view *v, const char *left)
 	g_free(v->body);
 	g_free(v->cue);
 	v->title = g_strdup("All done: rest");
-	v->body = g_strdup_printf("%s\nHands off, breathe calmly, look into the distance.", left);
+	v->body = g_strdup_printf("%s\nHands off: walk a few steps or rest, breathe calmly.", left);
 	v->cue = g_strdup("");
+}
+
+/* A server with little room leaves out the last ones. */
+static void add_running_actions(struct view *v)
+{
+	bool exercise = v->exercise && *v->exercise;
+
+	add_action(v, "finish", g_strdup("Done"));
+	if (exercise) {
+		add_action(v, "another", g_strdup("Another one"));
+		add_action(v, "hurts", g_strdup("Hurts"));
+	}
+	add_action(v, "skip", g_strdup("Skip"));
+	v->commands = exercise ? "In a terminal: limber done · limber another · limber hurts"
+			       : "In a terminal: limber done · limber skip";
 }
 
 static void make_running(struct view *v, GVariant *brk, usec_t now)
@@ -243,12 +258,12 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	g_autofree char *span = text_span(left);
 	g_autofree char *still =
 		g_strdup_printf(ends ? "%s left" : "Paused while you type · %s left", span);
-	bool exercise;
 
 	v->kind = VIEW_BREAK;
 	v->occasion = g_strdup_printf("%s break %" G_GUINT64_FORMAT, v->path,
 				      (guint64)get_usec(brk, "StartedUSec"));
-	v->body = g_strdup_printf("%s\n%s", still, body);
+	/* In one line: mako shows three of them by default. */
+	v->body = g_strdup_printf("%s · %s", still, body);
 	if (turn.n > 1 && rested < turn.ends)
 		make_turn(v, brk, &turn, still);
 	else if (turn.n > 1)
@@ -259,17 +274,8 @@ static void make_running(struct view *v, GVariant *brk, usec_t now)
 	if (v->again && turn.n > 1 && rested < turn.ends)
 		v->again = MIN(v->again, turn.ends - rested);
 
-	/* A server with little room leaves out the last ones. */
 	v->exercise = present ? get_text(present, "exercise") : NULL;
-	exercise = v->exercise && *v->exercise;
-	add_action(v, "finish", g_strdup("Done"));
-	if (exercise) {
-		add_action(v, "another", g_strdup("Another one"));
-		add_action(v, "hurts", g_strdup("Hurts"));
-	}
-	add_action(v, "skip", g_strdup("Skip"));
-	v->commands = exercise ? "In a terminal: limber done · limber another · limber hurts"
-			       : "In a terminal: limber done · limber skip";
+	add_running_actions(v);
 }
 
 /* Leaves *v alone if there is nothing to be seen of this break now. */

@@ -14,12 +14,14 @@
 /* clang-format off */
 static const struct verdict {
 	const char *word, *noted;
+	const char *unkept; /* where limberd cannot write it down */
 } verdicts[] = {
-	{ "like",    "you like it: it comes more often" },
-	{ "dislike", "you do not like it: it comes less often" },
-	{ "easy",    "it is easy: it grows, slowly" },
-	{ "hard",    "it is hard: it gets easier" },
-	{ "hurts",   "it hurts: it is not offered for 7 days, nor are its harder forms" },
+	{ "like",    "you like it: it comes more often", NULL },
+	{ "dislike", "you do not like it: it comes less often", NULL },
+	{ "easy",    "it is easy: it grows, slowly", NULL },
+	{ "hard",    "it is hard: it gets easier", NULL },
+	{ "hurts",   "it hurts: it is not offered for 7 days, nor are its harder forms",
+	             "it hurts: it is not offered, nor are its harder forms" },
 };
 /* clang-format on */
 
@@ -31,15 +33,17 @@ static const struct verdict *find_verdict(const char *word)
 	return NULL;
 }
 
-static void say_noted(const char *name, const struct verdict *verdict)
+static void say_noted(const char *name, const struct verdict *verdict, const struct state *s)
 {
+	bool promises = !verdict->unkept || !state_unkept(s);
 	CLEANUP(freep) char *line = NULL;
 	struct text t;
 
 	text_init(&t, stdout, STDOUT_FILENO);
-	if (asprintf(&line, "noted: %s: %s", name, verdict->noted) < 0)
+	if (asprintf(&line, "noted: %s: %s", name, promises ? verdict->noted : verdict->unkept) < 0)
 		line = NULL;
 	text_wrap(&t, TONE_PLAIN, 0, 0, line ? line : "noted");
+	view_unkept(s);
 }
 
 /* What is left of the break once one of its exercises has ended. */
@@ -92,7 +96,7 @@ static int tell_hurts(sd_bus *bus, const char *exercise, const char *name)
 	r = state_after(&b, bus, false, &s);
 	if (r != EXIT_DONE)
 		return r;
-	say_noted(name, find_verdict("hurts"));
+	say_noted(name, find_verdict("hurts"), &s);
 	say_rest(&s);
 	putchar('\n');
 	advise(bus, &s);
@@ -101,6 +105,7 @@ static int tell_hurts(sd_bus *bus, const char *exercise, const char *name)
 
 int run_rate(const struct arguments *args)
 {
+	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(batch_done) struct batch b;
 	const struct verdict *verdict = find_verdict(args->words[1]);
@@ -121,9 +126,9 @@ int run_rate(const struct arguments *args)
 		       verdict->word);
 	if (r < 0)
 		return remote_failed(r);
-	r = batch_run(&b, bus);
+	r = state_after(&b, bus, false, &s);
 	if (r == EXIT_DONE)
-		say_noted(args->words[0], verdict);
+		say_noted(args->words[0], verdict, &s);
 	return r;
 }
 

@@ -11,8 +11,10 @@
 #include "bus/protocol.h"
 #include "json.h"
 #include "question.h"
+#include "state.h"
 #include "text.h"
 #include "verbs.h"
+#include "view.h"
 
 /* Where limberd has nothing to say. */
 #define SAFETY_ADVICE                                                                              \
@@ -171,6 +173,7 @@ static int decide(const struct arguments *args, bool *ret)
 
 int run_consent(const struct arguments *args)
 {
+	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(batch_done) struct batch b;
 	const char *word = args->n_words ? args->words[0] : NULL, *text;
@@ -197,10 +200,11 @@ int run_consent(const struct arguments *args)
 	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "Consent", "b", (int)given);
 	if (r < 0)
 		return remote_failed(r);
-	r = batch_run(&b, bus);
+	r = state_after(&b, bus, false, &s);
 	if (r != EXIT_DONE)
 		return r;
 	puts(given ? "\nnoted: exercises of intensity 3 and more may come, as you get on"
 		   : "\nnoted: exercises of intensity 1 and 2 only");
+	view_unkept(&s);
 	return EXIT_DONE;
 }

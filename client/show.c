@@ -76,8 +76,7 @@ static const struct step *chosen_step(const struct state *s, const struct exerci
 static void put_facts(struct text *t, const struct exercise *e, const struct step *chosen)
 {
 	put_optional(t, "cue", e->cue);
-	if (chosen)
-		put_optional(t, "chosen", chosen->why);
+	put_optional(t, "chosen", chosen ? chosen->why : e->chosen);
 	/* What may not be done today has no dose, whatever it would be. */
 	if (chosen && *chosen->dose)
 		put_optional(t, "today", chosen->dose);

@@ -32,6 +32,12 @@ static const struct field problem_fields[] = {
 };
 static const struct shape problem_shape = SHAPE(problem, problem_fields);
 
+static const struct field resting_fields[] = {
+	{ "region",     FIELD_STRING, offsetof(struct resting, region), NULL },
+	{ "until_usec", FIELD_NUMBER, offsetof(struct resting, until),  NULL },
+};
+static const struct shape resting_shape = SHAPE(resting, resting_fields);
+
 static const struct field rule_fields[] = {
 	{ "name",        FIELD_STRING, offsetof(struct rule, name),    NULL },
 	{ "counts",      FIELD_STRING, offsetof(struct rule, counts),  NULL },
@@ -103,6 +109,7 @@ static const struct field manager_fields[] = {
 	{ "SnoozesLeft",       FIELD_NUMBER, offsetof(struct manager, snoozes_left),   NULL },
 	{ "Reasons",           FIELD_DICTS,  offsetof(struct manager, reasons),        &reason_shape },
 	{ "Problems",          FIELD_DICTS,  offsetof(struct manager, problems),       &problem_shape },
+	{ "RestingRegions",    FIELD_DICTS,  offsetof(struct manager, resting),        &resting_shape },
 };
 const struct shape manager_shape = SHAPE(manager, manager_fields);
 /* clang-format on */
@@ -170,6 +177,17 @@ int state_after(struct batch *b, sd_bus *bus, bool starts, struct state *s)
 		return r;
 	r = state_take(s, b, first);
 	return r < 0 ? remote_failed(r) : EXIT_DONE;
+}
+
+const struct problem *state_unkept(const struct state *s)
+{
+	const struct problem *problems = s->manager.problems.items;
+
+	/* A warning is of what is over. */
+	for (size_t i = 0; i < s->manager.problems.n; i++)
+		if (!strcmp(problems[i].area, "history") && !problems[i].warning)
+			return &problems[i];
+	return NULL;
 }
 
 int state_fetch(struct state *s, sd_bus *bus)

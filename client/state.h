@@ -48,6 +48,12 @@ struct brk {
 	struct list steps; /* struct step */
 };
 
+/* A region that strengthening leaves alone, as it hurt there again and again. */
+struct resting {
+	const char *region;
+	walltime_t until;
+};
+
 struct manager {
 	const char *version, *phase, *presence, *posture, *idle_source, *next_rule;
 	walltime_t phase_since, presence_since, next_due, paused_until, reading_until;
@@ -55,6 +61,7 @@ struct manager {
 	uint64_t snoozes_left;
 	struct list reasons;  /* struct reason */
 	struct list problems; /* struct problem */
+	struct list resting;  /* struct resting */
 };
 
 /* Zeroed = nothing read yet. Texts are borrowed from the answers that it holds. */
@@ -80,6 +87,9 @@ int state_take(struct state *s, struct batch *b, size_t first);
 /* What keeps each rule back, into its `reasons`: of the answers, not asked for. 0 or a negative
  * errno. */
 int state_take_reasons(struct state *s);
+
+/* Why what the user has just said holds only until limberd ends; NULL: it does not. */
+const struct problem *state_unkept(const struct state *s);
 
 /* A break that outlives the reading that it is from. Zeroed = none. */
 struct kept_break {

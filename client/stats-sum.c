@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "stats.h"
@@ -141,7 +142,28 @@ static int add_day(struct stats *s, const struct told_day *told)
 	return 0;
 }
 
-int stats_read(struct stats *s, sd_bus_message *m, bool last_only)
+#define SECONDS_A_DAY (24 * 60 * 60)
+
+/* Midnight UTC, to count with; what is no day is long ago. */
+static time_t day_begins(const char *day)
+{
+	struct tm tm = { 0 };
+	const char *end = strptime(day, "%Y-%m-%d", &tm);
+
+	return end && !*end ? timegm(&tm) : 0;
+}
+
+/* How many at the beginning are before the last `days` days. */
+static size_t count_before(const struct told_day *told, size_t n, time_t last, int days)
+{
+	size_t before = 0;
+
+	while (before < n && last - day_begins(told[before].day) >= (time_t)days * SECONDS_A_DAY)
+		before++;
+	return before;
+}
+
+int stats_read(struct stats *s, sd_bus_message *m, int n_days, size_t *ret_before)
 {
 	const struct told_day *days;
 	struct list list;
@@ -151,7 +173,9 @@ int stats_read(struct stats *s, sd_bus_message *m, bool last_only)
 	if (r < 0)
 		return r;
 	days = list.items;
-	for (size_t i = last_only && list.n ? list.n - 1 : 0; i < list.n; i++) {
+	s->last = list.n ? day_begins(days[list.n - 1].day) : 0;
+	*ret_before = count_before(days, list.n, s->last, n_days);
+	for (size_t i = *ret_before; i < list.n; i++) {
 		r = add_day(s, &days[i]);
 		if (r < 0)
 			return r;

@@ -21,6 +21,7 @@ static const struct period {
 };
 
 #define DAY_TEXT_MAX 16
+#define SECONDS_A_DAY (24 * 60 * 60)
 
 /* The date of `days` days ago. */
 static const char *day_text(int days, char buffer[static DAY_TEXT_MAX])
@@ -37,71 +38,65 @@ static const char *day_text(int days, char buffer[static DAY_TEXT_MAX])
 	return buffer;
 }
 
-struct named_day {
-	const char *day;
-};
-
-static const struct field named_day_fields[] = {
-	{ "day", FIELD_STRING, offsetof(struct named_day, day), NULL },
-};
-static const struct shape named_day_shape = {
-	.size = sizeof(struct named_day),
-	.fields = named_day_fields,
-	.n = ELEMENTS(named_day_fields),
-};
-
-/* The last of the days in the message alone, as in the table. `from` if there is none. */
-static int write_last(struct json *j, struct arena *arena, sd_bus_message *m, const char *from)
+/* The answer's days but the first `before`, as they are. */
+static int write_days(struct json *j, sd_bus_message *m, size_t before)
 {
-	struct list days = { 0 };
-	const struct named_day *day;
 	int r;
 
-	r = reader_dicts(&named_day_shape, arena, m, &days);
-	day = days.items;
-	json_string(j, "from_day", r >= 0 && days.n ? day[days.n - 1].day : from);
-	json_open_array(j, "days");
-	if (r >= 0 && days.n) {
-		r = sd_bus_message_rewind(m, true);
-		if (r >= 0)
-			r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
-		for (size_t i = 1; r >= 0 && i < days.n; i++)
-			r = sd_bus_message_skip(m, "a{sv}");
-		if (r >= 0)
-			r = json_value(j, NULL, m);
-	}
-	json_close_array(j);
+	r = sd_bus_message_rewind(m, true);
+	if (r < 0)
+		return r;
+	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
+	for (size_t i = 0; r >= 0 && i < before; i++)
+		r = sd_bus_message_skip(m, "a{sv}");
+	while (r >= 0 && !sd_bus_message_at_end(m, false))
+		r = json_value(j, NULL, m);
 	return r;
 }
 
-static int write_json(sd_bus_message *m, const struct period *period, const char *from)
+/* The first of the days that end with the last one, if there is any. */
+static const char *first_day(const struct stats *s, int days, char buffer[static DAY_TEXT_MAX])
+{
+	time_t first = s->last - (time_t)(days - 1) * SECONDS_A_DAY;
+	struct tm tm;
+
+	if (!s->last || !gmtime_r(&first, &tm))
+		return day_text(days - 1, buffer);
+	(void)strftime(buffer, DAY_TEXT_MAX, "%Y-%m-%d", &tm);
+	return buffer;
+}
+
+static int write_json(sd_bus_message *m, const struct period *period, const struct stats *s,
+		      size_t before)
 {
 	CLEANUP(arena_done) struct arena arena = { 0 };
 	struct json j = { .out = stdout };
+	char from[DAY_TEXT_MAX];
 	int r;
 
 	json_open_object(&j, NULL);
 	json_string(&j, "period", period->word);
-	if (period->days == 1) {
-		r = write_last(&j, &arena, m, from);
-	} else {
-		json_string(&j, "from_day", from);
-		r = json_value(&j, "days", m);
-	}
+	json_string(&j, "from_day", first_day(s, period->days, from));
+	json_open_array(&j, "days");
+	r = write_days(&j, m, before);
+	json_close_array(&j);
 	json_close_object(&j);
 	json_end(&j);
 	return r;
 }
 
-static int write_text(sd_bus_message *m, const struct period *period)
+static int answer(sd_bus_message *m, const struct period *period, bool json)
 {
 	CLEANUP(stats_done) struct stats s = { 0 };
 	struct text t;
+	size_t before;
 	int r;
 
-	r = stats_read(&s, m, period->days == 1);
+	r = stats_read(&s, m, period->days, &before);
 	if (r < 0)
 		return r;
+	if (json)
+		return write_json(m, period, &s, before);
 	text_init(&t, stdout, STDOUT_FILENO);
 	stats_put(&t, &s, period->days);
 	return 0;
@@ -128,7 +123,7 @@ int run_stats(const struct arguments *args)
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(batch_done) struct batch b;
 	const struct period *period;
-	char from[DAY_TEXT_MAX];
+	char from[DAY_TEXT_MAX], to[DAY_TEXT_MAX];
 	int r;
 
 	batch_init(&b);
@@ -138,16 +133,15 @@ int run_stats(const struct arguments *args)
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;
-	/* A day that begins at 04:00 is still yesterday's at 02:00; of two the last one is meant.
-	 */
-	day_text(period->days == 1 ? 1 : period->days - 1, from);
-	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "GetStatistics", "ss", from, "");
+	/* A day that begins at 04:00 is still yesterday's at 02:00, so one more is asked for. */
+	day_text(period->days, from);
+	day_text(0, to);
+	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "GetStatistics", "ss", from, to);
 	if (r < 0)
 		return remote_failed(r);
 	r = batch_run(&b, bus);
 	if (r != EXIT_DONE)
 		return r;
-	r = option_given(args, OPTION_JSON) ? write_json(b.v[0].answer, period, from)
-					    : write_text(b.v[0].answer, period);
+	r = answer(b.v[0].answer, period, option_given(args, OPTION_JSON));
 	return r < 0 ? remote_failed(r) : EXIT_DONE;
 }

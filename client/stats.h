@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "reader.h"
 #include "text.h"
@@ -25,12 +26,16 @@ struct stats {
 	struct list regions;    /* struct amount: what exercises relieved, microseconds */
 	struct list held;       /* struct amount: what kept breaks back, microseconds */
 	struct list activities; /* struct amount: off the desk, microseconds */
+	time_t last;            /* of the days, at midnight UTC; 0 = there are none */
 	struct arena arena;
 };
 
-/* Reads the aa{sv} that is next in the message, of the last day only if that is all that is
- * wanted. 0 or a negative errno. */
-int stats_read(struct stats *s, sd_bus_message *m, bool last_only);
+/*
+ * Reads the aa{sv} that is next in the message: the last day there and what of the others is of the
+ * `days` that end with it. Only limberd knows which day it is: that one is always told. *ret_before
+ * is how many there are before these. 0 or a negative errno.
+ */
+int stats_read(struct stats *s, sd_bus_message *m, int days, size_t *ret_before);
 void stats_done(struct stats *s);
 
 /* `asked`: so many days were asked for, of which some may have nothing. */

@@ -114,6 +114,19 @@ static void put_reasons(struct text *t, const struct manager *m, walltime_t now)
 	}
 }
 
+static void put_resting(struct text *t, const struct manager *m, walltime_t now)
+{
+	const struct resting *resting = m->resting.items;
+	char until[WHEN_TEXT_MAX];
+
+	for (size_t i = 0; i < m->resting.n; i++)
+		if (resting[i].until > now)
+			text_field(t, TONE_WARN, "pain",
+				   "%s: it hurt there three times, so no strengthening for it "
+				   "until %s; please ask a doctor or physiotherapist",
+				   resting[i].region, when_format(resting[i].until, now, until));
+}
+
 void view_now(struct text *t, const struct state *s, walltime_t now)
 {
 	const struct manager *m = &s->manager;
@@ -125,6 +138,7 @@ void view_now(struct text *t, const struct state *s, walltime_t now)
 	put_presence(t, m, now);
 	put_reading(t, m, now);
 	put_today(t, m);
+	put_resting(t, m, now);
 	text_field(t, TONE_PLAIN, "next", "%s", view_next(s, now, next));
 	put_paused(t, m, now);
 	put_reasons(t, m, now);
@@ -311,6 +325,18 @@ void view_rules(struct text *t, const struct state *s)
 			 rule_state_words(rule->enabled ? rule->state : "off"), 10);
 		putc('\n', t->out);
 	}
+}
+
+void view_unkept(const struct state *s)
+{
+	const struct problem *p = state_unkept(s);
+	CLEANUP(freep) char *sentence = NULL;
+	struct text t;
+
+	if (!p || asprintf(&sentence, "only until limberd ends: %s", p->message) < 0)
+		return;
+	text_init(&t, stdout, STDOUT_FILENO);
+	text_wrap(&t, TONE_WARN, 0, 0, sentence);
 }
 
 void view_problems(struct text *t, const struct state *s)

@@ -29,6 +29,9 @@ void view_proposal(struct text *t, const struct list *steps);
 /* One line per rule: its name, a bar, its load and its state. */
 void view_rules(struct text *t, const struct state *s);
 
+/* Says on stdout that what the user has just said holds only until limberd ends, if that is so. */
+void view_unkept(const struct state *s);
+
 void view_problems(struct text *t, const struct state *s);
 
 /* `micro in 12min 30s of activity`: what comes next. Answers `buffer`. */

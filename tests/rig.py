@@ -220,11 +220,13 @@ class Rig(unittest.TestCase):
                 self.env[name] = os.environ[name]
         os.makedirs(os.path.join(self.dir, "run"), 0o700)
         os.makedirs(os.path.join(self.dir, "config", "limber"))
+        self.welcomed()
         # Without PipeWire nothing is seen of these, which limberd would say in every test.
         os.makedirs(os.path.join(self.dir, "etc"))
         with open(self.path("etc", "limber.conf"), "w", encoding="utf-8") as file:
             file.write("[quiet]\ncall = no\nscreencast = no\n")
         self.processes = []
+        self.daemon = None
         self.addCleanup(self._clean)
 
     def _clean(self):
@@ -251,6 +253,15 @@ class Rig(unittest.TestCase):
                     print("--- what %s said:\n%s" % (os.path.basename(process.argv[0]),
                                                     process.output()[-3000:]))
         return outcome
+
+    def welcomed(self, done=True):
+        """Whether this login has had the notice of a user's first time, which most tests are not about."""
+        stamp = self.path("run", "limberd-welcomed")
+        if done:
+            with open(stamp, "w", encoding="utf-8"):
+                pass
+        elif os.path.exists(stamp):
+            os.unlink(stamp)
 
     def path(self, *parts):
         return os.path.join(self.dir, *parts)
@@ -362,6 +373,10 @@ class Rig(unittest.TestCase):
         return path
 
     def start_daemon(self, *args, wait=True):
+        if self.daemon and not self.daemon.alive():
+            # The bus hears of a killed one a moment later than we do.
+            pid = self.daemon.popen.pid
+            wait_for(lambda: self.owner_pid(NAME) != pid, 10, "the bus to miss limberd")
         self.daemon = self.start(WRAPPER + [LIMBERD, *args], "limberd")
         if wait:
             wait_for(lambda: self.owner(NAME) or not self.daemon.alive(), 10, "limberd on the bus")
@@ -380,11 +395,17 @@ class Rig(unittest.TestCase):
     def busctl(self, *argv):
         return self.command("busctl", "--user", "--json=short", "--timeout=10", *argv)
 
+    def _ask_bus(self, question, name):
+        answer = self.busctl("call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                             "org.freedesktop.DBus", question, "s", name)
+        return json.loads(answer.stdout)["data"][0] if answer.returncode == 0 else None
+
     def owner(self, name):
         """The unique name that owns `name`, or None."""
-        answer = self.busctl("call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                             "org.freedesktop.DBus", "GetNameOwner", "s", name)
-        return json.loads(answer.stdout)["data"][0] if answer.returncode == 0 else None
+        return self._ask_bus("GetNameOwner", name)
+
+    def owner_pid(self, name):
+        return self._ask_bus("GetConnectionUnixProcessID", name)
 
     def call(self, method, *args, path=PATH, interface=NAME + ".Manager"):
         """Call a method of limberd; its answer as a list, an AssertionError with the error else."""

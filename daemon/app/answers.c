@@ -373,11 +373,12 @@ static enum objection objection_to(const struct coach *c, size_t i)
 	return objection == OBJECTION_TIP ? OBJECTION_NONE : objection;
 }
 
-static int put_exercise(const struct coach *c, size_t i, struct bus_exercise_sink *sink)
+static int put_exercise(const struct manager *m, const struct coach *c, size_t i,
+			struct bus_exercise_sink *sink)
 {
 	const struct exercise *e = &c->catalog->exercises[i];
 	enum objection objection = objection_to(c, i);
-	char why[COACH_WHY_MAX], amount[DOSE_MAX];
+	char why[COACH_WHY_MAX], chosen[COACH_WHY_MAX], amount[DOSE_MAX];
 	struct coach_dose dose;
 	const char *relieves[WORDS_MAX], *avoid_if[WORDS_MAX];
 	const struct bus_exercise out = {
@@ -394,6 +395,7 @@ static int put_exercise(const struct coach *c, size_t i, struct bus_exercise_sin
 		.source = e->source,
 		.why = why,
 		.dose = amount,
+		.chosen = manager_chosen(m, (int)i, chosen),
 		.allowed = objection == OBJECTION_NONE,
 		.steps = e->steps,
 		.n_steps = e->n_steps,
@@ -471,7 +473,7 @@ static int answer_list_exercises(void *owner, const struct bus_exercise_filter *
 		if (filter->allowed >= 0 &&
 		    (objection_to(&coach, i) == OBJECTION_NONE) != !!filter->allowed)
 			continue;
-		r = put_exercise(&coach, i, sink);
+		r = put_exercise(owner, &coach, i, sink);
 		if (r < 0)
 			return r;
 	}
@@ -497,7 +499,7 @@ static int answer_get_exercise(void *owner, const char *id, struct bus_exercise_
 	int i, r;
 
 	r = find_exercise(owner, id, &i, no);
-	return r < 0 ? r : put_exercise(&coach, (size_t)i, sink);
+	return r < 0 ? r : put_exercise(owner, &coach, (size_t)i, sink);
 }
 
 /* The words of a closed list, for whoever used another one. */
@@ -594,9 +596,13 @@ static enum posture other_posture(enum posture posture)
 static int answer_dismiss_notice(void *owner, uint64_t id, struct bus_answer *no)
 {
 	struct manager *m = owner;
+	const struct notice *n = notices_find(&m->notices, id);
+	bool welcome = n && n->kind == NOTICE_WELCOME;
 
 	if (notices_remove(&m->notices, id) < 0)
 		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this notice is gone already");
+	if (welcome)
+		manager_was_welcomed();
 	m->front_end_due = true;
 	manager_tell(m);
 	return 0;

@@ -3,12 +3,11 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/log.h"
-
-#define SUGGESTED_FROM (30 * USEC_PER_SEC)
 
 int manager_new_memory(struct manager *m, uint64_t seed)
 {
@@ -46,163 +45,202 @@ struct coach manager_coach(struct manager *m)
 	return coach_of(m, m->config, now);
 }
 
-void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret)
+/* What the rule asks for; of one that a reload took away nothing any more. */
+static struct wish wish_of(const struct manager *m, int rule, usec_t length)
 {
 	const struct settings *s = &m->config->settings;
 	struct wish wish = { .length = length };
+
+	if (rule >= 0) {
+		wish.sets = s->content[rule].sets;
+		wish.regions = s->content[rule].regions;
+	}
+	return wish;
+}
+
+/* Whoever has a break proposed works at a screen. */
+static struct coach coach_at_work(struct manager *m)
+{
 	struct coach coach;
 
-	(void)manager_recall_late(m);
+	/* In the midst of an event a trace could not tell that it came before. */
+	if (!m->draining)
+		(void)manager_recall_late(m);
 	coach = manager_coach(m);
-	/* Whoever has a break proposed works at a screen. */
 	coach_worked(&m->memory, m->scheduler.posture);
-	*ret = (struct routine){ .n = 0 };
-	/* A rule that a reload took away lives on in its break, but asks for nothing any more. */
-	if (rule < 0)
-		return;
-	wish.sets = s->content[rule].sets;
-	wish.regions = s->content[rule].regions;
+	return coach;
+}
+
+void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret)
+{
+	struct wish wish = wish_of(m, rule, length);
+	struct coach coach = coach_at_work(m);
+
 	coach_choose(&coach, &wish, ret);
+	m->latest = *ret;
 }
 
-static void remember_offer(struct manager *m, const struct routine *r)
-{
-	int exercises[ROUTINE_MAX];
+/* The present break ---------------------------------------------------------------------------- */
 
-	coach_offered(&m->memory, &m->config->catalog, exercises, routine_exercises(r, exercises));
+static struct wish present_wish(const struct manager *m)
+{
+	const struct break_state *b = &m->scheduler.brk;
+
+	return wish_of(m, b->rule, b->policy.length);
 }
 
-/* Once a day a break tells of something to do off the desk; one of seconds is over too soon. */
-static void suggest(struct manager *m)
+static usec_t rested_by_now(const struct manager *m)
 {
-	struct coach coach = manager_coach(m);
-	int exercises[ROUTINE_MAX];
-	size_t n;
-
-	if (m->scheduler.brk.policy.length < SUGGESTED_FROM || !coach_suggestion_is_due(&coach))
-		return;
-	coach_suggest(&coach, &m->shown.suggestion);
-	n = routine_exercises(&m->shown.suggestion, exercises);
-	if (n > 0)
-		coach_suggested(&m->memory, coach.catalog, exercises, n, coach.now);
+	return scheduler_break_rested(&m->scheduler, clock_boottime());
 }
 
 void manager_fill_break(struct manager *m, int rule)
 {
-	manager_propose(m, rule, m->scheduler.brk.policy.length, &m->shown.routine);
-	remember_offer(m, &m->shown.routine);
-	m->shown.rested_before = 0;
-	m->shown.suggestion.n = 0;
-	suggest(m);
+	struct wish wish = wish_of(m, rule, m->scheduler.brk.policy.length);
+	struct coach coach = coach_at_work(m);
+
+	content_fill(&m->shown.content, &coach, &m->memory, &wish);
+	/* Once a day a break tells of something to do off the desk; one of seconds is over too
+	 * soon. */
+	if (wish.length >= COACH_SUGGESTED_FROM && coach_suggestion_is_due(&coach))
+		content_suggest(&m->shown.content, &coach, &m->memory);
+}
+
+static bool is_running(const struct manager *m)
+{
+	return m->scheduler.brk.exists && m->scheduler.brk.phase == PHASE_ON_BREAK;
+}
+
+void manager_judge_break(struct manager *m, bool begins)
+{
+	struct wish wish = present_wish(m);
+	struct coach coach = coach_at_work(m);
+
+	if (begins)
+		content_begins(&m->shown.content);
+	/* Where the rule is gone there is nothing to choose by. */
+	if (m->scheduler.brk.rule < 0)
+		(void)content_sift(&m->shown.content, &coach, &m->memory, &wish, 0);
+	else if (m->shown.stale)
+		content_renew(&m->shown.content, &coach, &m->memory, &wish);
+	else if (!content_judge(&m->shown.content, &coach, &m->memory, &wish))
+		return;
+	m->shown.stale = false;
+	m->front_end_due = true;
+}
+
+void manager_sift_break(struct manager *m)
+{
+	struct wish wish = present_wish(m);
+	struct coach coach;
+
+	if (!m->scheduler.brk.exists)
+		return;
+	if (!is_running(m)) {
+		manager_judge_break(m, true);
+		return;
+	}
+	coach = manager_coach(m);
+	if (content_sift(&m->shown.content, &coach, &m->memory, &wish, rested_by_now(m)))
+		m->front_end_due = true;
 }
 
 void manager_clear_break(struct manager *m)
 {
-	m->shown.id = 0;
-	m->shown.routine.n = m->shown.suggestion.n = 0;
-	m->shown.rested_before = 0;
-	m->shown.recalled = false;
+	if (m->shown.content.routine.n > 0)
+		m->latest = m->shown.content.routine;
+	m->shown = (struct shown_break){ .id = 0 };
 }
 
-usec_t manager_rested(const struct manager *m, const struct effect *e)
+static const struct routine_step *find_step(const struct routine *r, int i)
+{
+	for (size_t k = 0; k < r->n; k++)
+		if (r->steps[k].exercise == i)
+			return &r->steps[k];
+	return NULL;
+}
+
+const char *manager_chosen(const struct manager *m, int i, char buffer[static COACH_WHY_MAX])
+{
+	const struct routine_step *step = find_step(&m->shown.content.routine, i);
+
+	if (!step)
+		step = find_step(&m->latest, i);
+	buffer[0] = '\0';
+	if (step)
+		coach_why(&m->config->catalog, step, buffer);
+	return buffer;
+}
+
+usec_t manager_rested(const struct effect *e)
 {
 	bool rested = e->outcome == OUTCOME_TAKEN || e->outcome == OUTCOME_CUT_SHORT;
 
-	return rested ? usec_sub(e->rested, m->shown.rested_before) : 0;
+	return rested ? e->rested : 0;
 }
 
 void manager_break_done(struct manager *m, const struct effect *e)
 {
 	struct coach coach = manager_coach(m);
 
-	routine_ended(&m->shown.routine, &m->memory, coach.catalog, manager_rested(m, e),
-		      coach.now);
-}
-
-static bool is_same(const struct routine *a, const struct routine *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (a->steps[i].exercise != b->steps[i].exercise)
-			return false;
-	return true;
+	content_ended(&m->shown.content, &m->memory, coach.catalog, manager_rested(e), coach.now);
 }
 
 bool manager_replace_routine(struct manager *m)
 {
-	const struct break_state *b = &m->scheduler.brk;
-	usec_t rested = scheduler_break_rested(&m->scheduler, clock_boottime());
-	struct routine other;
+	struct wish wish = present_wish(m);
+	struct coach coach = coach_at_work(m);
 
-	manager_propose(m, b->rule, usec_sub(b->policy.length, rested), &other);
-	if (other.n == 0 || is_same(&other, &m->shown.routine))
+	if (!content_replace(&m->shown.content, &coach, &m->memory, &wish, rested_by_now(m)))
 		return false;
-	remember_offer(m, &other);
-	m->shown.routine = other;
-	m->shown.rested_before = rested;
+	record_said(m->record, clock_boottime(), &(struct said){ .kind = SAID_ANOTHER });
 	m->front_end_due = true;
+	/* What was done before it is on the disk before they are answered. */
+	manager_keep(m);
 	manager_tell(m);
 	return true;
 }
 
 /* Reload --------------------------------------------------------------------------------------- */
 
-/* The routine's exercises under their numbers in the new catalogue; what is gone is left out. */
-static void carry_routine(struct routine *r, const struct catalog *before,
-			  const struct catalog *now)
+/* Nobody is asked to do what is excluded by now. What does not run yet is chosen anew when the new
+ * rules are in force as well. */
+static void sift_for(struct manager *m, const struct configuration *now)
 {
-	size_t kept = 0;
+	struct coach coach = coach_of(m, now, clock_walltime());
+	struct content *x = &m->shown.content;
+	struct wish wish = present_wish(m);
 
-	for (size_t i = 0; i < r->n; i++) {
-		struct routine_step step = r->steps[i];
-		int exercise = catalog_find(now, before->exercises[step.exercise].id);
-		int instead = catalog_find(now, before->exercises[step.instead].id);
-
-		if (exercise < 0 || instead < 0)
-			continue;
-		step.exercise = (int16_t)exercise;
-		step.instead = (int16_t)instead;
-		r->steps[kept++] = step;
+	if (is_running(m)) {
+		(void)content_sift(x, &coach, &m->memory, &wish, rested_by_now(m));
+		return;
 	}
-	r->n = kept;
-}
-
-/* Nobody is asked to do what is excluded by now. */
-static void sift(struct manager *m, const struct coach *coach)
-{
-	routine_sift(&m->shown.routine, coach);
-	for (size_t i = 0; i < m->shown.suggestion.n; i++)
-		if (coach_bars(coach, m->shown.suggestion.steps[i].exercise))
-			m->shown.suggestion.n = 0;
-}
-
-void manager_sift_break(struct manager *m)
-{
-	struct coach coach = manager_coach(m);
-
-	sift(m, &coach);
+	if (m->scheduler.brk.exists && routine_barred(&x->routine, &coach, &wish)) {
+		x->routine.n = 0;
+		m->shown.stale = true;
+	}
+	(void)content_sift(x, &coach, &m->memory, &wish, 0);
 }
 
 int manager_move_memory(struct manager *m, const struct configuration *now)
 {
 	size_t n = now->catalog.n;
 	struct coach_progress *rows = calloc(n + 1, sizeof(*rows));
+	struct coach coach = manager_coach(m);
 	struct coach_memory memory;
-	struct coach coach;
 
 	if (!rows)
 		return -ENOMEM;
+	content_carry(&m->shown.content, &m->memory, coach.catalog, &now->catalog,
+		      is_running(m) ? rested_by_now(m) : 0, coach.now);
 	coach_memory_init(&memory, rows, n, 0);
 	manager_room_for_gone(&memory, m->memory.n_gone + m->memory.n);
-	coach_memory_move(&memory, &now->catalog, &m->memory, &m->config->catalog);
+	coach_memory_move(&memory, &now->catalog, &m->memory, coach.catalog);
 	manager_room_for_gone(&memory, 0);
 	manager_free_memory(&m->memory);
 	m->memory = memory;
-	carry_routine(&m->shown.routine, &m->config->catalog, &now->catalog);
-	carry_routine(&m->shown.suggestion, &m->config->catalog, &now->catalog);
-	coach = coach_of(m, now, clock_walltime());
-	sift(m, &coach);
+	m->latest.n = 0;
+	sift_for(m, now);
 	return 0;
 }
 
@@ -216,11 +254,13 @@ void manager_rate(struct manager *m, int i, enum verdict verdict)
 	enum coach_advice advice;
 
 	log_info("%s: %s", e->id, verdict_names[verdict]);
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_RATE, .name = e->id, .verdict = verdict });
 	advice = coach_verdict(&m->memory, coach.catalog, i, verdict, coach.now, &region);
+	/* It ends at once, and what is harder does not come after it. */
+	manager_sift_break(m);
 	manager_note_rating(m, e->id, verdict_names[verdict]);
 	if (advice != ADVICE_NONE) {
-		/* It ends at once, and what is harder does not come after it. */
-		routine_sift(&m->shown.routine, &coach);
 		m->front_end_due = true;
 		manager_tell_pain(m, i, advice == ADVICE_PROFESSIONAL ? region : REGIONS_COUNT);
 	}
@@ -229,21 +269,40 @@ void manager_rate(struct manager *m, int i, enum verdict verdict)
 
 void manager_consent(struct manager *m, bool given)
 {
-	struct coach coach = manager_coach(m);
-
+	(void)manager_coach(m);
 	log_info("strenuous exercises are %s", given ? "agreed to" : "not wanted");
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_CONSENT, .on = given });
 	coach_consent(&m->memory, given);
 	m->remember.chosen |= CHOSE_CONSENT;
+	manager_sift_break(m);
 	manager_keep(m);
-	routine_sift(&m->shown.routine, &coach);
-	m->front_end_due = m->shown.id > 0;
 	manager_tell(m);
 }
 
-void manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
+int manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
 {
+	size_t size = m->memory.n * sizeof(*m->memory.progress);
+	CLEANUP(freep) struct coach_progress *rows = malloc(size + 1);
 	struct coach coach = manager_coach(m);
+	const struct coach_memory before = m->memory;
+	int r;
 
+	if (!rows)
+		return -ENOMEM;
+	memcpy(rows, m->memory.progress, size);
 	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
-	manager_keep(m);
+	r = manager_note_activity(m, kind, length);
+	/* Whoever is told that it is not logged will say it again. */
+	if (r < 0 && m->memory.progress == before.progress) {
+		memcpy(m->memory.progress, rows, size);
+		m->memory = before;
+	}
+	if (r < 0)
+		return r;
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_ACTIVITY, .name = kind, .length = length });
+	manager_sift_break(m);
+	manager_tell(m);
+	return r;
 }

@@ -379,9 +379,11 @@ static void add_exercises(struct findings *f, struct manager *m)
 static void add_history(struct findings *f, const struct manager *m)
 {
 	const struct history *h = m->remember.history;
+	char buffer[HISTORY_PROBLEM_MAX];
+	const char *problem = manager_history_problem(m, buffer);
 
-	if (history_problem(h))
-		add(f, "history", "file", DEGRADED, history_hint(h), "%s", history_problem(h));
+	if (problem)
+		add(f, "history", "file", DEGRADED, history_hint(h), "%s", problem);
 	else if (history_damage(h))
 		add(f, "history", "file", OK, "", "%s", history_damage(h));
 	else

@@ -191,12 +191,39 @@ static int take_progress(void *owner, const char *exercise, const char *text)
 	return 0;
 }
 
-static void recall_memory(struct manager *m, struct coach_memory *ret)
+/* It says no more than the progress does, as long as that can be read. */
+static int take_rating(void *owner, walltime_t at, const char *exercise, const char *verdict)
+{
+	const struct taken *taken = owner;
+	int i = catalog_find(taken->catalog, exercise);
+
+	if (i >= 0 && !strcmp(verdict, verdict_names[VERDICT_HURTS]))
+		coach_hurt_then(taken->memory, i, at);
+	return 0;
+}
+
+static int recall_memory(struct manager *m, struct coach_memory *ret)
 {
 	struct taken taken = { &m->config->catalog, ret };
+	struct history *h = m->remember.history;
+	walltime_t since = usec_sub(clock_walltime(), HURTS_BLOCKS);
+	unsigned begun;
+	int r;
 
-	(void)history_read_progress(m->remember.history, take_progress, &taken);
-	coach_memory_restored(ret, taken.catalog, clock_walltime());
+	/* A file that proves to be damaged is followed by one with what could be saved of it. */
+	do {
+		begun = history_begun(h);
+		r = history_read_progress(h, take_progress, &taken);
+		if (r >= 0)
+			r = history_read_ratings(h, since, take_rating, &taken);
+	} while (history_begun(h) != begun);
+	m->remember.begun = begun;
+	/* Half of it is worse than nothing: nobody could tell later what is missing. */
+	if (r < 0)
+		coach_memory_init(ret, ret->progress, ret->n, ret->seed);
+	else
+		coach_memory_restored(ret, taken.catalog, clock_walltime());
+	return r;
 }
 
 int manager_join_memory(struct manager *m)
@@ -204,22 +231,29 @@ int manager_join_memory(struct manager *m)
 	struct coach_progress *rows = calloc(m->memory.n + 1, sizeof(*rows));
 	struct coach_memory since = m->memory;
 	walltime_t now = clock_walltime();
+	int r;
 
 	if (!rows)
 		return -ENOMEM;
 	coach_memory_init(&m->memory, rows, since.n, since.seed);
-	manager_recall_memory(m);
+	r = manager_recall_memory(m);
+	if (r < 0) {
+		manager_free_memory(&m->memory);
+		m->memory = since;
+		return r;
+	}
 	manager_room_for_gone(&m->memory, since.n_gone);
 	coach_memory_join(&m->memory, &since, &m->config->catalog,
 			  m->remember.chosen & CHOSE_CONSENT, now);
 	manager_free_memory(&since);
 	manager_keep_all_memory(m);
+	record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 	return 0;
 }
 
-void manager_recall_memory(struct manager *m)
+int manager_recall_memory(struct manager *m)
 {
-	recall_memory(m, &m->memory);
+	return recall_memory(m, &m->memory);
 }
 
 void manager_heed_memory(struct manager *m)
@@ -229,9 +263,10 @@ void manager_heed_memory(struct manager *m)
 
 	if (rows) {
 		coach_memory_init(&other, rows, m->memory.n, 0);
-		recall_memory(m, &other);
+		(void)recall_memory(m, &other);
 		manager_room_for_gone(&m->memory, other.n_gone);
 		coach_memory_heed(&m->memory, &other, &m->config->catalog);
+		record_memory(m->record, clock_boottime(), &m->memory, &m->config->catalog);
 		manager_free_memory(&other);
 	}
 	manager_keep_all_memory(m);

@@ -64,6 +64,7 @@ static void write_steps(FILE *f, const char *what, const struct catalog *c, cons
 int manager_write_live(struct manager *m, const char *state, char **ret)
 {
 	const struct catalog *catalog = &m->config->catalog;
+	const struct content *x = &m->shown.content;
 	char *text = NULL;
 	size_t n;
 	FILE *f = open_memstream(&text, &n);
@@ -73,10 +74,13 @@ int manager_write_live(struct manager *m, const char *state, char **ret)
 	fputs(state, f);
 	write_all_held(f, &m->remember.held, &m->scheduler.policy);
 	if (m->scheduler.brk.exists) {
-		fprintf(f, "\nfilled %s rested=%" PRIu64, m->scheduler.brk.policy.name,
-			m->shown.rested_before);
-		write_steps(f, "step", catalog, &m->shown.routine);
-		write_steps(f, "suggested", catalog, &m->shown.suggestion);
+		fprintf(f, "\nfilled %s rested=%" PRIu64 " warm=%u", m->scheduler.brk.policy.name,
+			x->from, x->warm);
+		write_steps(f, "step", catalog, &x->routine);
+		write_steps(f, "suggested", catalog, &x->suggestion);
+		for (size_t i = 0; i < x->n_done; i++)
+			fprintf(f, "\ndone %s seconds=%u",
+				catalog->exercises[x->done[i].exercise].id, x->done[i].seconds);
 	}
 	if (fclose(f) != 0) {
 		free(text);
@@ -92,8 +96,8 @@ int manager_write_live(struct manager *m, const char *state, char **ret)
 struct live {
 	struct manager *m;
 	const struct scheduler *saved;
-	usec_t since; /* what goes on has not been counted since then */
-	bool filled;  /* the break that goes on, or has just ended, was filled */
+	usec_t more; /* what goes on was not counted for so long */
+	bool filled; /* the break that goes on, or has just ended, was filled */
 };
 
 /* "name=value", taken apart; false at the end of the line. */
@@ -127,7 +131,7 @@ static void read_held(struct live *l, const char *rule, char *words)
 	}
 	if (i < 0)
 		return;
-	h->rules[i].since = l->since;
+	h->rules[i].since = l->m->scheduler.now;
 	while (next_pair(&words, &name, &value)) {
 		enum held_reason reason = held_reason_named(name);
 
@@ -136,6 +140,11 @@ static void read_held(struct live *l, const char *rule, char *words)
 		else if (reason != HELD_NOT)
 			h->rules[i].sums[reason] = strtoull(value, NULL, 10);
 	}
+	/* It may lie before the beginning of the present clock. */
+	if (h->rules[i].by == HELD_NOT)
+		return;
+	h->rules[i].sums[h->rules[i].by] += l->more;
+	h->sums[h->rules[i].by] += l->more;
 }
 
 static unsigned small(const char *value, unsigned most)
@@ -212,7 +221,26 @@ static void read_filled(struct live *l, const char *rule, char *words)
 	l->filled = b->exists && b->phase != PHASE_PROMPTING && !strcmp(b->policy.name, rule);
 	while (l->filled && next_pair(&words, &name, &value))
 		if (!strcmp(name, "rested"))
-			l->m->shown.rested_before = strtoull(value, NULL, 10);
+			l->m->shown.content.from = strtoull(value, NULL, 10);
+		else if (!strcmp(name, "warm"))
+			l->m->shown.content.warm = small(value, DOSE_AT_MOST);
+}
+
+/* What was done before and is remembered already. */
+static void read_done(struct live *l, const char *id, char *words)
+{
+	struct content *x = &l->m->shown.content;
+	int i = catalog_find(&l->m->config->catalog, id);
+	unsigned seconds = 0;
+	char *name, *value;
+
+	if (!l->filled || i < 0 || x->n_done == CONTENT_DONE_MAX)
+		return;
+	while (next_pair(&words, &name, &value))
+		if (!strcmp(name, "seconds"))
+			seconds = small(value, DOSE_AT_MOST);
+	if (seconds > 0)
+		x->done[x->n_done++] = (struct content_done){ i, seconds };
 }
 
 static void read_line(struct live *l, char *line)
@@ -226,25 +254,23 @@ static void read_line(struct live *l, char *line)
 	else if (!strcmp(part, "filled"))
 		read_filled(l, of, line);
 	else if (!strcmp(part, "step"))
-		read_step(l, &l->m->shown.routine, of, line);
+		read_step(l, &l->m->shown.content.routine, of, line);
 	else if (!strcmp(part, "suggested"))
-		read_step(l, &l->m->shown.suggestion, of, line);
+		read_step(l, &l->m->shown.content.suggestion, of, line);
+	else if (!strcmp(part, "done"))
+		read_done(l, of, line);
 }
 
 void manager_read_live(struct manager *m, const char *text, const struct scheduler *saved,
 		       usec_t gone)
 {
-	struct live l = { .m = m, .saved = saved, .since = m->scheduler.now };
+	/* Who was gone for longer was kept from nothing. */
+	struct live l = { .m = m, .saved = saved, .more = gone <= STOP_BRIDGED ? gone : 0 };
 	CLEANUP(freep) char *copy = strdup(text);
 	char *rest = copy;
 
-	/* Who was gone for longer was kept from nothing. */
-	if (gone <= STOP_BRIDGED)
-		l.since = usec_sub(l.since, gone);
 	manager_clear_break(m);
 	while (rest)
 		read_line(&l, strsep(&rest, "\n"));
 	m->shown.recalled = l.filled && m->scheduler.brk.exists;
-	if (m->shown.recalled)
-		manager_sift_break(m);
 }

@@ -27,7 +27,7 @@ static const char usage[] =
 	"\n"
 	"  --check-config  print what is wrong in the settings, then end: 1 if anything\n"
 	"                  could not be used, 0 if all is well or only warned of\n"
-	"  --welcome       begin with a notice that says what will happen\n"
+	"  --welcome       begin with the notice of the first time: what will happen\n"
 	"  --record FILE   write what happens to FILE, a new one, as a trace\n"
 	"  --debug         say more\n"
 	"  -h, --help      print this, then end\n"

@@ -12,7 +12,7 @@
 #include "app/zone.h"
 #include "base/calendar.h"
 #include "bus/service.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -25,6 +25,7 @@
 #include "store/history.h"
 
 #define EVENTS_MAX 16
+#define HISTORY_PROBLEM_MAX 1280
 /* Why no prompt is shown: every reason of the core, and the snooze. */
 #define REASONS_MAX (QUIET_SIGNS + 7)
 /* Details of reasons: those of the signs are there once, the others are at most a few a rule. */
@@ -43,11 +44,10 @@ struct configuration {
 
 /* What the present break is filled with, beside the core's account of it. */
 struct shown_break {
-	uint64_t id;               /* 0 = none */
-	struct routine routine;    /* by the present catalogue; empty = plain rest */
-	usec_t rested_before;      /* when the routine took the place of another one */
-	struct routine suggestion; /* something off the desk; empty = nothing */
-	bool recalled;             /* it was filled before a restart, and is shown anew */
+	uint64_t id;            /* 0 = none */
+	struct content content; /* by the present catalogue */
+	bool recalled;          /* it was filled before a restart, and is shown anew */
+	bool stale;             /* it has to be judged when the rules of a reload are in force */
 };
 
 /* What the user says that a state which is read late does not change any more. */
@@ -56,6 +56,7 @@ enum choice { CHOSE_PAUSE = 1, CHOSE_READING = 2, CHOSE_POSTURE = 4, CHOSE_CONSE
 /* What waits to be kept when the history cannot be written: the latest so many. */
 #define KEPT_OUTCOMES_MAX 8
 #define KEPT_SPELLS_MAX 32
+#define KEPT_DAYS_MAX 8
 
 /* A break that is over, with room for what its texts are borrowed from. */
 struct kept_outcome {
@@ -72,6 +73,22 @@ struct kept_spell {
 	walltime_t from, to;
 };
 
+/* What a day comes to, as far as that is not on the disk yet. */
+struct kept_day {
+	int day;
+	usec_t longest; /* spell of work */
+	int64_t screen; /* time at the screen; what counted at first can turn out to be rest */
+	usec_t held[HELD_REASONS];
+};
+
+/* What can wait. */
+enum chore {
+	CHORE_FORGET,
+	CHORE_TAKE_IN,
+	CHORE_LOOK_THROUGH,
+	CHORE_BEGIN, /* after the start, and nothing else then */
+};
+
 /* The history, and what of it is not on the disk yet. */
 struct remember {
 	struct history *history;     /* owned */
@@ -79,7 +96,8 @@ struct remember {
 	char not_moved[512];         /* why it is not where the settings have it; "" = it is */
 	sd_event_source *timer;      /* owned */
 	sd_event_source *chores;     /* owned; runs when nothing else is to be done */
-	unsigned chore;              /* the next one */
+	enum chore chore;            /* the next one */
+	unsigned pieces;             /* of what is let go of, since it was taken in */
 	bool ready;                  /* the beginning is over: things may be written */
 	bool recalled;     /* what stood there before is known, or there is no place for it */
 	usec_t began;      /* when it would have been read */
@@ -88,7 +106,10 @@ struct remember {
 	bool due;          /* there is something to keep with this event */
 	bool said;         /* ... by the user: it is on the disk before the answer */
 	bool news;         /* of what is wrong with it */
-	bool told_problem, told_damage;
+	bool told_problem;
+	unsigned begun, told_begun; /* history_begun(), as heeded and as told */
+	unsigned lost;   /* breaks that there was no room for since it could be written */
+	bool state_lost; /* nobody knows where everything stood */
 	usec_t kept_at;
 	uint64_t noted, kept; /* decisions of the journal, by their numbers */
 	uint64_t kept_rows;   /* how many of these are in the present file */
@@ -98,12 +119,14 @@ struct remember {
 	size_t n_outcomes;
 	struct kept_spell spells[KEPT_SPELLS_MAX];
 	size_t n_spells;
+	struct kept_day days[KEPT_DAYS_MAX];
+	size_t n_days;
 	int day; /* the present one */
 	int forgot_day;
-	enum presence presence;   /* that holds */
-	walltime_t presence_from; /* 0 = not known */
-	usec_t spell;             /* work without a rest, up to there */
-	usec_t longest;           /* spell since it was kept last */
+	enum presence presence; /* that holds */
+	usec_t presence_since;  /* 0 = not known */
+	usec_t spell;           /* work without a rest on this day, up to there */
+	usec_t screen;          /* of the core's count for its day, so much is told of already */
 };
 
 /* Names of a day's totals that are more than kept. */
@@ -123,11 +146,13 @@ struct view {
 	char sentence[SENTENCE_MAX]; /* of one decision */
 	struct bus_problem problems[BUS_PROBLEMS_MAX];
 	char dropped[96];
+	char history[HISTORY_PROBLEM_MAX];
 	struct bus_step steps[ROUTINE_MAX];
 	char whys[ROUTINE_MAX][COACH_WHY_MAX];
 	char doses[ROUTINE_MAX][DOSE_MAX];
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
+	struct bus_resting resting[REGIONS_COUNT];
 	struct bus_notice notices[NOTICES_MAX];
 	struct bus_action actions[NOTICES_MAX];
 };
@@ -141,6 +166,7 @@ struct manager {
 	struct config_path_buffers path_buffers;
 	struct configuration *config; /* owned */
 	struct scheduler scheduler;
+	bool welcomed;           /* with this start, as was asked for */
 	const char *record_path; /* where to record; borrowed; NULL: nowhere */
 	struct record *record;   /* owned; NULL: nothing is recorded */
 	struct remember remember;
@@ -148,6 +174,7 @@ struct manager {
 	size_t n_queued;
 	bool draining;
 	struct shown_break shown;
+	struct routine latest; /* the one that was shown or previewed last */
 	uint64_t last_break_id;
 	struct coach_memory memory; /* its progress and its gone ones are owned */
 	bool front_end_due;         /* what is to be seen has changed */
@@ -218,14 +245,16 @@ struct coach manager_coach(struct manager *m);
 void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
 /* Fill the present break, which has just begun to exist. */
 void manager_fill_break(struct manager *m, int rule);
+/* It is announced, or begins: what it was filled with may not be right any more. */
+void manager_judge_break(struct manager *m, bool begins);
+/* The same after something else has changed; where it runs, only what must go does. */
+void manager_sift_break(struct manager *m);
 /* Its end; `e` is an EFFECT_END and not of a natural one. */
 void manager_break_done(struct manager *m, const struct effect *e);
-/* What may not be offered any more is taken out of it. */
-void manager_sift_break(struct manager *m);
 /* There is no break any more. */
 void manager_clear_break(struct manager *m);
-/* How long its routine had, then. */
-usec_t manager_rested(const struct manager *m, const struct effect *e);
+/* How much of it was rested, as far as that counts for its exercises. */
+usec_t manager_rested(const struct effect *e);
 /* Another routine for it; false if there is no other. */
 bool manager_replace_routine(struct manager *m);
 
@@ -233,11 +262,15 @@ bool manager_replace_routine(struct manager *m);
  * about to be in force. -ENOMEM: then nothing has changed. */
 int manager_move_memory(struct manager *m, const struct configuration *now);
 
+/* Why exercise `i` is in the present routine or the one that was shown last; "" if it is not. */
+const char *manager_chosen(const struct manager *m, int i, char buffer[static COACH_WHY_MAX]);
+
 /* What the user says of exercise `i`. */
 void manager_rate(struct manager *m, int i, enum verdict verdict);
 void manager_consent(struct manager *m, bool given);
 /* An activity off the desk that has just ended. */
-void manager_done_off_desk(struct manager *m, const char *kind, usec_t length);
+/* ... unless it cannot be kept: then it is as if it was not said, and a negative errno. */
+int manager_done_off_desk(struct manager *m, const char *kind, usec_t length);
 
 /* daytime.c: what the clocks say besides that time passes ----------------------------------------
  */
@@ -277,6 +310,14 @@ bool manager_heeds_sign(const struct manager *m, enum quiet sign);
  */
 bool manager_ask_quiet(struct manager *m);
 
+/* welcome.c: the first time of a person ----------------------------------------------------------
+ */
+
+/* The history has been read, and this person is `known` from it, or not: welcome them if so. */
+void manager_welcome(struct manager *m, bool known);
+/* They have seen it. */
+void manager_was_welcomed(void);
+
 /* telling.c: notices ----------------------------------------------------------------------------
  */
 
@@ -310,14 +351,16 @@ void manager_note(struct manager *m, const struct effects *effects);
  * answered.
  */
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
+/* The user did that off the desk; the same. A negative errno if it is not on the disk. */
+int manager_note_activity(struct manager *m, const char *kind, usec_t length);
 /* The user has said that; and before other settings are in force. */
 void manager_note_command(struct manager *m, enum event_kind kind);
 void manager_note_settings(struct manager *m);
 /* An earlier session that is known of only now: what it comes to. Its clock is the present one. */
 void manager_note_earlier(struct manager *m, const struct scheduler *earlier,
 			  const struct effects *effects, const struct kept_spell *presence);
-/* The presence that held was over at `until`; the present one begins now. */
-void manager_note_restart(struct manager *m, walltime_t until);
+/* The program stopped at `at` and was gone for so long; what held then had held since `from`. */
+void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, usec_t gone);
 
 /* Write down what is not on the disk, and where everything stands; waits for the disk once. */
 void manager_keep(struct manager *m);
@@ -325,10 +368,31 @@ void manager_keep(struct manager *m);
 void manager_keep_what_is_due(struct manager *m);
 /* ... in any case, as of this moment: it may be the last. */
 void manager_keep_now(struct manager *m);
+/* The file may have been followed by another one: that learns what is known. */
+void manager_mind_history(struct manager *m);
+/* Soon, when nobody waits for an answer: see to it that the first one does not wait long. */
+void manager_begin_log(struct manager *m);
+/* A sentence on what is not kept, or NULL; in `buffer`, or borrowed until the next call. */
+const char *manager_history_problem(const struct manager *m,
+				    char buffer[static HISTORY_PROBLEM_MAX]);
 /* Say what is wrong with the history, if that is news. */
 void manager_tell_history(struct manager *m);
 /* Work without a rest until now. */
 usec_t manager_spell(const struct manager *m);
+
+/* keep-days.c: what days come to ------------------------------------------------------------------
+ */
+
+/* Where something of that day is added. Good until the next call. */
+struct kept_day *manager_kept_day(struct remember *r, int day);
+/* What has come to be since the last time belongs to the day that it is on: to the core's, or to
+ * that of the history. */
+void manager_count_screen(struct manager *m, usec_t now);
+void manager_count_held(struct remember *r, usec_t now);
+/* The core's count begins anew, or has grown by what is on the disk: nothing has come to be. */
+void manager_screen_is(struct manager *m, usec_t now);
+/* Between history_begin() and _commit(). */
+void manager_put_days(struct remember *r);
 
 /* keep-coach.c: the coach's memory in it ---------------------------------------------------------
  */
@@ -338,11 +402,11 @@ void manager_keep_all_memory(struct manager *m);
 /* Between history_begin() and _commit(); afterwards, if that went well, it was kept. */
 void manager_put_memory(struct manager *m);
 void manager_memory_was_kept(struct manager *m);
-/* Take it from there, if there is any. */
-void manager_recall_memory(struct manager *m);
+/* Take it from there, if there is any; below 0 if it cannot be read. */
+int manager_recall_memory(struct manager *m);
 /* The present file is another one, of which nothing is known yet: heed what hurt there. */
 void manager_heed_memory(struct manager *m);
-/* The same when something has become known since the start: both are remembered. -ENOMEM, and
+/* The same when something has become known since the start: both are remembered. Below 0:
  * nothing has changed. */
 int manager_join_memory(struct manager *m);
 
@@ -371,6 +435,9 @@ bool manager_recall_late(struct manager *m);
 void manager_recall_late_rest(struct manager *m);
 /* A sentence on what that means for the exercises, or NULL; and what to do about it. */
 const char *manager_memory_problem(const struct manager *m);
+#define STATE_LOST                                                                                 \
+	"where everything stood cannot be read in the history: loads, pause and posture begin "    \
+	"anew"
 #define MEMORY_HINT "see the history; once it can be read everything is as it was"
 /* ... and tell the core what cannot be taken from there. */
 void manager_recall_rest(struct manager *m);

@@ -82,6 +82,18 @@ static void show_break(struct manager *m, int rule)
 	m->shown.recalled = false;
 }
 
+/* It is announced or begins. What it was filled with may be from long ago. */
+static void show_again(struct manager *m, const struct effect *e)
+{
+	bool was_filled = m->shown.id || m->shown.recalled;
+
+	show_break(m, e->rule);
+	if (was_filled)
+		manager_judge_break(m, e->kind == EFFECT_START);
+	m->farewell = false;
+	m->front_end_due = true;
+}
+
 const char *manager_rule_name(const struct manager *m, int rule)
 {
 	/* A rule that a reload took away lives on in its running break. */
@@ -126,9 +138,7 @@ static void perform(struct manager *m, const struct effect *e)
 	switch (e->kind) {
 	case EFFECT_PROMPT:
 	case EFFECT_START:
-		show_break(m, e->rule);
-		m->farewell = false;
-		m->front_end_due = true;
+		show_again(m, e);
 		break;
 	case EFFECT_WITHDRAW:
 		m->front_end_due = true;
@@ -208,6 +218,9 @@ void manager_tell(struct manager *m)
 		return;
 	publish(m);
 	update_front_end(m);
+	/* No event has brought what there is to say now, and none may come. */
+	if (notices_any_waiting(&m->notices))
+		manager_arm(m);
 }
 
 /* Events --------------------------------------------------------------------------------------- */
@@ -292,6 +305,8 @@ static void perform_all(struct manager *m, const struct effects *effects, uint64
 	/* A break that was put off before a restart is a new object now. */
 	if (m->scheduler.brk.exists)
 		show_break(m, m->scheduler.brk.rule);
+	if (m->shown.stale)
+		manager_sift_break(m);
 	publish(m);
 	announce(m, effects);
 	tell_decisions(m, decided);
@@ -314,13 +329,19 @@ void manager_restored(struct manager *m, const struct effects *effects)
 
 static void step(struct manager *m, struct event *e)
 {
+	/* The day's count by more than time. */
+	bool moves_count = e->kind == EVENT_CALENDAR || e->kind == EVENT_EARLIER;
 	struct effects effects;
 	uint64_t decided = m->scheduler.journal.n;
 
 	e->now = clock_boottime();
 	record_wall(m->record, e->now, m->wall.offset);
 	record_event(m->record, e, &m->scheduler.policy);
+	if (moves_count)
+		manager_count_screen(m, e->now);
 	scheduler_step(&m->scheduler, e, &effects);
+	if (moves_count)
+		manager_screen_is(m, e->now);
 	manager_note_command(m, e->kind);
 	perform_all(m, &effects, decided);
 	update_front_end(m);
@@ -570,7 +591,7 @@ int manager_reload(struct manager *m)
 	m->calendar_due = 0;
 	(void)front_end_configure(m->front_end, m->config->settings.front_end,
 				  m->config->settings.sound);
-	/* A system bus that was not there at first may be there now. */
+	/* A system bus that is nowhere to be watched for may be there now. */
 	(void)session_start(m->session);
 	(void)quiet_set_system_bus(m->quiet, session_bus(m->session));
 	manager_tell_problems(m);
@@ -646,6 +667,8 @@ static int begin_record(struct manager *m)
 		.settings = &m->config->settings,
 		.offset = (int64_t)(clock_walltime() - clock_boottime()),
 		.seed = coach_seed(),
+		.memory = m->remember.recalled ? &m->memory : NULL,
+		.catalog = &m->config->catalog,
 	};
 
 	return m->record_path ? record_new(&m->record, m->record_path, &start) : 0;
@@ -672,6 +695,7 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 		return r;
 	scheduler_init(&m->scheduler, &m->config->settings.policy, clock_boottime());
 	m->asleep_total = usec_sub(clock_boottime(), clock_monotonic());
+	m->welcomed = options->welcome;
 	if (options->welcome) {
 		r = manager_tell_welcome(m);
 		if (r < 0)

@@ -32,8 +32,9 @@ static int no_history(const struct manager *m, struct bus_answer *no)
 }
 
 /* What reading it has come to. */
-static int finish(const struct manager *m, int r, struct bus_answer *no)
+static int finish(struct manager *m, int r, struct bus_answer *no)
 {
+	manager_mind_history(m);
 	return r == -ENODATA ? no_history(m, no) : r;
 }
 
@@ -64,6 +65,7 @@ int manager_answer_past_decisions(void *owner, unsigned limit, struct bus_decisi
 	/* The journal's are told already. */
 	r = history_read_decisions(m->remember.history, m->remember.kept_rows, limit, hand_decision,
 				   &past);
+	manager_mind_history(m);
 	return r == -ENODATA ? 0 : r;
 }
 
@@ -172,7 +174,7 @@ struct present {
 	int day;
 	struct {
 		char what[64];
-		uint64_t amount;
+		int64_t amount;
 		enum { MORE, AT_LEAST } meant;
 		bool told;
 	} totals[3];
@@ -186,21 +188,35 @@ struct days {
 	bool present_told;
 };
 
+static const struct kept_day *find_kept_day(const struct remember *r, int day)
+{
+	static const struct kept_day nothing;
+
+	for (size_t i = 0; i < r->n_days; i++)
+		if (r->days[i].day == day)
+			return &r->days[i];
+	return &nothing;
+}
+
 static struct present present_day(const struct manager *m)
 {
 	const struct remember *r = &m->remember;
-	walltime_t now = clock_walltime();
+	usec_t now = clock_boottime();
 	struct present p = { .day = m->calendar.day };
+	const struct kept_day *kept = find_kept_day(r, p.day);
 
 	(void)snprintf(p.totals[0].what, sizeof(p.totals[0].what), "%s_usec",
 		       presence_name(r->presence));
-	p.totals[0].amount =
-		r->presence_from && r->day == p.day ? usec_sub(now, r->presence_from) : 0;
+	if (r->presence_since && r->day == p.day)
+		p.totals[0].amount = (int64_t)usec_sub(now, r->presence_since);
 	(void)snprintf(p.totals[1].what, sizeof(p.totals[1].what), TOTAL_SCREEN);
-	p.totals[1].amount = scheduler_today(&m->scheduler, clock_boottime());
-	p.totals[1].meant = AT_LEAST;
+	p.totals[1].amount = kept->screen;
+	if (m->scheduler.day == p.day)
+		p.totals[1].amount +=
+			(int64_t)scheduler_today(&m->scheduler, now) - (int64_t)r->screen;
 	(void)snprintf(p.totals[2].what, sizeof(p.totals[2].what), TOTAL_LONGEST);
-	p.totals[2].amount = manager_spell(m);
+	p.totals[2].amount =
+		(int64_t)usec_max(kept->longest, r->day == p.day ? manager_spell(m) : 0);
 	p.totals[2].meant = AT_LEAST;
 	return p;
 }
@@ -224,9 +240,9 @@ static int end_day(struct days *d)
 		return 0;
 	d->open = false;
 	for (size_t i = 0; d->day == p->day && i < ELEMENTS(p->totals); i++) {
-		if (p->totals[i].told || !p->totals[i].amount)
+		if (p->totals[i].told || p->totals[i].amount <= 0)
 			continue;
-		r = d->sink->add_total(d->sink, p->totals[i].what, p->totals[i].amount);
+		r = d->sink->add_total(d->sink, p->totals[i].what, (uint64_t)p->totals[i].amount);
 		if (r < 0)
 			return r;
 	}
@@ -236,12 +252,14 @@ static int end_day(struct days *d)
 static uint64_t with_present(struct present *p, const char *what, uint64_t amount)
 {
 	for (size_t i = 0; i < ELEMENTS(p->totals); i++) {
+		int64_t more = p->totals[i].amount, was = (int64_t)amount;
+
 		if (strcmp(p->totals[i].what, what))
 			continue;
 		p->totals[i].told = true;
 		if (p->totals[i].meant == MORE)
-			return amount + p->totals[i].amount;
-		return usec_max(amount, p->totals[i].amount);
+			return was + more > 0 ? (uint64_t)(was + more) : 0;
+		return (uint64_t)(was > more ? was : more);
 	}
 	return amount;
 }
@@ -357,11 +375,8 @@ static int too_much(usec_t before, struct bus_answer *no)
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length, struct bus_answer *no)
 {
 	struct manager *m = owner;
-	struct history *h = m->remember.history;
 	const char *word = kind;
-	char what[EXERCISE_ID_MAX + 16];
 	usec_t before;
-	int r = -EAGAIN;
 
 	kind = activity_find(&m->config->catalog, word);
 	if (!kind)
@@ -369,19 +384,10 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length, st
 	if (length < ACTIVITY_MIN || length > ACTIVITY_MAX)
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "an activity is 1min to 24h long; nothing is logged");
-	(void)snprintf(what, sizeof(what), "activity:%s", kind);
+	/* What was known before comes first. */
 	(void)manager_recall_late(m);
 	before = manager_coach(m).memory->days[0].activity_seconds * USEC_PER_SEC;
 	if (before + length > ACTIVITY_MAX)
 		return too_much(before, no);
-	for (int i = 0; i < 2 && r == -EAGAIN && history_begin(h); i++) {
-		history_add_activity(h, m->calendar.day, clock_walltime(), kind, length);
-		history_add_total(h, m->calendar.day, what, length);
-		r = history_commit(h);
-	}
-	manager_tell_history(m);
-	if (r < 0)
-		return no_history(m, no);
-	manager_done_off_desk(m, kind, length);
-	return 0;
+	return manager_done_off_desk(m, kind, length) < 0 ? no_history(m, no) : 0;
 }

@@ -80,14 +80,16 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	suppose_quiet(saved);
 	r->day = saved->day;
 	r->presence = saved->presence;
-	r->presence_from = owner->presence_from;
+	r->screen = scheduler_today(saved, saved->now);
 	r->spell = owner->spell;
 	m->paused_until = owner->paused_until;
 	m->reading_until = owner->reading_until;
 	scheduler_restore(&m->scheduler, saved, &m->config->settings.policy, clock_boottime(), gone,
 			  &effects);
 	manager_read_live(m, text, saved, gone);
-	manager_note_restart(m, at);
+	if (m->shown.recalled)
+		manager_sift_break(m);
+	manager_note_restart(m, owner->presence_from, at, gone);
 	log_info("going on from where it stood %s ago", format_duration(gone, ago));
 	if (!m->record_path) {
 		manager_restored(m, &effects);
@@ -97,7 +99,14 @@ static void go_on(struct manager *m, struct scheduler *saved, const struct state
 	keep_loads_only(m);
 }
 
-static void recall(struct manager *m)
+static void state_is_lost(struct manager *m)
+{
+	log_warning("%s", STATE_LOST);
+	m->remember.state_lost = true;
+}
+
+/* False if nothing was ever saved. */
+static bool recall(struct manager *m)
 {
 	CLEANUP(freep) struct scheduler *saved = NULL;
 	CLEANUP(freep) char *text = NULL;
@@ -105,33 +114,38 @@ static void recall(struct manager *m)
 	walltime_t at;
 
 	if (history_load_state(m->remember.history, &at, &text) < 0)
-		return;
+		return false;
 	saved = malloc(sizeof(*saved));
 	if (!saved)
-		return;
+		return true;
 	if (state_read(text, saved, &owner) >= 0)
 		go_on(m, saved, &owner, text, at);
 	else
-		log_warning("where it stood cannot be read in the history; all loads begin at 0");
+		state_is_lost(m);
+	return true;
 }
 
 void manager_recall(struct manager *m)
 {
 	struct remember *r = &m->remember;
+	bool known;
 
 	calendar_at(&m->config->settings.hours, clock_walltime(), &m->calendar);
 	r->day = r->forgot_day = m->calendar.day;
 	/* The first save is due to look for old days. */
 	r->forgot_day--;
 	r->presence = m->scheduler.presence;
-	r->presence_from = clock_walltime();
-	r->kept_at = r->began = clock_boottime();
+	r->presence_since = r->kept_at = r->began = clock_boottime();
 	r->ready = true;
 	/* Where there is no place for a history nothing can be in it. */
-	r->recalled = history_open(r->history) || !*history_file(r->history);
-	manager_recall_memory(m);
-	recall(m);
-	manager_tell_history(m);
+	r->recalled = !*history_file(r->history) ||
+		      (history_open(r->history) && manager_recall_memory(m) >= 0);
+	known = recall(m);
+	/* Who cannot be known yet is offered nothing that they would have to know this for. */
+	if (r->recalled)
+		manager_welcome(m, known);
+	manager_mind_history(m);
+	manager_begin_log(m);
 	/* What was read is of no use any more. */
 	(void)malloc_trim(0);
 }
@@ -180,6 +194,9 @@ static void take_late(struct manager *m, const struct scheduler *earlier,
 		.daily_told = earlier->daily_told,
 		.posture = earlier->posture,
 	};
+	/* It was over with a longer stop. */
+	if (!earlier->reading_until)
+		late->owner.reading_until = 0;
 	for (size_t i = 0; i < earlier->policy.n_rules; i++) {
 		struct rule_view view;
 
@@ -249,12 +266,15 @@ bool manager_recall_late(struct manager *m)
 	r->recalled = true;
 	log_info("the history can be read now: what it holds goes on beside what has happened "
 		 "since");
-	if (history_load_state(r->history, &at, &text) < 0)
+	if (history_load_state(r->history, &at, &text) < 0) {
+		manager_welcome(m, false);
 		return true;
+	}
+	manager_welcome(m, true);
 	if (state_read(text, saved, &owner) >= 0)
 		recall_late_state(m, saved, at, &owner, text);
 	else
-		log_warning("where it stood cannot be read in the history");
+		state_is_lost(m);
 	return true;
 }
 

@@ -189,6 +189,77 @@ static int write_setting(void *owner, const char *section, const char *key, cons
 	return trace_write_set(w->record->file, section, key, value);
 }
 
+/* The memory ----------------------------------------------------------------------------------- */
+
+/* Values on their way into lines that are not too long. */
+struct value_writer {
+	FILE *file;
+	usec_t at; /* USEC_NEVER in the header */
+	const char *exercise;
+	size_t n;
+	char line[TRACE_LINE_MAX - 128];
+};
+
+static int end_line(struct value_writer *w)
+{
+	int r = w->n ? trace_write_memory(w->file, w->at, w->exercise, w->line) : 0;
+
+	w->n = 0;
+	w->line[0] = '\0';
+	return r;
+}
+
+static int write_value(struct value_writer *w, const char *key, int64_t value)
+{
+	char text[TRACE_VALUE_MAX];
+	int r = 0;
+
+	trace_value(text, key, value);
+	if (!*text)
+		return 0;
+	if (w->n + strlen(text) + 2 > sizeof(w->line))
+		r = end_line(w);
+	w->n += (size_t)snprintf(w->line + w->n, sizeof(w->line) - w->n, "%s%s", w->n ? " " : "",
+				 text);
+	return r;
+}
+
+static int write_progress(struct value_writer *w, const struct coach_progress *p)
+{
+	char key[COACH_KEY_MAX];
+	int r = 0;
+
+	for (size_t i = 0; i < coach_progress_values() && r >= 0; i++) {
+		int64_t value = coach_progress_get(p, i, key);
+
+		r = write_value(w, key, value);
+	}
+	return r < 0 ? r : end_line(w);
+}
+
+static int write_memory(FILE *file, usec_t at, const struct coach_memory *m,
+			const struct catalog *c)
+{
+	struct value_writer w = { .file = file, .at = at, .exercise = "" };
+	char key[COACH_KEY_MAX];
+	int r = 0;
+
+	if (!m)
+		return trace_write_memory(file, at, "", NULL);
+	for (size_t i = 0; i < coach_memory_values() && r >= 0; i++) {
+		int64_t value = coach_memory_get(m, i, key);
+
+		r = write_value(&w, key, value);
+	}
+	if (r >= 0)
+		r = end_line(&w);
+	for (size_t i = 0; i < m->n && r >= 0; i++) {
+		w.exercise = c->exercises[i].id;
+		r = write_progress(&w, &m->progress[i]);
+	}
+	return r;
+}
+
 int record_new(struct record **ret, const char *path, const struct record_start *start)
 {
 	CLEANUP(record_freep) struct record *r = NULL;
@@ -211,6 +282,8 @@ int record_new(struct record **ret, const char *path, const struct record_start 
 		result = write_header(r, start);
 	if (result >= 0)
 		result = settings_write(start->settings, write_setting, &w);
+	if (result >= 0)
+		result = write_memory(r->file, USEC_NEVER, start->memory, start->catalog);
 	if (result >= 0)
 		result = flush(r);
 	if (result < 0) {
@@ -243,6 +316,28 @@ void record_settings(struct record *r, usec_t now, const struct settings *settin
 		return;
 	w.at = usec_sub(now, r->origin);
 	note(r, settings_write(settings, write_setting, &w));
+}
+
+void record_said(struct record *r, usec_t now, const struct said *said)
+{
+	if (!r || !r->file)
+		return;
+	r->told = true;
+	note(r, trace_write_said(r->file, usec_sub(now, r->origin), said));
+}
+
+void record_memory(struct record *r, usec_t now, const struct coach_memory *m,
+		   const struct catalog *c)
+{
+	const struct said forget = { .kind = SAID_FORGET };
+	int result;
+
+	if (!r || !r->file)
+		return;
+	result = trace_write_said(r->file, usec_sub(now, r->origin), &forget);
+	if (result >= 0)
+		result = write_memory(r->file, usec_sub(now, r->origin), m, c);
+	note(r, result);
 }
 
 void record_wall(struct record *r, usec_t now, int64_t offset)

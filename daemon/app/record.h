@@ -7,6 +7,7 @@
 
 #include "conf/settings.h"
 #include "core/scheduler.h"
+#include "sim/said.h"
 
 struct record; /* opaque */
 
@@ -14,8 +15,10 @@ struct record; /* opaque */
 struct record_start {
 	const struct scheduler *scheduler; /* as it begins: its `now` becomes second 0 */
 	const struct settings *settings;
-	int64_t offset; /* wall clock less the scheduler's clock */
-	uint64_t seed;  /* where the coach's rounds begin */
+	int64_t offset;                    /* wall clock less the scheduler's clock */
+	uint64_t seed;                     /* where the coach's rounds begin */
+	const struct coach_memory *memory; /* of this catalogue; NULL: it is not known */
+	const struct catalog *catalog;
 };
 
 /*
@@ -36,5 +39,10 @@ struct record *record_free(struct record *r);
 void record_event(struct record *r, const struct event *e, const struct policy *policy);
 /* Other settings; they are in force with the EVENT_POLICY that follows. */
 void record_settings(struct record *r, usec_t now, const struct settings *settings);
+/* What the user says to the coach. */
+void record_said(struct record *r, usec_t now, const struct said *said);
+/* The coach's memory has become another one. */
+void record_memory(struct record *r, usec_t now, const struct coach_memory *m,
+		   const struct catalog *c);
 /* How the wall clock is; written down if it is another than before. */
 void record_wall(struct record *r, usec_t now, int64_t offset);

@@ -51,9 +51,11 @@ static void push_spell(struct remember *r, const struct kept_spell *spell)
 	r->due = r->due || r->n_spells > KEPT_SPELLS_MAX / 2;
 }
 
+/* A spell of work belongs to the day it is on: one that goes on into the next day is two. */
 static void add_spell(struct remember *r, enum presence presence, walltime_t from, walltime_t to)
 {
 	usec_t length = usec_sub(to, from);
+	struct kept_day *day;
 
 	/* Or the clock was set. */
 	if (!from || length < PRESENCE_MIN)
@@ -63,7 +65,8 @@ static void add_spell(struct remember *r, enum presence presence, walltime_t fro
 		r->spell += length;
 	else if (length >= SPELL_REST)
 		r->spell = 0;
-	r->longest = usec_max(r->longest, r->spell);
+	day = manager_kept_day(r, r->day);
+	day->longest = usec_max(day->longest, r->spell);
 }
 
 /* The presence that holds is another one, or the day is: what was until then is a spell. */
@@ -71,16 +74,20 @@ static void note_presence(struct manager *m)
 {
 	struct remember *r = &m->remember;
 	const struct scheduler *s = &m->scheduler;
-	walltime_t until = wall_of(&m->wall, s->now);
+	usec_t until = s->now;
 
 	if (s->presence == r->presence && r->day == m->calendar.day)
 		return;
 	if (s->presence != r->presence)
-		until = wall_of(&m->wall, s->presence_since);
-	until = usec_max(until, r->presence_from);
-	add_spell(r, r->presence, r->presence_from, until);
+		until = s->presence_since;
+	until = usec_max(until, r->presence_since);
+	add_spell(r, r->presence, wall_of(&m->wall, r->presence_since), wall_of(&m->wall, until));
 	r->presence = s->presence;
-	r->presence_from = until;
+	r->presence_since = until;
+	if (r->day == m->calendar.day)
+		return;
+	manager_count_held(r, s->now);
+	r->spell = 0;
 	r->day = m->calendar.day;
 }
 
@@ -93,33 +100,29 @@ static struct kept_outcome *new_outcome(struct remember *r)
 		memmove(&r->outcomes[0], &r->outcomes[1],
 			sizeof(r->outcomes) - sizeof(r->outcomes[0]));
 		r->n_outcomes--;
+		r->lost++;
 	}
 	r->outcomes[r->n_outcomes] = (struct kept_outcome){ 0 };
 	return &r->outcomes[r->n_outcomes++];
 }
 
-_Static_assert(ROUTINE_MAX <= HISTORY_EXERCISES_MAX, "a break's routine is kept whole");
+_Static_assert(CONTENT_ALL_MAX <= HISTORY_EXERCISES_MAX, "what was done is kept whole");
 
 /* What of the exercises was done, as far as anybody can know: the break's rest. */
 static void put_exercises(const struct manager *m, const struct effect *e, struct kept_outcome *o)
 {
-	const struct routine *r = &m->shown.routine;
-	unsigned seconds[ROUTINE_MAX];
+	struct content_done done[CONTENT_ALL_MAX];
+	size_t n = content_all(&m->shown.content, manager_rested(e), done);
 
-	routine_done(r, manager_rested(m, e), seconds);
-	for (size_t i = 0; i < r->n; i++) {
-		const struct exercise *exercise =
-			&m->config->catalog.exercises[r->steps[i].exercise];
-		size_t n = o->b.n_exercises;
+	for (size_t i = 0; i < n; i++) {
+		const struct exercise *exercise = &m->config->catalog.exercises[done[i].exercise];
 
-		if (!seconds[i])
-			continue;
-		(void)snprintf(o->ids[n], sizeof(o->ids[n]), "%s", exercise->id);
-		o->regions[n] = exercise->relieves;
-		o->sets[n] = exercise->set;
-		o->b.exercises[n].length = seconds[i] * USEC_PER_SEC;
-		o->b.n_exercises++;
+		(void)snprintf(o->ids[i], sizeof(o->ids[i]), "%s", exercise->id);
+		o->regions[i] = exercise->relieves;
+		o->sets[i] = exercise->set;
+		o->b.exercises[i].length = done[i].seconds * USEC_PER_SEC;
 	}
+	o->b.n_exercises = n;
 }
 
 static void put_delays(const struct held_rule *held, struct history_break *b)
@@ -224,18 +227,22 @@ usec_t manager_spell(const struct manager *m)
 {
 	const struct remember *r = &m->remember;
 
-	return is_work(r->presence) && r->presence_from
-		       ? r->spell + usec_sub(clock_walltime(), r->presence_from)
+	return is_work(r->presence) && r->presence_since
+		       ? r->spell + usec_sub(clock_boottime(), r->presence_since)
 		       : r->spell;
 }
 
-void manager_note_restart(struct manager *m, walltime_t until)
+void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, usec_t gone)
 {
 	struct remember *r = &m->remember;
+	bool bridged = gone <= STOP_BRIDGED;
 
-	add_spell(r, r->presence, r->presence_from, until);
+	/* In a short absence the presence is what it was, a longer one is rest. */
+	add_spell(r, r->presence, from, bridged ? at + gone : at);
+	if (!bridged || r->day != m->calendar.day)
+		r->spell = 0;
 	r->presence = m->scheduler.presence;
-	r->presence_from = clock_walltime();
+	r->presence_since = clock_boottime();
 	r->day = m->calendar.day;
 }
 
@@ -327,23 +334,6 @@ static void put_spell(struct history *h, const struct kept_spell *spell)
 			  spell->to - spell->from);
 }
 
-static void put_day(struct manager *m)
-{
-	struct remember *r = &m->remember;
-	char name[TOTAL_NAME_MAX];
-
-	for (int i = 0; i < HELD_REASONS; i++)
-		if (r->held.sums[i])
-			history_add_total(
-				r->history, r->day,
-				total_name(name, "held:", held_name((enum held_reason)i), NULL),
-				r->held.sums[i]);
-	if (r->longest)
-		history_raise_total(r->history, r->day, TOTAL_LONGEST, r->longest);
-	history_set_total(r->history, r->day, TOTAL_SCREEN,
-			  scheduler_today(&m->scheduler, m->scheduler.now));
-}
-
 static void put_state(struct manager *m)
 {
 	const struct remember *r = &m->remember;
@@ -351,7 +341,7 @@ static void put_state(struct manager *m)
 	const struct state_owner owner = {
 		.paused_until = s->signs[QUIET_PAUSE].on ? m->paused_until : 0,
 		.reading_until = s->reading_until ? m->reading_until : 0,
-		.presence_from = r->presence_from,
+		.presence_from = wall_of(&m->wall, r->presence_since),
 		.spell = r->spell,
 	};
 	CLEANUP(freep) char *text = NULL;
@@ -378,11 +368,10 @@ static void put_all(struct manager *m)
 		put_outcome(r->history, &r->outcomes[i]);
 	for (size_t i = 0; i < r->n_spells; i++)
 		put_spell(r->history, &r->spells[i]);
-	/* Or they are not all of it yet. */
-	if (!r->late) {
-		put_day(m);
+	manager_put_days(r);
+	/* Or it is not all of it yet. */
+	if (!r->late)
 		put_state(m);
-	}
 	manager_put_memory(m);
 }
 
@@ -395,11 +384,8 @@ static void forget_pending(struct manager *m)
 	r->kept_hold = m->scheduler.signs[QUIET_PAUSE].on ? m->scheduler.held_until : 0;
 	r->n_outcomes = 0;
 	r->n_spells = 0;
+	r->n_days = 0;
 	manager_memory_was_kept(m);
-	if (r->late)
-		return;
-	r->longest = 0;
-	memset(r->held.sums, 0, sizeof(r->held.sums));
 }
 
 /* Once, when something begins or ceases to be wrong. */
@@ -412,21 +398,55 @@ void manager_tell_history(struct manager *m)
 	if (problem && !r->told_problem)
 		log_warning("%s", problem);
 	else if (!problem && r->told_problem)
-		log_info("breaks are kept again");
-	if (damage && !r->told_damage) {
+		log_info("breaks are kept again; %u in between are lost", r->lost);
+	if (!problem)
+		r->lost = 0;
+	if (damage && history_begun(r->history) != r->told_begun) {
 		log_warning("%s", damage);
 		manager_tell_damage(m, damage);
+		r->told_begun = history_begun(r->history);
+		r->news = true;
 	}
-	if (!problem != !r->told_problem || !damage != !r->told_damage)
+	if (!problem != !r->told_problem)
 		r->news = true;
 	r->told_problem = problem;
-	r->told_damage = damage;
 }
 
-/* What the user said of an exercise. */
-struct rating {
+const char *manager_history_problem(const struct manager *m,
+				    char buffer[static HISTORY_PROBLEM_MAX])
+{
+	const struct remember *r = &m->remember;
+	const char *problem = history_problem(r->history);
+
+	if (!problem || !r->lost)
+		return problem;
+	(void)snprintf(buffer, HISTORY_PROBLEM_MAX,
+		       "%s; the last %d breaks are remembered until they can be kept, %u before "
+		       "them are lost",
+		       problem, KEPT_OUTCOMES_MAX, r->lost);
+	return buffer;
+}
+
+/* What the user said of an exercise, or that they did off the desk. */
+struct word {
 	const char *exercise, *verdict;
+	const char *kind;
+	usec_t length;
 };
+
+static void put_word(struct manager *m, const struct word *w)
+{
+	struct history *h = m->remember.history;
+	char name[TOTAL_NAME_MAX];
+
+	if (w->exercise)
+		history_add_rating(h, clock_walltime(), w->exercise, w->verdict);
+	if (!w->kind)
+		return;
+	history_add_activity(h, m->calendar.day, clock_walltime(), w->kind, w->length);
+	history_add_total(h, m->calendar.day, total_name(name, "activity:", w->kind, NULL),
+			  w->length);
+}
 
 /* What the core has decided by itself is not worth a wait for the disk each time. */
 static bool begin(struct manager *m)
@@ -438,49 +458,72 @@ static bool begin(struct manager *m)
 	return r->said ? history_begin(r->history) : history_begin_lightly(r->history);
 }
 
-static void keep(struct manager *m, const struct rating *rating)
+static int keep(struct manager *m, const struct word *word)
 {
 	struct remember *r = &m->remember;
 	uint64_t rows = r->kept_rows;
 	int result = -EIO;
 
-	held_until(&r->held, m->scheduler.now);
+	manager_count_held(r, m->scheduler.now);
+	manager_count_screen(m, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
 	for (int i = 0; i < 2 && begin(m); i++) {
-		if (i > 0) {
+		if (history_begun(r->history) != r->begun) {
 			manager_keep_all_memory(m);
 			rows = 0;
 		}
 		r->kept_rows = rows;
-		if (rating)
-			history_add_rating(r->history, clock_walltime(), rating->exercise,
-					   rating->verdict);
+		put_word(m, word);
 		put_all(m);
 		result = history_commit(r->history);
 		if (result != -EAGAIN)
 			break;
 	}
-	if (result >= 0)
+	if (result >= 0) {
 		forget_pending(m);
-	else
+		r->begun = history_begun(r->history);
+	} else {
 		r->kept_rows = rows;
+	}
 	r->due = r->said = false;
 	r->kept_at = m->scheduler.now;
 	manager_tell_history(m);
+	return result;
 }
+
+static const struct word nothing_said;
 
 void manager_keep(struct manager *m)
 {
 	m->remember.said = true;
 	if (m->remember.ready)
-		keep(m, NULL);
+		(void)keep(m, &nothing_said);
+}
+
+void manager_mind_history(struct manager *m)
+{
+	struct remember *r = &m->remember;
+
+	if (history_begun(r->history) != r->begun)
+		manager_keep(m);
+	manager_tell_history(m);
+	if (!r->news || m->draining || !m->service)
+		return;
+	r->news = false;
+	manager_tell(m);
 }
 
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict)
 {
 	m->remember.said = true;
 	if (m->remember.ready)
-		keep(m, &(struct rating){ exercise, verdict });
+		(void)keep(m, &(struct word){ .exercise = exercise, .verdict = verdict });
+}
+
+int manager_note_activity(struct manager *m, const char *kind, usec_t length)
+{
+	m->remember.said = true;
+	return m->remember.ready ? keep(m, &(struct word){ .kind = kind, .length = length }) : -EIO;
 }
 
 void manager_keep_what_is_due(struct manager *m)
@@ -493,7 +536,7 @@ void manager_keep_what_is_due(struct manager *m)
 		return;
 	manager_recall_late_rest(m);
 	if (r->due || (work && age >= KEPT_EVERY)) {
-		keep(m, NULL);
+		(void)keep(m, &nothing_said);
 		timer_stop(r->timer);
 		age = 0;
 	}
@@ -507,17 +550,24 @@ void manager_keep_what_is_due(struct manager *m)
 	}
 }
 
-/* Days that are older than what is to be kept, once a day. */
-static void forget_old_days(struct manager *m)
+/* So many pieces of what is let go of are taken in together. */
+#define PIECES_MOST 8
+
+/* A piece of the days that are older than what is to be kept, once a day; true: there is more. */
+static bool forget_old_days(struct manager *m)
 {
 	struct remember *r = &m->remember;
 	int days = (int)(m->config->settings.history_keep / USEC_PER_DAY);
+	bool more;
 
-	if (r->forgot_day == r->day || !r->recalled || !history_begin(r->history))
-		return;
-	history_forget(r->history, r->day, days);
-	if (history_commit(r->history) >= 0)
+	if (r->forgot_day == r->day || !r->recalled || !history_begin_lightly(r->history))
+		return false;
+	more = history_forget(r->history, r->day, days);
+	if (history_commit(r->history) < 0)
+		return false;
+	if (!more)
 		r->forgot_day = r->day;
+	return more;
 }
 
 void manager_keep_now(struct manager *m)
@@ -533,19 +583,39 @@ static int on_chore(sd_event_source *source, void *userdata)
 	struct manager *m = userdata;
 	struct remember *r = &m->remember;
 
-	switch (r->chore++) {
-	case 0:
-		forget_old_days(m);
+	bool over = false;
+
+	switch (r->chore) {
+	case CHORE_FORGET:
+		if (!forget_old_days(m))
+			r->pieces = 0;
+		else if (++r->pieces < PIECES_MOST)
+			break;
+		r->chore = CHORE_TAKE_IN;
 		break;
-	case 1:
-		history_take_in(r->history);
+	case CHORE_TAKE_IN:
+		if (history_take_in(r->history))
+			break;
+		r->chore = r->pieces ? CHORE_FORGET : CHORE_LOOK_THROUGH;
+		r->pieces = 0;
 		break;
-	case 2:
+	case CHORE_LOOK_THROUGH:
 		history_look_through(r->history);
-		manager_tell_history(m);
-		return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+		over = true;
+		break;
+	case CHORE_BEGIN:
+		history_begin_log(r->history);
+		over = true;
+		break;
 	}
-	return 0;
+	manager_mind_history(m);
+	return over ? sd_event_source_set_enabled(source, SD_EVENT_OFF) : 0;
+}
+
+void manager_begin_log(struct manager *m)
+{
+	m->remember.chore = CHORE_BEGIN;
+	(void)sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
 }
 
 static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
@@ -556,7 +626,7 @@ static int on_timer(sd_event_source *source, uint64_t at, void *userdata)
 	(void)at;
 	m->remember.due = true;
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
-	m->remember.chore = 0;
+	m->remember.chore = CHORE_FORGET;
 	return sd_event_source_set_enabled(m->remember.chores, SD_EVENT_ON);
 }
 
@@ -588,7 +658,9 @@ static void use_history(struct manager *m, struct history *now)
 
 	r->history = now;
 	r->kept_rows = 0;
-	r->told_problem = r->told_damage = false;
+	r->told_problem = false;
+	r->told_begun = 0;
+	r->begun = history_begun(now);
 	/* What was never known yet may be known now; else what is known goes there. */
 	if (r->recalled)
 		manager_heed_memory(m);
@@ -607,9 +679,8 @@ static void change_history(struct manager *m, const char *path, struct history *
 	struct remember *r = &m->remember;
 
 	manager_keep(m);
-	history_take_in(r->history);
 	history_free(r->history);
-	if (history_open(now)) {
+	if (history_open(now) && !history_problem(now)) {
 		log_info("the history goes on in '%s'; what was kept before stays in '%s'",
 			 history_file(now), history_file(again));
 		(void)snprintf(r->path, sizeof(r->path), "%s", path);
@@ -633,7 +704,7 @@ static void look_for_old_days(struct manager *m)
 	struct remember *r = &m->remember;
 
 	r->forgot_day = r->day - 1;
-	r->chore = 0;
+	r->chore = CHORE_FORGET;
 	(void)sd_event_source_set_enabled(r->chores, SD_EVENT_ON);
 }
 

@@ -49,6 +49,9 @@ struct run {
 	struct settings settings;
 	struct problem_list problems; /* of the settings, not yet printed */
 	struct player *player;        /* owned */
+	struct coach_memory memory;   /* of the header; its progress is owned, NULL without */
+	bool memory_unknown;          /* as the trace says */
+	bool memory_told;             /* more of it has come since the last event */
 	unsigned zone_line, load_lines[RULES_MAX];
 	struct sim_summary summary;
 };
@@ -279,6 +282,82 @@ static int begin(struct run *run, walltime_t begins, uint64_t seed, bool recorde
 	return run->player ? STATUS_DONE : fail("there is not enough memory");
 }
 
+/* What the coach remembers -----------------------------------------------------------------------
+ */
+
+/* Of an exercise that is not here nothing needs to be known. */
+static void set_memory(const struct run *run, struct coach_memory *m, const struct trace_item *item)
+{
+	const struct catalog *catalog = &run->simulation->catalog;
+	int i = *item->exercise ? catalog_find(catalog, item->exercise) : -1;
+	const char *cursor = item->values;
+	char key[COACH_KEY_MAX];
+	int64_t value;
+
+	while (trace_next_value(&cursor, key, &value))
+		if (!*item->exercise)
+			(void)coach_memory_set(m, key, value);
+		else if (i >= 0)
+			(void)coach_progress_set(&m->progress[i], key, value);
+}
+
+static int draft_memory(struct run *run, const struct trace_item *item)
+{
+	size_t n = run->simulation->catalog.n;
+	struct coach_progress *rows;
+
+	run->memory_told = true;
+	run->memory_unknown = item->unknown;
+	if (run->player) {
+		set_memory(run, player_memory(run->player), item);
+		return STATUS_DONE;
+	}
+	if (!run->memory.progress) {
+		rows = calloc(n + 1, sizeof(*rows));
+		if (!rows)
+			return fail("there is not enough memory");
+		coach_memory_init(&run->memory, rows, n, 0);
+	}
+	set_memory(run, &run->memory, item);
+	return STATUS_DONE;
+}
+
+/* As it was when the trace begins. */
+static void begin_memory(struct run *run)
+{
+	struct coach_memory *m = player_memory(run->player);
+	struct coach_progress *rows = m->progress;
+
+	if (!run->memory.progress)
+		return;
+	/* A seed that is asked for is that of the ties. */
+	if (run->simulation->options->seed_given || !run->memory.seed)
+		run->memory.seed = m->seed;
+	*m = run->memory;
+	m->progress = rows;
+	memcpy(rows, run->memory.progress, m->n * sizeof(*rows));
+}
+
+/* All lines about it that belong together have been read. */
+static void end_memory(struct run *run)
+{
+	if (run->memory_told && run->player)
+		player_memory_is(run->player, !run->memory_unknown);
+	run->memory_told = false;
+}
+
+static int tell_said(struct run *run, const struct trace_item *item)
+{
+	char said[EXCERPT_MAX];
+
+	if (!player_said(run->player, item->at, &item->said))
+		fprintf(stderr,
+			"limberd: %s: line %u: there is no exercise '%s' here, so what was said of "
+			"it is left out\n",
+			run->simulation->name, item->line, problem_excerpt(item->said.name, said));
+	return STATUS_DONE;
+}
+
 /* How the state was when the trace begins. */
 static int set_start(struct run *run, const struct trace_header *h)
 {
@@ -323,6 +402,7 @@ static int begin_trace(struct run *run, const struct trace_header *h)
 	if (status != STATUS_DONE)
 		return status;
 	run->complete = h->recorded;
+	begin_memory(run);
 	return set_start(run, h);
 }
 
@@ -373,6 +453,8 @@ static int change_settings(struct run *run, const struct trace_header *h, usec_t
 
 static int play_item(struct run *run, const struct trace_header *h, struct trace_item *item)
 {
+	if (item->what != TRACE_MEMORY)
+		end_memory(run);
 	switch (item->what) {
 	case TRACE_HEADER:
 		return STATUS_DONE;
@@ -382,6 +464,10 @@ static int play_item(struct run *run, const struct trace_header *h, struct trace
 		return feed(run, h, item);
 	case TRACE_POLICY:
 		return change_settings(run, h, item->at);
+	case TRACE_MEMORY:
+		return draft_memory(run, item);
+	case TRACE_SAID:
+		return tell_said(run, item);
 	case TRACE_JUMP:
 		player_jump(run->player, item->at, item->jump);
 		return STATUS_DONE;
@@ -425,7 +511,8 @@ static int play_trace(struct run *run)
 			return fail("cannot read '%s': %s", run->simulation->name, strerror(-r));
 		if (item.what == TRACE_HEADER)
 			note_header(run, h, item.line);
-		else if (item.what != TRACE_SET && !run->player)
+		else if (item.what != TRACE_SET && !run->player &&
+			 (item.what != TRACE_MEMORY || item.timed))
 			status = begin_trace(run, h);
 		if (status == STATUS_DONE)
 			status = play_item(run, h, &item);
@@ -481,6 +568,7 @@ static int play(struct run *run)
 	problem_list_done(&run->problems);
 	run->draft = settings_draft_free(run->draft);
 	run->player = player_free(run->player);
+	free(run->memory.progress);
 	return status;
 }
 

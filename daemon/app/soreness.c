@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/answers.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "coach/soreness.h"
 
@@ -57,12 +58,13 @@ int manager_answer_report_soreness(void *owner, char *const words[], walltime_t 
 		return r;
 	for (size_t i = 0; words[i]; i++)
 		log_info("sore: %s", words[i]);
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_SORE, .muscles = muscles });
 	coach_sore(&m->memory, muscles, coach.now);
+	/* A running break goes on without what they should not do now. */
+	manager_sift_break(m);
 	/* On the disk before they are answered. */
 	manager_keep(m);
-	/* A running break goes on without what they should not do now. */
-	routine_sift(&m->shown.routine, &coach);
-	m->front_end_due = m->shown.id > 0;
 	manager_tell(m);
 	*ret_until = 0;
 	for (size_t i = 0; i < MUSCLES_COUNT; i++)

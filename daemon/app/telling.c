@@ -69,15 +69,15 @@ void manager_tell_posture(struct manager *m, enum posture posture)
 
 void manager_tell_pain(struct manager *m, int i, enum region region)
 {
-	bool three_times = region < REGIONS_COUNT;
 	char title[TITLE_MAX];
 
-	if (three_times)
-		text_professional_title(title, region);
-	else
-		text_hurts_title(title, &m->config->catalog.exercises[i]);
-	(void)add(m, three_times ? NOTICE_ADVICE : NOTICE_SAFETY, title,
-		  safety_after_pain(three_times));
+	/* What to heed when it hurt is said each time (ergonomics S5). */
+	text_hurts_title(title, &m->config->catalog.exercises[i]);
+	(void)add(m, NOTICE_SAFETY, title, safety_after_pain(false));
+	if (region == REGIONS_COUNT)
+		return;
+	text_professional_title(title, region);
+	(void)add(m, NOTICE_ADVICE, title, safety_after_pain(true));
 }
 
 void manager_tell_damage(struct manager *m, const char *what)

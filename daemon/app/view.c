@@ -425,8 +425,8 @@ static void put_break(struct manager *m)
 	const struct break_state *b = &m->scheduler.brk;
 	const struct break_content content = {
 		.catalog = &m->config->catalog,
-		.routine = &m->shown.routine,
-		.suggestion = &m->shown.suggestion,
+		.routine = &m->shown.content.routine,
+		.suggestion = &m->shown.content.suggestion,
 		.eyes = b->rule >= 0 &&
 			m->config->settings.content[b->rule].sets & UINT32_C(1) << SET_EYES,
 	};
@@ -437,7 +437,7 @@ static void put_break(struct manager *m)
 		return;
 	text_break_title(v->title, b, &content);
 	text_break_body(v->body, b, &content);
-	manager_view_routine(m, &m->shown.routine, m->shown.rested_before, v->steps);
+	manager_view_routine(m, &m->shown.content.routine, m->shown.content.from, v->steps);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,
@@ -452,22 +452,38 @@ static void put_break(struct manager *m)
 		.title = v->title,
 		.body = v->body,
 		.steps = v->steps,
-		.n_steps = m->shown.routine.n,
+		.n_steps = m->shown.content.routine.n,
 	};
 }
 
 /* Problems and notices ------------------------------------------------------------------------- */
 
+static struct bus_problem *add_problem(struct view *v, const char *area, const char *message,
+				       const char *hint)
+{
+	struct bus_problem *p = &v->problems[v->state.n_problems++];
+
+	*p = (struct bus_problem){
+		.area = area,
+		.message = message,
+		.file = "",
+		.key = "",
+		.hint = hint ? hint : "",
+	};
+	return p;
+}
+
 static void put_problem(struct view *v, const char *area, const char *message, const char *hint)
 {
 	if (message)
-		v->problems[v->state.n_problems++] = (struct bus_problem){
-			.area = area,
-			.message = message,
-			.file = "",
-			.key = "",
-			.hint = hint ? hint : "",
-		};
+		(void)add_problem(v, area, message, hint);
+}
+
+/* All works as it should, but not as the user would expect. */
+static void put_warning(struct view *v, const char *area, const char *message, const char *hint)
+{
+	if (message)
+		add_problem(v, area, message, hint)->warning = true;
 }
 
 static void put_problems(struct manager *m)
@@ -487,12 +503,14 @@ static void put_problems(struct manager *m)
 	if (m->front_end)
 		put_problem(v, "front-end", front_end_problem(m->front_end),
 			    front_end_hint(m->front_end));
-	put_problem(v, "history", history_problem(m->remember.history),
+	put_problem(v, "history", manager_history_problem(m, v->history),
 		    history_hint(m->remember.history));
-	put_problem(v, "history", history_damage(m->remember.history),
-		    "nothing needs to be done; the old file is kept for whoever can read it");
+	put_warning(v, "history", history_damage(m->remember.history),
+		    "nothing needs to be done; breaks are kept");
+	put_warning(v, "history", m->remember.state_lost ? STATE_LOST : NULL,
+		    "nothing needs to be done; what hurt and what was done is known");
 	put_problem(v, "history", manager_memory_problem(m), MEMORY_HINT);
-	put_problem(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
+	put_warning(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
 		    "see 'path' in section [history], then: limber reload");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct problem *p = &l->v[i];
@@ -513,6 +531,22 @@ static void put_problems(struct manager *m)
 		put_problem(v, "settings", v->dropped, "");
 	}
 	v->state.problems = v->problems;
+}
+
+static void put_resting(struct manager *m)
+{
+	struct view *v = &m->view;
+	walltime_t now = clock_walltime();
+	size_t n = 0;
+
+	for (size_t i = 0; i < REGIONS_COUNT; i++)
+		if (m->memory.no_strength_until[i] > now)
+			v->resting[n++] = (struct bus_resting){
+				.region = region_names[i],
+				.until = m->memory.no_strength_until[i],
+			};
+	v->state.resting = v->resting;
+	v->state.n_resting = n;
 }
 
 static void put_notices(struct manager *m)
@@ -590,6 +624,7 @@ const struct bus_state *manager_view(struct manager *m)
 	put_next(m, now);
 	put_break(m);
 	put_problems(m);
+	put_resting(m);
 	put_notices(m);
 	return &m->view.state;
 }

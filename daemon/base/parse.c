@@ -219,6 +219,21 @@ bool parse_list_next(const char **cursor, const char **ret_word, size_t *ret_len
 	return true;
 }
 
+/* "20min"; returns where it ends. A year of sentences is full of them: printf() would be half of
+ * what they cost. */
+static char *add_amount(char *to, uint64_t number, const char *unit)
+{
+	char digits[20];
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number);
+	memcpy(to, digits + i, sizeof(digits) - i);
+	return stpcpy(to + sizeof(digits) - i, unit);
+}
+
 const char *format_duration(usec_t length, char buffer[static DURATION_TEXT_MAX])
 {
 	static const struct unit shown[] = {
@@ -229,21 +244,16 @@ const char *format_duration(usec_t length, char buffer[static DURATION_TEXT_MAX]
 	};
 	size_t i = 0;
 	usec_t first, second;
+	char *end;
 
 	while (i + 1 < ELEMENTS(shown) && length < shown[i].length)
 		i++;
 	first = length / shown[i].length;
-	if (i + 1 == ELEMENTS(shown)) {
-		(void)snprintf(buffer, DURATION_TEXT_MAX, "%llus", (unsigned long long)first);
-		return buffer;
+	end = add_amount(buffer, first, shown[i].name);
+	second = i + 1 < ELEMENTS(shown) ? length % shown[i].length / shown[i + 1].length : 0;
+	if (second) {
+		*end++ = ' ';
+		(void)add_amount(end, second, shown[i + 1].name);
 	}
-	second = length % shown[i].length / shown[i + 1].length;
-	if (second)
-		(void)snprintf(buffer, DURATION_TEXT_MAX, "%llu%s %llu%s",
-			       (unsigned long long)first, shown[i].name, (unsigned long long)second,
-			       shown[i + 1].name);
-	else
-		(void)snprintf(buffer, DURATION_TEXT_MAX, "%llu%s", (unsigned long long)first,
-			       shown[i].name);
 	return buffer;
 }

@@ -57,6 +57,7 @@ static int add_whole(struct bus_exercise_sink *sink, const struct bus_exercise *
 	out_entry_strings(o, "steps", e->steps, e->n_steps);
 	out_entry_string(o, "source", e->source);
 	out_entry_string(o, "dose", e->dose);
+	out_entry_string(o, "chosen", e->chosen);
 	out_close(o);
 	return o->r;
 }

@@ -69,6 +69,19 @@ static void put_problems(struct out *o, const struct bus_state *state, const voi
 	out_close(o);
 }
 
+static void put_resting(struct out *o, const struct bus_state *state, const void *object)
+{
+	(void)object;
+	out_open(o, 'a', "a{sv}");
+	for (size_t i = 0; i < state->n_resting; i++) {
+		out_open(o, 'a', "{sv}");
+		out_entry_string(o, "region", state->resting[i].region);
+		out_entry_u64(o, "until_usec", state->resting[i].until);
+		out_close(o);
+	}
+	out_close(o);
+}
+
 static int get_manager(sd_bus *bus, const char *path, const char *interface, const char *name,
 		       sd_bus_message *reply, void *userdata, sd_bus_error *reterr)
 {
@@ -102,6 +115,7 @@ const struct property manager_properties[] = {
 	{ "Level",            put_level },
 	{ "CurrentBreak",     put_current_break },
 	{ "Problems",         put_problems },
+	{ "RestingRegions",   put_resting },
 	{ "ActiveTodayUSec",  put_active_today },
 	{ NULL, NULL },
 };
@@ -124,6 +138,7 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("Level", "u", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("CurrentBreak", "o", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("Problems", "aa{sv}", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("RestingRegions", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("ActiveTodayUSec", "t", get_manager, 0, ON_DEMAND),
 	SD_BUS_METHOD_WITH_ARGS("StartBreak", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("o", break), on_start_break, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Snooze", SD_BUS_ARGS("t", length_usec), SD_BUS_NO_RESULT, on_snooze, ANYBODY),

@@ -81,6 +81,12 @@ struct bus_notice {
 	size_t n_actions;
 };
 
+/* It hurt there three times: no strengthening for it until then. */
+struct bus_resting {
+	const char *region;
+	walltime_t until;
+};
+
 struct bus_state {
 	const char *phase, *presence, *posture, *idle_source, *next_rule;
 	walltime_t phase_since, presence_since, next_due, paused_until, reading_until;
@@ -90,6 +96,8 @@ struct bus_state {
 	size_t n_reasons;
 	const struct bus_problem *problems;
 	size_t n_problems;
+	const struct bus_resting *resting;
+	size_t n_resting;
 	const struct bus_rule *rules;
 	size_t n_rules;
 	struct bus_break brk;
@@ -128,7 +136,8 @@ struct bus_finding {
 struct bus_exercise {
 	const char *id, *name, *set, *position, *space, *muscles;
 	const char *easier, *harder, *desk_alternative, *cue, *source, *why;
-	const char *dose; /* for this user, now */
+	const char *dose;   /* for this user, now */
+	const char *chosen; /* why it was, if it is in the present or the latest routine; "" */
 	const char *const *steps;
 	const char *const *relieves;
 	const char *const *avoid_if;

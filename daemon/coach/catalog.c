@@ -196,21 +196,6 @@ void catalog_link(struct catalog *c)
 	}
 }
 
-int catalog_easier(const struct catalog *c, int i)
-{
-	return c->exercises[i].easier_at - 1;
-}
-
-int catalog_harder(const struct catalog *c, int i)
-{
-	return c->exercises[i].harder_at - 1;
-}
-
-int catalog_desk_alternative(const struct catalog *c, int i)
-{
-	return c->exercises[i].desk_at - 1;
-}
-
 bool catalog_is_harder(const struct catalog *c, int k, int i)
 {
 	/* Steps of five levels; more would be a loop. */

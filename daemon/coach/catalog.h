@@ -180,8 +180,20 @@ int catalog_find(const struct catalog *c, const char *id);
 void catalog_link(struct catalog *c);
 
 /* The other forms of exercise `i`, or -1. */
-int catalog_easier(const struct catalog *c, int i);
-int catalog_harder(const struct catalog *c, int i);
-int catalog_desk_alternative(const struct catalog *c, int i);
+static inline int catalog_easier(const struct catalog *c, int i)
+{
+	return c->exercises[i].easier_at - 1;
+}
+
+static inline int catalog_harder(const struct catalog *c, int i)
+{
+	return c->exercises[i].harder_at - 1;
+}
+
+static inline int catalog_desk_alternative(const struct catalog *c, int i)
+{
+	return c->exercises[i].desk_at - 1;
+}
+
 /* Is exercise `k` a harder form of `i`, or a harder form of such a one? */
 bool catalog_is_harder(const struct catalog *c, int k, int i);

@@ -20,11 +20,15 @@ struct person {
 	size_t n_skips;
 };
 
-/* What a rule asks of an exercise. */
+/* What a rule asks of an exercise; and for the rest of a break what was done in it by now. */
 struct wish {
-	uint32_t sets;    /* bits of enum exercise_set */
-	uint32_t regions; /* bits of enum region; 0 = any */
-	usec_t length;    /* of the break */
+	uint32_t sets;     /* bits of enum exercise_set */
+	uint32_t regions;  /* bits of enum region; 0 = any */
+	usec_t length;     /* of the break, or of what is left of it */
+	usec_t over;       /* so much of the break came before that; 0 = it is all there */
+	unsigned warm;     /* seconds of warming up in it */
+	uint32_t worked;   /* muscles, bits of enum muscle, at intensity 3 and more */
+	uint32_t strength; /* intensity x seconds of strengthening and core, not yet remembered */
 };
 
 /* All that a choice depends on. Borrowed; the memory has been told of the day. */

@@ -278,7 +278,7 @@ bool coach_bars(const struct coach *c, int i)
 	enum objection objection = judge_safety(c, i);
 
 	/* The days of rest are those of its own suggestion. */
-	return (objection && objection < OBJECTION_FLAGS) ||
+	return (objection && objection <= OBJECTION_SORE) ||
 	       is_skipped(c->person, c->catalog->exercises[i].id);
 }
 

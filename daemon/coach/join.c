@@ -65,6 +65,7 @@ static void heed_rows(struct coach_memory *m, const struct coach_memory *other,
 {
 	for (size_t i = 0; i < m->n; i++) {
 		later(&m->progress[i].hurt_until, other->progress[i].hurt_until);
+		later(&m->progress[i].hurt_at, other->progress[i].hurt_at);
 		m->progress[i].stepped_down |= other->progress[i].stepped_down;
 		later_day(&m->progress[i].stepped_day, other->progress[i].stepped_day);
 		m->progress[i].changed = true;

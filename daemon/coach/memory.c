@@ -7,7 +7,8 @@
 #include "coach/progress.h"
 #include "coach/words.h"
 
-#define HURTS_BLOCKS (7 * USEC_PER_DAY) /* ergonomics S5 */
+/* Whoever presses "hurts" more than once for the same pain has one. */
+#define FLAG_AGAIN (10 * USEC_PER_MIN)
 #define SORE_RESTS (48 * USEC_PER_HOUR) /* ergonomics X6 */
 #define AWAY_DAYS 14                    /* ergonomics X4 */
 #define LEVEL_DAYS 14                   /* ergonomics X4 */
@@ -246,6 +247,7 @@ static void no_later_day(int32_t *day, int32_t now)
 static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
 {
 	no_later(&p->hurt_until, now + HURTS_BLOCKS);
+	no_later(&p->hurt_at, now);
 	no_later_day(&p->offered_day, day);
 	no_later_day(&p->first_day, day);
 	no_later_day(&p->done_day, day);
@@ -638,16 +640,29 @@ static bool flag(struct coach_memory *m, unsigned region, walltime_t now)
 	return true;
 }
 
+void coach_hurt_then(struct coach_memory *m, int i, walltime_t at)
+{
+	struct coach_progress *p = &m->progress[i];
+
+	if (p->hurt_until >= at + HURTS_BLOCKS)
+		return;
+	p->hurt_until = at + HURTS_BLOCKS;
+	p->changed = true;
+}
+
 static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, int i,
 			       walltime_t now, enum region *ret_region)
 {
 	const struct exercise *e = &c->exercises[i];
 	enum coach_advice advice = ADVICE_HURTS;
+	walltime_t before = m->progress[i].hurt_at;
+	bool again = before && usec_sub(now, before) < FLAG_AGAIN;
 
 	m->progress[i].hurt_until = now + HURTS_BLOCKS;
+	m->progress[i].hurt_at = now;
 	memory_spread_hurts(m, c);
 	memory_begin_again(m, c, i);
-	for (unsigned region = 0; region < REGIONS_COUNT; region++) {
+	for (unsigned region = 0; region < REGIONS_COUNT && !again; region++) {
 		if (!(e->relieves & REGION_BIT(region)) || !flag(m, region, now))
 			continue;
 		if (advice != ADVICE_PROFESSIONAL && ret_region)

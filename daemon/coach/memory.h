@@ -29,6 +29,7 @@ extern const char *const verdict_names[];
 /* Of one exercise. All zero is one that was never offered. */
 struct coach_progress {
 	walltime_t hurt_until; /* blocked until then; 0 = it is not */
+	walltime_t hurt_at;    /* when the user said so last, of this very exercise; 0 = never */
 	uint32_t offered_pick; /* the number of the routine that last had it; 0 = none ever */
 	int32_t offered_day;   /* when that was */
 	int32_t first_day;     /* when it was first done; 0 = never */
@@ -146,6 +147,11 @@ int64_t coach_progress_get(const struct coach_progress *p, size_t i,
 			   char key[static COACH_KEY_MAX]);
 bool coach_memory_set(struct coach_memory *m, const char *key, int64_t value);
 bool coach_progress_set(struct coach_progress *p, const char *key, int64_t value);
+/* Exercise `i` hurt then, which is known from elsewhere: it is blocked as if it had been said here.
+ */
+void coach_hurt_then(struct coach_memory *m, int i, walltime_t at);
+/* So far back that matters. */
+#define HURTS_BLOCKS (7 * USEC_PER_DAY) /* ergonomics S5 */
 /* All is read: make sure that it makes sense, whatever the store held. */
 void coach_memory_restored(struct coach_memory *m, const struct catalog *c, walltime_t now);
 

@@ -1,5 +1,6 @@
 #include "coach/routine.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "coach/words.h"
@@ -129,8 +130,10 @@ static void begin(struct choosing *ch, const struct coach *c, const struct wish 
 	ch->route = route;
 	ch->r = ret;
 	ch->in_work = 0;
-	ch->worked = ch->relieved = ch->in_sets = ch->strength_load = 0;
-	ch->warm = 0;
+	ch->relieved = ch->in_sets = 0;
+	ch->worked = w->worked;
+	ch->strength_load = w->strength;
+	ch->warm = w->warm;
 	ch->strength_room = coach_strength_room(c->memory);
 	ch->left = (unsigned)(usec_min(w->length, USEC_PER_DAY) / USEC_PER_SEC);
 	*ret = (struct routine){ .n = 0 };
@@ -150,14 +153,18 @@ static void begin(struct choosing *ch, const struct coach *c, const struct wish 
 
 /* The filter, as far as it depends on the break ------------------------------------------------ */
 
-/* A break beyond ten minutes wants five of warming up, any other one something (ergonomics X1). */
-static bool is_warmed_up(const struct choosing *ch)
+static bool is_long(const struct wish *w)
 {
-	if (ch->w->length > LONG_SESSION * USEC_PER_SEC)
-		return ch->warm >= LONG_WARM_UP;
-	return ch->warm > 0 || coach_is_warm(ch->c);
+	return usec_add(w->length, w->over) > LONG_SESSION * USEC_PER_SEC;
 }
 
+/* A break beyond ten minutes wants five of warming up, any other one something (ergonomics X1). */
+static bool is_warmed_up(const struct coach *c, const struct wish *w, unsigned warm)
+{
+	return is_long(w) ? warm >= LONG_WARM_UP : warm > 0 || coach_is_warm(c);
+}
+
+/* Intensity x seconds. */
 static uint32_t load_of(const struct choosing *ch, int i)
 {
 	const struct exercise *e = &ch->c->catalog->exercises[i];
@@ -187,7 +194,7 @@ static enum objection objects(const struct choosing *ch, int i)
 		return OBJECTION_REGION;
 	if (e->seconds_min > ch->left)
 		return OBJECTION_TOO_LONG;
-	if (ch->route == ROUTE_BREAK && e->needs_warmup && !is_warmed_up(ch))
+	if (ch->route == ROUTE_BREAK && e->needs_warmup && !is_warmed_up(ch->c, ch->w, ch->warm))
 		return OBJECTION_WARM_UP;
 	if (e->intensity >= 3 && e->muscle_bits & ch->worked)
 		return OBJECTION_SAME_MUSCLES;
@@ -450,7 +457,7 @@ static void account(struct choosing *ch, const struct routine_step *step)
 		ch->worked |= e->muscle_bits;
 	if (coach_is_strength(e))
 		ch->strength_load += e->intensity * step->dose.seconds;
-	if (e->set == SET_WARM_UP || step->part == PART_WARM_UP)
+	if (routine_step_warms(ch->c->catalog, step))
 		ch->warm += step->dose.seconds;
 	ch->relieved |= e->relieves;
 	ch->in_sets |= BIT(e->set);
@@ -530,15 +537,92 @@ static void move_to_end(struct routine *r, size_t from)
 	r->steps[r->n - 1] = step;
 }
 
+/* On the floor, on the chair, on the feet: what takes a moment to change. */
+enum base { BASE_FLOOR, BASE_CHAIR, BASE_FEET, BASES };
+
+static enum base base_of(const struct choosing *ch, const struct routine_step *step)
+{
+	switch ((enum position)ch->c->catalog->exercises[step->exercise].position) {
+	case POSITION_FLOOR:
+		return BASE_FLOOR;
+	case POSITION_SEATED:
+		return BASE_CHAIR;
+	default:
+		return BASE_FEET;
+	}
+}
+
+/* What is done while warm, and then ever calmer. */
+static unsigned calmness(const struct choosing *ch, const struct routine_step *step)
+{
+	switch ((enum exercise_set)ch->c->catalog->exercises[step->exercise].set) {
+	case SET_AEROBIC:
+		return 0;
+	case SET_STRENGTHENING:
+	case SET_CORE:
+		return 1;
+	case SET_EYES:
+	case SET_LIFESTYLE:
+		return 3;
+	default:
+		return 2;
+	}
+}
+
+/* Which base comes first: that of the warm-up; and last, unless it is the same: that of the end. */
+static void order_bases(const struct choosing *ch, size_t from, size_t to,
+			unsigned ret[static BASES])
+{
+	const struct routine_step *steps = ch->r->steps;
+	unsigned next = 1;
+
+	for (enum base b = 0; b < BASES; b++)
+		ret[b] = UINT_MAX;
+	if (from > 0)
+		ret[base_of(ch, &steps[from - 1])] = 0;
+	if (to < ch->r->n && ret[base_of(ch, &steps[to])] == UINT_MAX)
+		ret[base_of(ch, &steps[to])] = BASES;
+	for (size_t i = from; i < to; i++)
+		if (ret[base_of(ch, &steps[i])] == UINT_MAX)
+			ret[base_of(ch, &steps[i])] = next++;
+}
+
+/*
+ * The steps from `from` up to `to` in an order in which nobody lies down twice: by base, there by
+ * calmness, else as they were chosen.
+ */
+static void put_in_order(struct choosing *ch, size_t from, size_t to)
+{
+	struct routine_step *steps = ch->r->steps;
+	unsigned bases[BASES];
+
+	order_bases(ch, from, to, bases);
+	for (size_t i = from + 1; i < to; i++) {
+		struct routine_step step = steps[i];
+		unsigned base = bases[base_of(ch, &step)], calm = calmness(ch, &step);
+		size_t at = i;
+
+		while (at > from && (bases[base_of(ch, &steps[at - 1])] > base ||
+				     (bases[base_of(ch, &steps[at - 1])] == base &&
+				      calmness(ch, &steps[at - 1]) > calm))) {
+			steps[at] = steps[at - 1];
+			at--;
+		}
+		steps[at] = step;
+	}
+}
+
 static void fill_break(struct choosing *ch)
 {
 	uint32_t warm = BIT(SET_WARM_UP), posture = BIT(SET_POSTURE);
 	uint32_t main = ch->w->sets & ~(warm | posture);
 	unsigned steps = ch->left / SECONDS_A_STEP;
+	unsigned enough = is_long(ch->w) ? LONG_WARM_UP : 1;
 	size_t at;
 	bool ends;
 
-	if (ch->w->length <= LONG_SESSION * USEC_PER_SEC || !add_long_walk(ch))
+	/* Who was warmed up in this break is so still. */
+	if (ch->warm < enough && (!is_long(ch->w) || !add_long_walk(ch)))
 		(void)add_step(ch, PART_WARM_UP, warm);
 	at = ch->r->n;
 	ends = add_step(ch, PART_POSTURE, posture);
@@ -546,6 +630,7 @@ static void fill_break(struct choosing *ch)
 		;
 	if (ends)
 		move_to_end(ch->r, at);
+	put_in_order(ch, at, ch->r->n - ends);
 }
 
 void coach_choose(const struct coach *c, const struct wish *w, struct routine *ret)
@@ -561,9 +646,13 @@ void coach_choose(const struct coach *c, const struct wish *w, struct routine *r
 
 /* Off the desk --------------------------------------------------------------------------------- */
 
-void coach_suggest(const struct coach *c, struct routine *ret)
+void coach_suggest(const struct coach *c, const struct routine *beside, struct routine *ret)
 {
-	static const struct wish any = { .sets = UINT32_MAX, .length = USEC_PER_DAY };
+	const struct wish any = {
+		.sets = UINT32_MAX,
+		.length = USEC_PER_DAY,
+		.worked = beside ? routine_muscles(beside, c->catalog) : 0,
+	};
 	struct choosing ch;
 	struct routine_step session;
 
@@ -691,33 +780,74 @@ size_t routine_exercises(const struct routine *r, int ret[static ROUTINE_MAX])
 	return r->n;
 }
 
-/* May the step stay? What was given lately was given here. */
-static bool stays(const struct coach *c, const struct routine_step *step, bool warm)
+bool routine_step_warms(const struct catalog *c, const struct routine_step *step)
 {
-	enum objection objection = coach_objects(c, step->exercise, ROUTE_BREAK);
-
-	if (c->catalog->exercises[step->exercise].needs_warmup && !warm)
-		return false;
-	return objection == OBJECTION_NONE || objection == OBJECTION_TIP;
+	return c->exercises[step->exercise].set == SET_WARM_UP || step->part == PART_WARM_UP;
 }
 
-void routine_sift(struct routine *r, const struct coach *c)
+uint32_t routine_muscles(const struct routine *r, const struct catalog *c)
 {
-	bool warm = coach_is_warm(c);
-	size_t kept = 0;
+	uint32_t muscles = 0;
 
-	r->seconds = 0;
+	for (size_t i = 0; i < r->n; i++) {
+		const struct exercise *e = &c->exercises[r->steps[i].exercise];
+
+		if (e->intensity >= 3)
+			muscles |= e->muscle_bits;
+	}
+	return muscles;
+}
+
+void routine_remove(struct routine *r, size_t i)
+{
+	r->seconds -= r->steps[i].dose.seconds;
+	r->n--;
+	memmove(&r->steps[i], &r->steps[i + 1], (r->n - i) * sizeof(r->steps[0]));
+}
+
+uint32_t routine_barred(const struct routine *r, const struct coach *c, const struct wish *w)
+{
+	uint32_t barred = 0, worked = w->worked;
+	unsigned warm = w->warm;
+
 	for (size_t i = 0; i < r->n; i++) {
 		const struct routine_step *step = &r->steps[i];
+		const struct exercise *e = &c->catalog->exercises[step->exercise];
+		enum objection objection = coach_objects(c, step->exercise, ROUTE_BREAK);
 
-		if (!stays(c, step, warm))
+		/* What was given lately was given here. */
+		if ((objection && objection != OBJECTION_TIP) ||
+		    (e->needs_warmup && !is_warmed_up(c, w, warm)) ||
+		    (e->intensity >= 3 && e->muscle_bits & worked)) {
+			barred |= BIT(i);
 			continue;
-		if (step->part == PART_WARM_UP)
-			warm = true;
-		r->seconds += step->dose.seconds;
-		r->steps[kept++] = *step;
+		}
+		if (e->intensity >= 3)
+			worked |= e->muscle_bits;
+		if (routine_step_warms(c->catalog, step))
+			warm += step->dose.seconds;
 	}
-	r->n = kept;
+	return barred;
+}
+
+bool routine_suits(const struct routine *r, const struct coach *c, const struct wish *w)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct exercise *e = &c->catalog->exercises[r->steps[i].exercise];
+
+		if (!(BIT(e->set) & w->sets) || (w->regions && !(e->relieves & w->regions)))
+			return false;
+	}
+	return r->seconds * USEC_PER_SEC <= w->length && !routine_barred(r, c, w);
+}
+
+bool suggestion_suits(const struct routine *suggestion, const struct coach *c,
+		      const struct routine *beside)
+{
+	for (size_t i = 0; i < suggestion->n; i++)
+		if (coach_bars(c, suggestion->steps[i].exercise))
+			return false;
+	return !(routine_muscles(suggestion, c->catalog) & routine_muscles(beside, c->catalog));
 }
 
 void routine_done(const struct routine *r, usec_t rested, unsigned ret[static ROUTINE_MAX])
@@ -730,14 +860,4 @@ void routine_done(const struct routine *r, usec_t rested, unsigned ret[static RO
 		ret[i] = seconds < left ? seconds : left;
 		left -= ret[i];
 	}
-}
-
-void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,
-		   usec_t rested, walltime_t now)
-{
-	unsigned seconds[ROUTINE_MAX];
-
-	routine_done(r, rested, seconds);
-	for (size_t i = 0; i < r->n; i++)
-		coach_done(m, c, r->steps[i].exercise, seconds[i], now);
 }

@@ -34,16 +34,20 @@ struct routine {
 
 /*
  * For a break of a rule: one exercise for a short break; from two minutes on warm-up, main part and
- * posture, as far as the rule's sets and the minutes go. Plain rest if nothing fits.
+ * posture, as far as the rule's sets and the minutes go. Plain rest if nothing fits. For the rest
+ * of a break it heeds what was done before: nobody warms up twice, or works the same muscles again.
  */
 void coach_choose(const struct coach *c, const struct wish *w, struct routine *ret);
 #define ROUTINE_FROM (2 * USEC_PER_MIN)
 
 /*
  * Something off the desk: a walk, a swim, a session of yoga, with five minutes of walking before it
- * if it needs them. Never for a break.
+ * if it needs them. Never for a break; told with the one of `beside`, it works other muscles hard
+ * than that does. NULL = with none.
  */
-void coach_suggest(const struct coach *c, struct routine *ret);
+void coach_suggest(const struct coach *c, const struct routine *beside, struct routine *ret);
+/* A break of seconds is over too soon to tell of one. */
+#define COACH_SUGGESTED_FROM (30 * USEC_PER_SEC)
 /* Is it time for a suggestion? Once a day. */
 bool coach_suggestion_is_due(const struct coach *c);
 
@@ -54,12 +58,21 @@ void coach_why(const struct catalog *c, const struct routine_step *step,
 /* The exercises of a routine, for coach_offered(). */
 size_t routine_exercises(const struct routine *r, int ret[static ROUTINE_MAX]);
 
-/* Take out what may not be offered any more. */
-void routine_sift(struct routine *r, const struct coach *c);
+/* The steps, bit by bit, that may not be offered any more in a break, or what is left of it, that
+ * is as long and as far as the wish says; its sets and regions are not looked at. */
+uint32_t routine_barred(const struct routine *r, const struct coach *c, const struct wish *w);
+/* Would the coach still offer all of it for that wish? Plain rest always. */
+bool routine_suits(const struct routine *r, const struct coach *c, const struct wish *w);
+/* The same of a suggestion beside that routine. */
+bool suggestion_suits(const struct routine *suggestion, const struct coach *c,
+		      const struct routine *beside);
+/* Take out step `i`. */
+void routine_remove(struct routine *r, size_t i);
 
-/* How many seconds of each step were done when so much of the break was rested. */
+/* Is the step one that warms up for others? */
+bool routine_step_warms(const struct catalog *c, const struct routine_step *step);
+/* Muscles that the routine works at intensity 3 and more. */
+uint32_t routine_muscles(const struct routine *r, const struct catalog *c);
+
+/* How many seconds of each step were done when so much of the routine's time was rested. */
 void routine_done(const struct routine *r, usec_t rested, unsigned ret[static ROUTINE_MAX]);
-
-/* The break is over, so much of it was rested: tell the memory what was done, step by step. */
-void routine_ended(const struct routine *r, struct coach_memory *m, const struct catalog *c,
-		   usec_t rested, walltime_t now);

@@ -36,6 +36,7 @@ struct stored {
 /* clang-format off */
 static const struct stored progress_table[] = {
 	ROW("hurt-until", hurt_until),
+	ROW("hurt-at", hurt_at),
 	ROW("offered-pick", offered_pick),
 	ROW("offered-day", offered_day),
 	ROW("first-day", first_day),

@@ -103,6 +103,7 @@ struct loader {
 	size_t used, size;
 	struct problem_list *problems;
 	const char *file;
+	size_t next_key; /* the table's row behind that of the last key: files keep its order */
 	enum config_layer layer;
 	bool careful;
 };
@@ -134,6 +135,9 @@ static int keep_text(struct loader *l, const char *text, uint32_t *ret)
 
 static struct draft *draft_find(struct loader *l, const char *id)
 {
+	/* Keys stand below their exercise's header, which is the newest but for repeated ones. */
+	if (l->n > 0 && !strcmp(l->drafts[l->n - 1].id, id))
+		return &l->drafts[l->n - 1];
 	for (size_t i = 0; i < l->n; i++)
 		if (!strcmp(l->drafts[i].id, id))
 			return &l->drafts[i];
@@ -186,11 +190,15 @@ static int take_header(struct loader *l, const struct ini_entry *e)
 	return draft_add(l, e);
 }
 
-static const struct exercise_key *key_find(const char *key)
+/* Looks from row `first` on, and then at those before it. */
+static const struct exercise_key *key_find(const char *key, size_t first)
 {
-	for (size_t i = 0; i < ELEMENTS(table); i++)
-		if (!strcmp(table[i].field.key, key))
-			return &table[i];
+	for (size_t i = 0; i < ELEMENTS(table); i++) {
+		const struct exercise_key *k = &table[(first + i) % ELEMENTS(table)];
+
+		if (!strcmp(k->field.key, key))
+			return k;
+	}
 	return NULL;
 }
 
@@ -270,7 +278,7 @@ static int read_value(struct loader *l, struct draft *d, const struct exercise_k
 
 static int take_key(struct loader *l, struct draft *d, const struct ini_entry *e)
 {
-	const struct exercise_key *k = key_find(e->key);
+	const struct exercise_key *k = key_find(e->key, l->next_key);
 	char fault[FIELD_FAULT_MAX], hint[FIELD_HINT_MAX];
 	int r;
 
@@ -280,6 +288,7 @@ static int take_key(struct loader *l, struct draft *d, const struct ini_entry *e
 			distrust(d, DISTRUSTED);
 		return 0;
 	}
+	l->next_key = (size_t)(k - table) + 1;
 	if (is_trusted_only_if_read(k) && e->again)
 		distrust(d, DISTRUSTED);
 	r = read_value(l, d, k, e, fault);
@@ -351,9 +360,9 @@ static int load_file(struct loader *l, const struct config_file *f)
 	return 0;
 }
 
-static bool is_given(const struct draft *d, const char *key)
+static bool is_given(const struct draft *d, const struct exercise_key *k)
 {
-	return d->given & UINT64_C(1) << (key_find(key) - table);
+	return d->given & UINT64_C(1) << (k - table);
 }
 
 static bool is_needed(const struct exercise_key *k)
@@ -365,7 +374,7 @@ static bool is_needed(const struct exercise_key *k)
 static bool lacks(const struct draft *d)
 {
 	for (size_t i = 0; i < ELEMENTS(table); i++)
-		if (is_needed(&table[i]) && !is_given(d, table[i].field.key))
+		if (is_needed(&table[i]) && !is_given(d, &table[i]))
 			return true;
 	return false;
 }
@@ -384,7 +393,7 @@ static bool is_whole(struct loader *l, const struct draft *d)
 	for (size_t i = 0; i < ELEMENTS(table); i++) {
 		const struct field *f = &table[i].field;
 
-		if (!is_needed(&table[i]) || is_given(d, f->key) || d->trust != TRUSTED)
+		if (!is_needed(&table[i]) || is_given(d, &table[i]) || d->trust != TRUSTED)
 			continue;
 		whole = false;
 		problem_add(l->problems, d->file, d->line, d->id, f->key, field_hint(f, hint),
@@ -397,9 +406,9 @@ static void settle_seconds(struct loader *l, struct draft *d)
 {
 	struct exercise *e = &d->e;
 
-	if (!is_given(d, "seconds_default"))
+	if (!is_given(d, key_find("seconds_default", 0)))
 		e->seconds_default = e->seconds_min;
-	if (!is_given(d, "seconds_max"))
+	if (!is_given(d, key_find("seconds_max", 0)))
 		e->seconds_max = e->seconds_default;
 	if (e->seconds_min <= e->seconds_default && e->seconds_default <= e->seconds_max)
 		return;
@@ -461,7 +470,7 @@ static struct draft *draft_guess(struct loader *l, const struct draft *d)
 static bool says_something_about_safety(const struct draft *d)
 {
 	for (size_t i = 0; i < ELEMENTS(table); i++)
-		if (is_trusted_only_if_read(&table[i]) && is_given(d, table[i].field.key))
+		if (is_trusted_only_if_read(&table[i]) && is_given(d, &table[i]))
 			return true;
 	return d->narrows || d->trust != TRUSTED;
 }
@@ -521,7 +530,7 @@ static void check_reference(struct loader *l, const struct draft *d, const char 
 		return;
 	if (!named)
 		problem_add(l->problems, r->file, r->line, d->id, key,
-			    field_hint(&key_find(key)->field, hint),
+			    field_hint(&key_find(key, 0)->field, hint),
 			    "there is no exercise '%s' to be had, the line is left out", id);
 	r->text = 0;
 }

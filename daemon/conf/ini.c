@@ -489,9 +489,21 @@ static const char *keep_value(struct scan *s, const char *value)
 	return kept;
 }
 
+/*
+ * What iniparser has read for `name`. It keeps all in the order of the file, but looks for each
+ * from the beginning, so that the one behind the last is tried first; *place is its number.
+ */
+static const char *find_value(const dictionary *values, const char *name, ssize_t *place)
+{
+	if (*place < values->size && values->key[*place] && !strcmp(values->key[*place], name))
+		return values->val[(*place)++];
+	return iniparser_getstring(values, name, NULL);
+}
+
 static int fill_values(struct scan *s)
 {
 	CLEANUP(iniparser_freedictp) dictionary *values = NULL;
+	ssize_t place = 0;
 	int r;
 
 	r = parse_copy(s, &values);
@@ -502,10 +514,15 @@ static int fill_values(struct scan *s)
 		char name[2 * INI_NAME_MAX + 2];
 		const char *value;
 
-		if (!e->value || !*e->key)
+		if (!e->value)
 			continue;
+		/* A section has a place as well. */
+		if (!*e->key) {
+			(void)find_value(values, e->section, &place);
+			continue;
+		}
 		(void)snprintf(name, sizeof(name), "%s:%s", e->section, e->key);
-		value = iniparser_getstring(values, name, NULL);
+		value = find_value(values, name, &place);
 		if (!value)
 			return -ENOMEM;
 		e->value = keep_value(s, value);

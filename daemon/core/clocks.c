@@ -78,6 +78,17 @@ usec_t rule_load(const struct scheduler *s, size_t i, usec_t now)
 	return runs_break_of(s, i) ? s->brk.load : plain_load(s, i, now);
 }
 
+bool is_loaded(const struct scheduler *s, size_t i)
+{
+	const struct load *l = &s->rules[i].load;
+	usec_t every = s->policy.rules[i].every;
+
+	/* A load grows no faster than time passes, which mostly settles it. */
+	if (!runs_break_of(s, i) && l->amount + usec_sub(s->now, l->mark) < every)
+		return false;
+	return rule_load(s, i, s->now) >= every;
+}
+
 void set_load(struct scheduler *s, int rule, usec_t amount)
 {
 	if (rule < 0)
@@ -423,6 +434,7 @@ void bump_is_return(struct scheduler *s, struct effects *out)
 	if (!s->bump.pending)
 		return;
 	s->bump.pending = false;
+	s->bump.forgotten = 0;
 	come_back(s, s->bump.from, out);
 }
 
@@ -432,6 +444,7 @@ static void forget_bump(struct scheduler *s, usec_t since)
 	if (!s->bump.pending)
 		return;
 	s->bump.pending = false;
+	s->bump.forgotten = usec_max(since, s->bump.from);
 	/* The touch first, or it would hide from the break that the screen is held now. */
 	if (is_break(s, PHASE_ON_BREAK))
 		break_pause(s, since);
@@ -457,6 +470,12 @@ usec_t bump_deadline(const struct scheduler *s)
 	return s->bump.pending ? usec_add(s->bump.from, BUMP_MAX + BREAK_THRESHOLD) : USEC_NEVER;
 }
 
+/* The input of now belongs to that of a moment ago, and both together are no bump. */
+static bool was_no_bump(const struct scheduler *s)
+{
+	return s->bump.forgotten && usec_sub(s->now, s->bump.forgotten) < SPELL_PAUSE;
+}
+
 void gap_input(struct scheduler *s, struct effects *out)
 {
 	struct gap *gap = &s->gap;
@@ -468,7 +487,8 @@ void gap_input(struct scheduler *s, struct effects *out)
 	}
 	if (is_break(s, PHASE_ON_BREAK))
 		break_input(&s->brk, s->now);
-	if (gap->known && gap->paused && usec_sub(s->now, gap->pause_from) >= BUMP_AFTER) {
+	if (gap->known && gap->paused && usec_sub(s->now, gap->pause_from) >= BUMP_AFTER &&
+	    !was_no_bump(s)) {
 		/* Until it is known nothing is told of presence any more. */
 		judge_presence(s);
 		if (!s->bump.pending)
@@ -477,6 +497,7 @@ void gap_input(struct scheduler *s, struct effects *out)
 						 .claim_changed = s->now };
 		return;
 	}
+	s->bump.forgotten = 0;
 	come_back(s, s->now, out);
 	gap->known = true;
 }

@@ -153,8 +153,7 @@ void judge_due(struct scheduler *s, enum decision_cause cause, struct effects *o
 	const struct break_state *b = &s->brk;
 
 	for (size_t i = 0; i < s->policy.n_rules; i++) {
-		const struct rule_policy *p = &s->policy.rules[i];
-		bool due = p->enabled && rule_load(s, i, s->now) >= p->every;
+		bool due = s->policy.rules[i].enabled && is_loaded(s, i);
 
 		if (due && !s->rules[i].due)
 			rule_becomes_due(s, i);

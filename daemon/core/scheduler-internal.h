@@ -31,6 +31,8 @@ struct decision *decide_once(struct scheduler *s, int i, enum decision_kind kind
 usec_t plain_load(const struct scheduler *s, size_t i, usec_t now);
 /* The same, but of a running break's own rule as it was at Start. */
 usec_t rule_load(const struct scheduler *s, size_t i, usec_t now);
+/* Has it reached `every` by now? */
+bool is_loaded(const struct scheduler *s, size_t i);
 void set_load(struct scheduler *s, int rule, usec_t amount);
 /* The same, whatever was gathered before. */
 void settle_load(struct scheduler *s, int rule, usec_t amount);

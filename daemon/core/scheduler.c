@@ -36,6 +36,8 @@ static void screen_passes(struct scheduler *s)
 
 static void time_passes(struct scheduler *s, struct effects *out)
 {
+	bool had_break;
+
 	if (s->now >= bump_deadline(s))
 		bump_is_return(s, out);
 	if (s->signs[QUIET_PAUSE].on && s->now >= s->held_until)
@@ -43,7 +45,10 @@ static void time_passes(struct scheduler *s, struct effects *out)
 	screen_passes(s);
 	/* Before, as nothing may start that rest has made needless; and after, as an end changes
 	 * loads. */
+	had_break = s->brk.exists;
 	judge_due(s, CAUSE_REST, out);
+	if (!had_break)
+		return;
 	break_passes(s, out);
 	judge_due(s, CAUSE_REST, out);
 }

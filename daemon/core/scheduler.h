@@ -28,7 +28,10 @@
 #define SPELL_PAUSE (5 * USEC_PER_SEC)
 /* Without input for this long whatever is watched is watched by nobody. */
 #define WATCHED_AT_MOST (60 * USEC_PER_MIN)
-/* Input shorter than BUMP_MAX after at least BUMP_AFTER without any is a bumped desk, no return. */
+/*
+ * Input shorter than BUMP_MAX after at least BUMP_AFTER without any is a bumped desk, no return.
+ * Two touches less than SPELL_PAUSE apart are one burst: who turns pages slowly is back.
+ */
 #define BUMP_AFTER (60 * USEC_PER_SEC)
 #define BUMP_MAX USEC_PER_SEC
 /* First announcements are counted over this. */
@@ -134,6 +137,7 @@ struct bump {
 	bool pending;
 	usec_t from;          /* when the input began */
 	usec_t claim_changed; /* when the screen's claim last did, not before */
+	usec_t forgotten;     /* until when the last one went on that was none; 0 = never */
 };
 
 struct scheduler {
@@ -181,10 +185,10 @@ void scheduler_step(struct scheduler *s, const struct event *event, struct effec
  * Begin where `saved` stopped, under possibly other settings. `saved` is a scheduler as it was
  * after its last step, `gone` how long the program was stopped by wall clock (0 if the clock went
  * back), `now` the present of the clock that events will carry (another one after a reboot). A stop
- * up to STOP_BRIDGED keeps the presence, a longer one is rest. Snooze, pause, reading, posture and
- * the day's count are kept; a showing prompt is gone and judged afresh; a running break is `taken`
- * if the absence covers it, else `cut-short`: *ret_effects says so. The owner tells signs, calendar
- * and idle source afresh.
+ * up to STOP_BRIDGED keeps the presence, a longer one is rest, which ends reading. Snooze, pause,
+ * posture and the day's count are kept; a showing prompt is gone and judged afresh; a running break
+ * is `taken` if the absence covers it, else `cut-short`: *ret_effects says so. The owner tells
+ * signs, calendar and idle source afresh.
  */
 void scheduler_restore(struct scheduler *s, const struct scheduler *saved,
 		       const struct policy *policy, usec_t now, usec_t gone,

@@ -12,6 +12,9 @@
 
 #include <systemd/sd-bus.h>
 
+/* Where local X servers have their sockets: X0 and so on. */
+#define X11_SOCKETS "/tmp/.X11-unix"
+
 enum display_variable {
 	DISPLAY_WAYLAND,    /* WAYLAND_DISPLAY */
 	DISPLAY_X11,        /* DISPLAY */

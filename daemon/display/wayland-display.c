@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "display/tries.h"
+#include "base/tries.h"
 #include "display/wayland-link.h"
 
 struct wayland_display {

@@ -9,8 +9,8 @@
 
 #include "base/cleanup.h"
 #include "base/timer.h"
-#include "display/sockets.h"
-#include "display/tries.h"
+#include "base/tries.h"
+#include "display/displays.h"
 
 struct x11_display {
 	sd_event *event;                     /* referenced */

@@ -7,9 +7,9 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/sockets.h"
 #include "base/timer.h"
 #include "display/displays.h"
-#include "display/sockets.h"
 #include "idle/mutter.h"
 #include "idle/source.h"
 #include "idle/tty.h"

@@ -67,6 +67,7 @@ struct dnd {
 	sd_event_source *file;          /* owned: watched if the switch is in there */
 	sd_event_source *again;         /* owned timer: the server is asked once more who it is */
 	unsigned refusals;              /* of that question, since the server came */
+	bool switched, inhibited;       /* swaync's two reasons to be quiet */
 	char name[QUIET_WHO_MAX];       /* what the server calls itself */
 };
 
@@ -202,24 +203,56 @@ static void on_mako(void *owner, sd_bus_message *m)
 	look_mako(d);
 }
 
-/* swaync */
+/* swaync has its switch, and programs that keep it quiet (a screen recorder does, for example) */
+
+static void found_swaync(struct dnd *d)
+{
+	found(d, d->switched || d->inhibited);
+}
 
 static void on_swaync(void *owner, sd_bus_message *m)
 {
+	struct dnd *d = owner;
 	unsigned count;
-	int on;
+	int on, open, inhibited;
 
 	/* Subscribe and SubscribeV2 begin alike; what other signals there are does not matter. */
-	if (!strncmp(sd_bus_message_get_member(m), "Subscribe", strlen("Subscribe")) &&
-	    sd_bus_message_read(m, "ub", &count, &on) > 0)
-		found(owner, on);
+	if (strncmp(sd_bus_message_get_member(m), "Subscribe", strlen("Subscribe")) != 0 ||
+	    sd_bus_message_read(m, "ub", &count, &on) <= 0)
+		return;
+	d->switched = on;
+	/* The older signal, which may come beside the newer one, does not tell. */
+	if (sd_bus_message_has_signature(m, "ubbb") &&
+	    sd_bus_message_read(m, "bb", &open, &inhibited) > 0)
+		d->inhibited = inhibited;
+	found_swaync(d);
+}
+
+static void on_swaync_inhibited(void *owner, sd_bus_message *m)
+{
+	struct dnd *d = owner;
+	bool on = false;
+
+	/* Older ones have no such property. */
+	d->inhibited = m && peer_read_bool(m, &on) && on;
+	found_swaync(d);
+}
+
+static void on_swaync_switch(void *owner, sd_bus_message *m)
+{
+	struct dnd *d = owner;
+	bool on = false;
+
+	d->mum = !m || !peer_read_bool(m, &on);
+	d->switched = on;
+	peer_get(&d->server, on_swaync_inhibited, SWAYNC_PATH, SWAYNC, "Inhibited");
 }
 
 static void look_swaync(struct dnd *d)
 {
 	static const struct peer_method get = { SWAYNC_PATH, SWAYNC, "GetDnd" };
 
-	peer_ask(&d->server, on_bool, &get, "");
+	peer_ask(&d->server, on_swaync_switch, &get, "");
 }
 
 /* Xfce's switch is a setting */
@@ -433,7 +466,7 @@ static const struct peer_sink settings_sink = {
 static void forget_server(struct dnd *d)
 {
 	d->type = NULL;
-	d->tells = d->mum = false;
+	d->tells = d->mum = d->switched = d->inhibited = false;
 	heed_farewells(d, false);
 	d->file = sd_event_source_disable_unref(d->file);
 	peer_listen_no_more(&d->server);

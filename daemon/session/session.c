@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/timer.h"
+#include "base/tries.h"
 #include "session/delay.h"
 
 #define LOGIN "org.freedesktop.login1"
@@ -33,11 +34,13 @@ struct session {
 	sd_event_source *verdict;        /* owned: tells of what was found wrong in a call */
 	struct delay *delay;             /* owned: held while there is a logind and nobody sleeps */
 
-	sd_bus *bus;        /* owned; NULL when there is none */
-	sd_bus_slot *call;  /* owned: the question that is open */
-	sd_bus_slot *watch; /* owned: signals of the session */
-	char *path;         /* owned: of the session that is watched; NULL if none */
-	bool guessed;       /* that path is logind's own choice, not yet confirmed */
+	struct tries *tries; /* owned: they watch for the bus while there is none */
+	bool heard;          /* somebody on the bus has answered */
+	sd_bus *bus;         /* owned; NULL when there is none */
+	sd_bus_slot *call;   /* owned: the question that is open */
+	sd_bus_slot *watch;  /* owned: signals of the session */
+	char *path;          /* owned: of the session that is watched; NULL if none */
+	bool guessed;        /* that path is logind's own choice, not yet confirmed */
 
 	bool has_seat, active, is_tty;
 	bool hint; /* LockedHint as it was last read */
@@ -384,6 +387,8 @@ static int on_session(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 
 	(void)reterr;
 	close_question(s);
+	/* On a closing bus every open question fails. */
+	s->heard = s->heard || sd_bus_is_open(s->bus) > 0;
 	if (sd_bus_message_is_method_error(m, NULL))
 		on_refusal(s, sd_bus_message_get_error(m));
 	else if (sd_bus_message_read(m, "o", &path) >= 0)
@@ -504,7 +509,12 @@ static int on_disconnected(sd_bus_message *m, void *userdata, sd_bus_error *rete
 	drop_bus(s);
 	forget_session(s);
 	tell_asleep(s, false);
-	tell_problem(s, gone, "restart limberd when the system bus is back");
+	tell_problem(s, gone, "limber goes on by itself as soon as it is back");
+	tries_watch(s->tries);
+	if (s->heard)
+		tries_begin(s->tries);
+	else
+		tries_failed(s->tries);
 	return 0;
 }
 
@@ -556,6 +566,52 @@ static int connect_bus(struct session *s)
 	return sd_bus_attach_event(s->bus, s->event, SD_EVENT_PRIORITY_NORMAL);
 }
 
+static int try_bus(struct session *s)
+{
+	int r;
+
+	r = connect_bus(s);
+	if (r < 0) {
+		drop_bus(s);
+		return r;
+	}
+	s->heard = false;
+	tries_unwatch(s->tries);
+	ask_session(s);
+	delay_take(s->delay, s->bus);
+	return 0;
+}
+
+static void attempt(void *owner)
+{
+	struct session *s = owner;
+
+	if (!s->bus && try_bus(s) < 0)
+		tries_failed(s->tries);
+}
+
+/* Where the bus's socket is to be watched for: nowhere if its address is an unusual one. */
+static int new_tries(struct session *s)
+{
+	static const char usual[] = "unix:path=/run/dbus/system_bus_socket",
+			  prefix[] = "unix:path=/";
+	const char *address = getenv("DBUS_SYSTEM_BUS_ADDRESS");
+	CLEANUP(freep) char *path = NULL;
+	char *name;
+
+	if (!address || !address[0])
+		address = usual;
+	if (strncmp(address, prefix, strlen(prefix)) != 0)
+		return tries_new(&s->tries, s->event, NULL, NULL, attempt, s);
+	path = strdup(strchr(address, '/'));
+	if (!path)
+		return -ENOMEM;
+	path[strcspn(path, ",;")] = '\0';
+	name = strrchr(path, '/');
+	*name++ = '\0';
+	return tries_new(&s->tries, s->event, path[0] ? path : "/", name, attempt, s);
+}
+
 static int on_verdict(sd_event_source *source, void *userdata)
 {
 	struct session *s = userdata;
@@ -565,7 +621,7 @@ static int on_verdict(sd_event_source *source, void *userdata)
 
 	(void)source;
 	if (!s->bus)
-		tell_problem(s, none, "start dbus and logind, then restart limberd");
+		tell_problem(s, none, "start dbus and logind; limber notices by itself");
 	return 0;
 }
 
@@ -583,6 +639,9 @@ int session_new(struct session **ret, sd_event *event, const struct session_sink
 	s->sink = sink;
 	s->owner = owner;
 	s->problem_hint = "";
+	r = new_tries(s);
+	if (r < 0)
+		return r;
 	r = delay_new(&s->delay, event);
 	if (r < 0)
 		return r;
@@ -608,6 +667,7 @@ struct session *session_free(struct session *s)
 	if (!s)
 		return NULL;
 	drop_bus(s);
+	tries_free(s->tries);
 	delay_free(s->delay);
 	sd_event_source_disable_unref(s->patience);
 	sd_event_source_disable_unref(s->doubt);
@@ -624,16 +684,12 @@ int session_start(struct session *s)
 
 	if (s->bus)
 		return 0;
-	r = connect_bus(s);
-	if (r == -ENOMEM)
+	r = try_bus(s);
+	if (r >= 0 || r == -ENOMEM)
 		return r;
-	if (r < 0) {
-		drop_bus(s);
-		return sd_event_source_set_enabled(s->verdict, SD_EVENT_ONESHOT);
-	}
-	ask_session(s);
-	delay_take(s->delay, s->bus);
-	return 0;
+	tries_watch(s->tries);
+	tries_failed(s->tries);
+	return sd_event_source_set_enabled(s->verdict, SD_EVENT_ONESHOT);
 }
 
 void session_note_input(struct session *s, bool input)

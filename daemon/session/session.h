@@ -44,8 +44,8 @@ int session_new(struct session **ret, sd_event *event, const struct session_sink
 struct session *session_free(struct session *s);
 
 /*
- * Connect and subscribe. Never waits; a missing bus or logind is a problem, not an error. A logind
- * that comes later is noticed, a bus only when this is called again; else that does nothing.
+ * Connect and subscribe. Never waits; a missing bus or logind is a problem, not an error, and one
+ * that comes later is noticed. Harmless if called again.
  */
 int session_start(struct session *s);
 
@@ -73,6 +73,6 @@ const char *session_hint(const struct session *s);
 
 /*
  * The system bus, for whoever else has questions there; NULL while there is none. Borrowed until
- * session_start(), or until `changed` is told.
+ * session_start(), or until `changed` is told, as it is after each change of it.
  */
 sd_bus *session_bus(const struct session *s);

@@ -20,23 +20,40 @@ void daybar_begin(struct daybar *d, walltime_t from, walltime_t to)
 		if (d->painted[row])
 			memset(d->cells[row], 0, sizeof(d->cells[row]));
 	memset(d->painted, 0, sizeof(d->painted));
+	memset(d->busy, 0, sizeof(d->busy));
 }
 
-static struct daybar_cell *cell_to_paint(struct daybar *d, usec_t minute)
+static struct daybar_cell *cell_to_paint(struct daybar *d, usec_t minute, bool busy)
 {
-	d->painted[minute / DAYBAR_MINUTES] = true;
-	return &d->cells[minute / DAYBAR_MINUTES][minute % DAYBAR_MINUTES];
+	size_t row = (size_t)(minute / DAYBAR_MINUTES);
+
+	d->painted[row] = true;
+	d->busy[row] |= busy;
+	return &d->cells[row][minute % DAYBAR_MINUTES];
+}
+
+static bool is_blank(unsigned glyph)
+{
+	return glyph == DAYBAR_NOTHING || glyph == DAYBAR_AWAY;
+}
+
+static bool is_busy(unsigned glyph)
+{
+	return !is_blank(glyph) && glyph != DAYBAR_REST;
 }
 
 void daybar_paint(struct daybar *d, enum daybar_ink ink, walltime_t from, walltime_t to)
 {
+	bool busy;
+
 	from = usec_max(from, d->from);
 	to = usec_min(to, d->to);
+	busy = is_busy(ink);
 	while (from < to) {
 		usec_t minute = (from - d->from) / USEC_PER_MIN;
 		walltime_t end = usec_min(to, d->from + (minute + 1) * USEC_PER_MIN);
 
-		cell_to_paint(d, minute)->spent[ink] += (uint32_t)(end - from);
+		cell_to_paint(d, minute, busy)->spent[ink] += (uint32_t)(end - from);
 		from = end;
 	}
 }
@@ -45,7 +62,7 @@ void daybar_prompt(struct daybar *d, walltime_t at)
 {
 	if (at < d->from || at >= d->to)
 		return;
-	cell_to_paint(d, (at - d->from) / USEC_PER_MIN)->prompted = true;
+	cell_to_paint(d, (at - d->from) / USEC_PER_MIN, true)->prompted = true;
 }
 
 /* Printing ------------------------------------------------------------------------------------- */
@@ -66,37 +83,47 @@ static const struct {
 };
 /* clang-format on */
 
-/* `n` minutes as one cell: what most of them were, but a break or else a prompt always shows. */
-static unsigned glyph_of(const struct daybar_cell *cells, unsigned n)
+/* What most of a cell was, but a break or else a prompt always shows. */
+static unsigned glyph_of(const struct daybar_cell *cell)
 {
-	uint64_t spent[DAYBAR_INKS] = { 0 };
+	const uint32_t *spent = cell->spent;
 	unsigned most = DAYBAR_NOTHING;
-	bool prompted = false;
+	uint32_t longest = spent[DAYBAR_NOTHING];
 
-	for (unsigned i = 0; i < n; i++) {
-		for (unsigned ink = 0; ink < DAYBAR_INKS; ink++)
-			spent[ink] += cells[i].spent[ink];
-		prompted |= cells[i].prompted;
-	}
 	if (spent[DAYBAR_BREAK] >= BREAK_SHOWS)
 		return DAYBAR_BREAK;
-	if (prompted)
+	if (cell->prompted)
 		return DAYBAR_INKS;
 	for (unsigned ink = 0; ink < DAYBAR_BREAK; ink++)
-		if (spent[ink] > spent[most])
+		if (spent[ink] > longest) {
+			longest = spent[ink];
 			most = ink;
+		}
 	return most;
 }
 
-static bool is_blank(unsigned glyph)
+/* Two minutes as one cell. */
+static unsigned glyph_of_both(const struct daybar_cell *cells)
 {
-	return glyph == DAYBAR_NOTHING || glyph == DAYBAR_AWAY;
+	struct daybar_cell both = cells[0];
+
+	for (unsigned ink = 0; ink < DAYBAR_INKS; ink++)
+		both.spent[ink] += cells[1].spent[ink];
+	both.prompted |= cells[1].prompted;
+	return glyph_of(&both);
+}
+
+/* An hour in `n` cells of a minute or two. */
+static void find_glyphs(const struct daybar_cell *cells, unsigned n, unsigned *ret)
+{
+	for (unsigned i = 0; i < n; i++)
+		ret[i] = n == DAYBAR_MINUTES ? glyph_of(&cells[i]) : glyph_of_both(&cells[2 * i]);
 }
 
 static bool says_something(const unsigned *glyph, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++)
-		if (!is_blank(glyph[i]) && glyph[i] != DAYBAR_REST)
+		if (is_busy(glyph[i]))
 			return true;
 	return false;
 }
@@ -175,11 +202,9 @@ void daybar_print(const struct daybar *d, FILE *out, const struct timeline_style
 	bool any = false;
 
 	for (unsigned row = 0; row < DAYBAR_ROWS; row++) {
-		if (!d->painted[row])
+		if (!d->busy[row])
 			continue;
-		for (unsigned i = 0; i < n; i++)
-			glyph[i] = glyph_of(&d->cells[row][i * (DAYBAR_MINUTES / n)],
-					    DAYBAR_MINUTES / n);
+		find_glyphs(d->cells[row], n, glyph);
 		if (!says_something(glyph, n))
 			continue;
 		if (!any) {

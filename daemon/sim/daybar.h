@@ -30,6 +30,7 @@ struct daybar_cell {
 struct daybar {
 	walltime_t from, to;
 	bool painted[DAYBAR_ROWS];
+	bool busy[DAYBAR_ROWS]; /* with more than rest and absence: nights are not */
 	struct daybar_cell cells[DAYBAR_ROWS][DAYBAR_MINUTES];
 };
 

@@ -30,14 +30,14 @@ unsigned paper_columns(const struct timeline_style *style)
 static void put(FILE *out, const struct timeline_style *style, const char *text, size_t n)
 {
 	if (style->utf8) {
-		fwrite(text, 1, n, out);
+		fwrite_unlocked(text, 1, n, out);
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (!(text[i] & 0x80))
-			fputc(text[i], out);
+			putc_unlocked(text[i], out);
 		else if ((text[i] & 0xc0) != 0x80)
-			fputc('?', out);
+			putc_unlocked('?', out);
 }
 
 void paper_print(FILE *out, const struct timeline_style *style, enum paper_ink ink,
@@ -46,16 +46,20 @@ void paper_print(FILE *out, const struct timeline_style *style, enum paper_ink i
 	bool inked = style->colour && ink != PAPER_PLAIN && *text;
 
 	if (inked)
-		fputs(inks[ink], out);
+		fputs_unlocked(inks[ink], out);
 	put(out, style, text, strlen(text));
 	if (inked)
-		fputs("\033[0m", out);
+		fputs_unlocked("\033[0m", out);
 }
 
 static void put_blanks(FILE *out, size_t n)
 {
-	while (n-- > 0)
-		fputc(' ', out);
+	static const char blanks[] = "                                ";
+	const size_t most = sizeof(blanks) - 1;
+
+	for (; n > most; n -= most)
+		fwrite_unlocked(blanks, 1, most, out);
+	fwrite_unlocked(blanks, 1, n, out);
 }
 
 void paper_print_padded(FILE *out, const struct timeline_style *style, enum paper_ink ink,
@@ -71,9 +75,12 @@ void paper_print_padded(FILE *out, const struct timeline_style *style, enum pape
  */
 static size_t bytes_that_fit(const char *text, size_t width)
 {
-	size_t fit = 0, n = 0, i = 0;
+	size_t fit = 0, n = 0, i = strnlen(text, width + 1);
 
-	for (; text[i] && n <= width; i++) {
+	/* Nearly always: it has no more characters than bytes. */
+	if (i <= width)
+		return i;
+	for (i = 0; text[i] && n <= width; i++) {
 		if (text[i] == ' ')
 			fit = i;
 		n += (text[i] & 0xc0) != 0x80;
@@ -92,7 +99,7 @@ void paper_print_wrapped(FILE *out, const struct timeline_style *style, const ch
 		size_t n = bytes_that_fit(text, width);
 
 		put(out, style, text, n);
-		fputc('\n', out);
+		putc_unlocked('\n', out);
 		text += n;
 		text += strspn(text, " ");
 		if (!*text)

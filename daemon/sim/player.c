@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "sim/tally.h"
 
 /* Time 0 on the scheduler's clock: traces may tell of what began centuries before them. */
@@ -33,7 +33,8 @@ struct player {
 	usec_t calendar_at;         /* when the next EVENT_CALENDAR is due */
 	unsigned own_events;        /* how many of ours came at `now` */
 	struct coach_memory memory; /* its progress is owned */
-	struct routine routine;     /* of the present break */
+	bool memory_unknown;        /* ... and there is more of it than is known */
+	struct content content;     /* of the present break */
 	char exercises[SIM_EXERCISES_MAX];
 	char exercise_rule[RULE_NAME_MAX + 1]; /* whose break it is; "" without one */
 	/* What the sink knows: */
@@ -71,11 +72,11 @@ static struct coach tell_coach(struct player *p)
 	int day = p->scheduler.day_known ? p->scheduler.day : (int)(now / USEC_PER_DAY);
 
 	coach_day_is(&p->memory, s->catalog, day, now);
-	coach_worked(&p->memory, p->scheduler.posture);
 	return (struct coach){
 		.catalog = s->catalog,
 		.person = &s->person,
 		.memory = &p->memory,
+		.memory_unknown = p->memory_unknown,
 		.now = now,
 		.posture = p->scheduler.posture,
 		.sit_stand = s->policy.sit_stand,
@@ -84,11 +85,12 @@ static struct coach tell_coach(struct player *p)
 
 static void name_exercises(struct player *p)
 {
+	const struct routine *r = &p->content.routine;
 	size_t used = 0;
 
 	p->exercises[0] = '\0';
-	for (size_t i = 0; i < p->routine.n; i++) {
-		const char *id = p->settings.catalog->exercises[p->routine.steps[i].exercise].id;
+	for (size_t i = 0; i < r->n; i++) {
+		const char *id = p->settings.catalog->exercises[r->steps[i].exercise].id;
 		size_t n = strlen(id);
 
 		if (i > 0) {
@@ -100,27 +102,72 @@ static void name_exercises(struct player *p)
 	}
 }
 
-/* The next routine, for a break of the rule. */
-static void pick_routine(struct player *p, const char *name)
+/* What the rule asks for a break so long; nothing without such a rule. */
+static struct wish wish_of(const struct player *p, const char *name, usec_t length)
 {
 	const struct sim_settings *s = &p->settings;
 	int rule = policy_find(&s->policy, name);
-	int exercises[ROUTINE_MAX];
-	struct coach coach;
-	struct wish wish;
+	struct wish wish = { .length = length };
 
-	p->routine.n = 0;
-	if (rule >= 0 && s->catalog) {
-		wish = (struct wish){
-			.sets = s->content[rule].sets,
-			.regions = s->content[rule].regions,
-			.length = s->policy.rules[rule].length,
-		};
-		coach = tell_coach(p);
-		coach_choose(&coach, &wish, &p->routine);
-		coach_offered(&p->memory, s->catalog, exercises,
-			      routine_exercises(&p->routine, exercises));
+	if (rule >= 0) {
+		wish.sets = s->content[rule].sets;
+		wish.regions = s->content[rule].regions;
 	}
+	return wish;
+}
+
+/* Whoever has a break proposed works at a screen. */
+static struct coach coach_at_work(struct player *p)
+{
+	struct coach coach = tell_coach(p);
+
+	coach_worked(&p->memory, p->scheduler.posture);
+	return coach;
+}
+
+/* How long the break is: as of its beginning, if it has begun. */
+static usec_t break_length(const struct player *p, const char *name)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	int rule = policy_find(&p->settings.policy, name);
+
+	if (b->exists && !strcmp(b->policy.name, name))
+		return b->policy.length;
+	return rule >= 0 ? p->settings.policy.rules[rule].length : 0;
+}
+
+/* For a break of the rule that has just come to be. */
+static void fill(struct player *p, const char *name)
+{
+	struct wish wish = wish_of(p, name, break_length(p, name));
+	struct coach coach;
+
+	p->content = (struct content){ .from = 0 };
+	if (!p->settings.catalog)
+		return;
+	coach = coach_at_work(p);
+	content_fill(&p->content, &coach, &p->memory, &wish);
+	/* Once a day, as the daemon does; what it is counts later on. */
+	if (wish.length >= COACH_SUGGESTED_FROM && coach_suggestion_is_due(&coach))
+		content_suggest(&p->content, &coach, &p->memory);
+	name_exercises(p);
+}
+
+/* It does not run: what it has stays if that is still right. */
+static void judge(struct player *p, const char *name, bool begins)
+{
+	struct wish wish = wish_of(p, name, break_length(p, name));
+	struct coach coach;
+
+	if (!p->settings.catalog)
+		return;
+	coach = coach_at_work(p);
+	if (begins)
+		content_begins(&p->content);
+	if (policy_find(&p->settings.policy, name) < 0)
+		(void)content_sift(&p->content, &coach, &p->memory, &wish, 0);
+	else
+		(void)content_judge(&p->content, &coach, &p->memory, &wish);
 	name_exercises(p);
 }
 
@@ -129,16 +176,16 @@ static void end_routine(struct player *p, const struct decision *d)
 {
 	bool rested = d->outcome == OUTCOME_TAKEN || d->outcome == OUTCOME_CUT_SHORT;
 
-	if (p->routine.n == 0)
+	if (!p->settings.catalog)
 		return;
 	(void)tell_coach(p);
-	routine_ended(&p->routine, &p->memory, p->settings.catalog, rested ? d->length : 0,
+	content_ended(&p->content, &p->memory, p->settings.catalog, rested ? d->length : 0,
 		      wall_of(p, p->now));
-	p->routine.n = 0;
+	p->content = (struct content){ .from = 0 };
 }
 
 /* The exercises that belong to a decision: the same for each break, from its first prompt or start
- * on. */
+ * on, as long as they are right. */
 static const char *exercises_of(struct player *p, const struct decision *d)
 {
 	bool same = strcmp(p->exercise_rule, d->rule) == 0;
@@ -147,10 +194,11 @@ static const char *exercises_of(struct player *p, const struct decision *d)
 	case DECISION_PROMPT:
 	case DECISION_REPEATED:
 	case DECISION_STARTED:
-		if (!same) {
-			memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
-			pick_routine(p, d->rule);
-		}
+		memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
+		if (same)
+			judge(p, d->rule, d->kind == DECISION_STARTED);
+		else
+			fill(p, d->rule);
 		return p->exercises;
 	case DECISION_ENDED:
 	case DECISION_EASED:
@@ -336,10 +384,12 @@ static bool is_prompt(const struct effects *effects)
 static void step(struct player *p, struct event e)
 {
 	bool own = e.kind == EVENT_TICK || e.kind == EVENT_CALENDAR;
-	struct changes changes = { .n = 0 };
+	struct changes changes;
 	struct effects effects;
 
 	e.now = p->now;
+	/* Most steps change nothing: the rows are filled as they are counted. */
+	changes.n = 0;
 	scheduler_step(&p->scheduler, &e, &effects);
 	collect_signs(p, &changes);
 	collect_presence(p, own, &changes);
@@ -455,6 +505,110 @@ static void shift_times(struct event *e)
 	}
 }
 
+/* What the user says to the coach ----------------------------------------------------------------
+ */
+
+/* Nobody is asked to do what is excluded by now. */
+static void sift(struct player *p)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	struct wish wish = wish_of(p, b->policy.name, b->policy.length);
+	struct coach coach;
+
+	if (!p->settings.catalog || !b->exists)
+		return;
+	if (b->phase != PHASE_ON_BREAK) {
+		judge(p, b->policy.name, true);
+		return;
+	}
+	coach = tell_coach(p);
+	(void)content_sift(&p->content, &coach, &p->memory, &wish,
+			   scheduler_break_rested(&p->scheduler, p->now));
+	name_exercises(p);
+}
+
+static void rate(struct player *p, int i, enum verdict verdict)
+{
+	struct coach coach = tell_coach(p);
+
+	(void)coach_verdict(&p->memory, coach.catalog, i, verdict, coach.now, NULL);
+	sift(p);
+}
+
+static void replace(struct player *p)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	struct wish wish = wish_of(p, b->policy.name, b->policy.length);
+	struct coach coach;
+
+	if (!b->exists)
+		return;
+	coach = coach_at_work(p);
+	(void)content_replace(&p->content, &coach, &p->memory, &wish,
+			      scheduler_break_rested(&p->scheduler, p->now));
+	name_exercises(p);
+}
+
+static void forget(struct player *p)
+{
+	struct coach_progress *rows = p->memory.progress;
+
+	coach_memory_init(&p->memory, rows, p->memory.n, p->options.seed);
+}
+
+bool player_said(struct player *p, usec_t at, const struct said *said)
+{
+	const struct catalog *catalog = p->settings.catalog;
+	struct coach coach;
+	int i;
+
+	pass_time(p, usec_add(ORIGIN, at));
+	if (!catalog)
+		return true;
+	coach = tell_coach(p);
+	switch (said->kind) {
+	case SAID_RATE:
+		i = catalog_find(catalog, said->name);
+		if (i < 0)
+			return false;
+		rate(p, i, said->verdict);
+		break;
+	case SAID_CONSENT:
+		coach_consent(&p->memory, said->on);
+		sift(p);
+		break;
+	case SAID_ACTIVITY:
+		coach_activity(&p->memory, catalog, said->name, said->length, coach.now);
+		sift(p);
+		break;
+	case SAID_SORE:
+		coach_sore(&p->memory, said->muscles, coach.now);
+		sift(p);
+		break;
+	case SAID_ANOTHER:
+		replace(p);
+		break;
+	case SAID_FORGET:
+		forget(p);
+		break;
+	}
+	return true;
+}
+
+struct coach_memory *player_memory(struct player *p)
+{
+	return &p->memory;
+}
+
+void player_memory_is(struct player *p, bool known)
+{
+	p->memory_unknown = !known;
+	if (p->settings.catalog)
+		coach_memory_restored(&p->memory, p->settings.catalog, wall_of(p, p->now));
+	if (p->begun)
+		sift(p);
+}
+
 /* Does the event reach the scheduler? What we make ourselves, and input while a break is taken,
  * does not. */
 static bool passes(struct player *p, struct event *e)
@@ -497,6 +651,7 @@ void player_set(struct player *p, usec_t at, const struct sim_settings *settings
 	pass_time(p, usec_add(ORIGIN, at));
 	assert(settings->catalog == p->settings.catalog);
 	p->settings = *settings;
+	sift(p);
 	step(p, (struct event){ .kind = EVENT_POLICY, .policy = &p->settings.policy });
 	if (!p->options.recorded)
 		step_calendar(p);

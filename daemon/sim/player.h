@@ -10,6 +10,7 @@
 #include "base/calendar.h"
 #include "coach/coach.h"
 #include "core/scheduler.h"
+#include "sim/said.h"
 
 /* The settings that a day is played under. Copied, but for the catalogue. */
 struct sim_settings {
@@ -69,6 +70,13 @@ struct player *player_free(struct player *p);
 
 /* The scheduler inside, to set a start state before the first event and to look at. */
 struct scheduler *player_scheduler(struct player *p);
+
+/* The coach's memory, to be filled from a trace; then say whether that is all of it (`known`). */
+struct coach_memory *player_memory(struct player *p);
+void player_memory_is(struct player *p, bool known);
+
+/* What the user says to the coach at `at`. False: there is no such exercise here. */
+bool player_said(struct player *p, usec_t at, const struct said *said);
 
 /*
  * Let time pass until `at` (since the trace began), then feed the event; its times count from the

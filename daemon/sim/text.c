@@ -13,28 +13,11 @@ void text_begin(struct text *t, char *buffer, size_t size)
 	*t->at = '\0';
 }
 
-static void add(struct text *t, const char *bytes, size_t n)
+static void add_two_digits(struct text *t, unsigned number)
 {
-	if (n > (size_t)(t->end - t->at)) {
-		t->end = t->at;
-		return;
-	}
-	memcpy(t->at, bytes, n);
-	t->at += n;
-	*t->at = '\0';
-}
+	const char digits[] = { (char)('0' + number / 10), (char)('0' + number % 10) };
 
-void text_add(struct text *t, const char *string)
-{
-	add(t, string, strlen(string));
-}
-
-void text_add_char(struct text *t, char c)
-{
-	if (t->at == t->end)
-		return;
-	*t->at++ = c;
-	*t->at = '\0';
+	text_add_bytes(t, digits, sizeof(digits));
 }
 
 void text_add_number(struct text *t, uint64_t number, unsigned width)
@@ -43,6 +26,11 @@ void text_add_number(struct text *t, uint64_t number, unsigned width)
 	size_t i = sizeof(digits);
 	uint32_t small;
 
+	/* Most of all are those of a date and a clock. */
+	if (width == 2 && number < 100) {
+		add_two_digits(t, (unsigned)number);
+		return;
+	}
 	for (; number > UINT32_MAX; number /= 10)
 		digits[--i] = (char)('0' + number % 10);
 	/* Nearly all numbers are small, and those are quicker to divide. */
@@ -51,7 +39,7 @@ void text_add_number(struct text *t, uint64_t number, unsigned width)
 		digits[--i] = (char)('0' + small % 10);
 		small /= 10;
 	} while (i > 0 && (small || sizeof(digits) - i < width));
-	add(t, digits + i, sizeof(digits) - i);
+	text_add_bytes(t, digits + i, sizeof(digits) - i);
 }
 
 void text_add_foreign(struct text *t, const char *string)
@@ -61,7 +49,7 @@ void text_add_foreign(struct text *t, const char *string)
 
 	while (utf8_next(&string, &c)) {
 		if (c != UTF8_BROKEN && !utf8_is_control(c))
-			add(t, from, (size_t)(string - from));
+			text_add_bytes(t, from, (size_t)(string - from));
 		from = string;
 	}
 }
@@ -70,7 +58,7 @@ static void add_json_escape(struct text *t, uint32_t c)
 {
 	static const char digits[] = "0123456789abcdef";
 
-	add(t, "\\u", 2);
+	text_add_bytes(t, "\\u", 2);
 	for (int shift = 12; shift >= 0; shift -= 4)
 		text_add_char(t, digits[c >> shift & 0xf]);
 }
@@ -78,9 +66,14 @@ static void add_json_escape(struct text *t, uint32_t c)
 /* The first bytes that stand for themselves: nearly all, nearly always. */
 static size_t plain_bytes(const char *string)
 {
+	/* clang-format off */
+	static const bool plain[256] = {
+		[' '] = true, ['!'] = true, ['#' ... '['] = true, [']' ... '~'] = true,
+	};
+	/* clang-format on */
 	const unsigned char *at = (const unsigned char *)string;
 
-	while (*at >= 0x20 && *at < 0x7f && *at != '"' && *at != '\\')
+	while (plain[*at])
 		at++;
 	return (size_t)(at - (const unsigned char *)string);
 }
@@ -93,7 +86,7 @@ static void add_json_char(struct text *t, const char *bytes, size_t n, uint32_t 
 	}
 	if (c == '"' || c == '\\')
 		text_add_char(t, '\\');
-	add(t, bytes, n);
+	text_add_bytes(t, bytes, n);
 }
 
 void text_add_json(struct text *t, const char *string)
@@ -105,7 +98,7 @@ void text_add_json(struct text *t, const char *string)
 	do {
 		size_t n = plain_bytes(string);
 
-		add(t, string, n);
+		text_add_bytes(t, string, n);
 		string += n;
 		from = string;
 		if (utf8_next(&string, &c))
@@ -114,18 +107,31 @@ void text_add_json(struct text *t, const char *string)
 	text_add_char(t, '"');
 }
 
+void text_add_micros(struct text *t, usec_t micros)
+{
+	/* Nearly everything happens on a second. */
+	if (!micros) {
+		text_add(t, ".000000");
+		return;
+	}
+	text_add_char(t, '.');
+	text_add_number(t, micros, 6);
+}
+
 void text_add_seconds(struct text *t, usec_t length, bool whole)
 {
 	uint64_t rest = length % USEC_PER_SEC;
 	unsigned width = 6;
 
 	text_add_number(t, length / USEC_PER_SEC, 1);
-	if (!whole) {
-		if (!rest)
-			return;
-		for (; rest % 10 == 0; width--)
-			rest /= 10;
+	if (whole) {
+		text_add_micros(t, rest);
+		return;
 	}
+	if (!rest)
+		return;
+	for (; rest % 10 == 0; width--)
+		rest /= 10;
 	text_add_char(t, '.');
 	text_add_number(t, rest, width);
 }

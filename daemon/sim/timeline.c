@@ -15,14 +15,19 @@
 #define RULE_WIDTH 10
 #define WHAT_WIDTH 14
 #define WHY_COLUMN (2 + 8 + 2 + RULE_WIDTH + WHAT_WIDTH)
-/* Time zones change on quarter hours. */
-#define QUARTER 900
+#define HOUR 3600
 
 /* Local time for many points that lie close together. */
 struct local {
-	bool known, even; /* even: the offset is the same throughout the quarter hour */
-	uint64_t quarter;
+	time_t from, until; /* a local hour with one offset throughout; until 0: none is known */
 	struct tm begins;
+};
+
+/* Its date and offset as they stand in JSON: the same for many points. */
+struct stamp_ends {
+	bool known;
+	struct tm local;
+	char date[16], offset[16]; /* "2026-11-23T", "+01:00" */
 };
 
 /* Something that lasts, from where it is not painted yet. */
@@ -37,6 +42,7 @@ struct timeline {
 	FILE *out; /* borrowed */
 	struct timeline_style style;
 	struct local local;
+	struct stamp_ends ends;
 	bool day_known;
 	int year, yday; /* of the day whose heading stands above */
 	enum presence presence;
@@ -46,26 +52,36 @@ struct timeline {
 
 /* Local time ----------------------------------------------------------------------------------- */
 
-static bool local_at(struct local *l, walltime_t at, struct tm *ret)
+/* The hour around a point, as far as it is one like any other. */
+static void learn_hour(struct local *l, time_t at, const struct tm *local)
 {
-	uint64_t seconds = at / USEC_PER_SEC, quarter = seconds / QUARTER;
-	time_t first = (time_t)(quarter * QUARTER), last = first + QUARTER - 1;
-	time_t exact = (time_t)seconds;
+	time_t from = at - local->tm_min * 60 - local->tm_sec, last = from + HOUR - 1;
 	struct tm end;
 
-	if (!l->known || l->quarter != quarter) {
-		if (!localtime_r(&first, &l->begins) || !localtime_r(&last, &end))
+	l->until = 0;
+	/* No zone changes twice in an hour. */
+	if (!localtime_r(&from, &l->begins) || !localtime_r(&last, &end) ||
+	    l->begins.tm_gmtoff != end.tm_gmtoff || l->begins.tm_min || l->begins.tm_sec)
+		return;
+	l->from = from;
+	l->until = last + 1;
+}
+
+static bool local_at(struct local *l, walltime_t at, struct tm *ret)
+{
+	time_t seconds = (time_t)(at / USEC_PER_SEC);
+	int into;
+
+	if (seconds < l->from || seconds >= l->until) {
+		if (!localtime_r(&seconds, ret))
 			return false;
-		l->known = true;
-		l->quarter = quarter;
-		l->even =
-			l->begins.tm_gmtoff == end.tm_gmtoff && l->begins.tm_gmtoff % QUARTER == 0;
+		learn_hour(l, seconds, ret);
+		return true;
 	}
-	if (!l->even)
-		return localtime_r(&exact, ret);
+	into = (int)(seconds - l->from);
 	*ret = l->begins;
-	ret->tm_min += (int)(seconds % QUARTER / 60);
-	ret->tm_sec = (int)(seconds % 60);
+	ret->tm_min = into / 60;
+	ret->tm_sec = into % 60;
 	return true;
 }
 
@@ -144,6 +160,22 @@ static void add_member(struct text *t, const char *key, const char *value)
 	text_add_char(t, '"');
 }
 
+static void learn_ends(struct stamp_ends *e, const struct tm *local)
+{
+	struct text t;
+
+	if (e->known && e->local.tm_mday == local->tm_mday && e->local.tm_mon == local->tm_mon &&
+	    e->local.tm_year == local->tm_year && e->local.tm_gmtoff == local->tm_gmtoff)
+		return;
+	e->known = true;
+	e->local = *local;
+	text_begin(&t, e->date, sizeof(e->date));
+	add_date(&t, local);
+	text_add_char(&t, 'T');
+	text_begin(&t, e->offset, sizeof(e->offset));
+	add_offset(&t, local->tm_gmtoff);
+}
+
 static void add_time(struct timeline *l, struct text *t, const struct sim_news *n)
 {
 	struct tm local;
@@ -152,12 +184,11 @@ static void add_time(struct timeline *l, struct text *t, const struct sim_news *
 	text_add_seconds(t, n->t, true);
 	text_add(t, ",\"at\":\"");
 	if (local_at(&l->local, n->at, &local)) {
-		add_date(t, &local);
-		text_add_char(t, 'T');
+		learn_ends(&l->ends, &local);
+		text_add(t, l->ends.date);
 		add_clock(t, &local);
-		text_add_char(t, '.');
-		text_add_number(t, n->at % USEC_PER_SEC, 6);
-		add_offset(t, local.tm_gmtoff);
+		text_add_micros(t, n->at % USEC_PER_SEC);
+		text_add(t, l->ends.offset);
 	}
 	text_add_char(t, '"');
 }

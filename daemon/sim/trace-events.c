@@ -314,6 +314,8 @@ static int (*const readers[])(struct trace_reader *t, struct trace_item *item) =
 	[EVENT_POLICY]      = NULL,
 	[WORD_JUMP]         = read_jump,
 	[WORD_SET]          = trace_read_setting,
+	[WORD_MEMORY]       = trace_read_memory,
+	[WORD_PROGRESS]     = trace_read_progress,
 	[WORD_END]          = NULL,
 };
 /* clang-format on */
@@ -337,6 +339,11 @@ int trace_read_event(struct trace_reader *t, const char *text, struct trace_item
 	item->what = TRACE_EVENT;
 	if (word->value <= EVENT_POLICY)
 		item->event.kind = (enum event_kind)word->value;
+	if (word->value >= WORD_SAID && word->value < WORD_END) {
+		item->what = TRACE_SAID;
+		item->said.kind = (enum said_kind)(word->value - WORD_SAID);
+		return trace_read_said(t, item);
+	}
 	if (word->value == EVENT_POLICY)
 		item->what = TRACE_POLICY;
 	if (word->value == WORD_END)

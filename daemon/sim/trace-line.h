@@ -69,5 +69,11 @@ int line_number(const char *text, uint64_t most, uint64_t *ret);
 /* `[SECTION] KEY = VALUE`, in the header and between events. */
 int trace_read_setting(struct trace_reader *t, struct trace_item *item);
 
+/* In the header and between events: `memory 1 KEY=VALUE ...`, `progress EXERCISE KEY=VALUE ...`. */
+int trace_read_memory(struct trace_reader *t, struct trace_item *item);
+int trace_read_progress(struct trace_reader *t, struct trace_item *item);
+/* What the user says to the coach; item->said.kind says which. */
+int trace_read_said(struct trace_reader *t, struct trace_item *item);
+
 /* An event by its `word`, with what follows it on the line; its time is in `item`. */
 int trace_read_event(struct trace_reader *t, const char *word, struct trace_item *item);

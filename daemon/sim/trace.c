@@ -144,6 +144,8 @@ static const struct verb verbs[] = {
 	{ "today",    read_today,         false },
 	{ "posture",  read_start_posture, false },
 	{ "recorded", read_recorded,      false },
+	{ "memory",   trace_read_memory,  true },
+	{ "progress", trace_read_progress, true },
 };
 /* clang-format on */
 
@@ -189,8 +191,10 @@ static int complain_of_start(struct trace_reader *t, const char *word)
 	if (*word == '-' || *word == '+' || *word == '.')
 		return line_complain(t, "'%s' is not a time such as 120 or 97.5 (seconds)",
 				     line_quote(word, quoted));
-	return line_complain_of_word(t, word, "a word of the header, nor a time", guess_verb(word),
-				     "zone, begins, seed, set, load, today, posture, recorded");
+	return line_complain_of_word(
+		t, word, "a word of the header, nor a time", guess_verb(word),
+		"zone, begins, seed, set, load, today, posture, recorded, memory, "
+		"progress");
 }
 
 static int read_header_line(struct trace_reader *t, const char *word, struct trace_item *item)
@@ -282,6 +286,7 @@ static int read_event_line(struct trace_reader *t, const char *time, struct trac
 	if (r < 0)
 		return r;
 	t->in_events = true;
+	item->timed = true;
 	t->last = item->at;
 	t->ended = item->what == TRACE_END;
 	return line_end(t);

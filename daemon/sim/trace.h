@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "core/event.h"
+#include "sim/said.h"
 
 #define TRACE_LINE_MAX 1024 /* longer ones are errors */
 #define TRACE_FAULT_MAX 256
@@ -22,6 +23,8 @@ enum trace_what {
 	TRACE_EVENT,  /* an event of the core; `event.now` is not filled in, see `at` */
 	TRACE_SET, /* a setting, in force with the next TRACE_POLICY or, in the header, at once */
 	TRACE_POLICY, /* the settings of the TRACE_SETs before are in force now */
+	TRACE_MEMORY, /* what the coach remembers */
+	TRACE_SAID,   /* what the user said to the coach: `said` */
 	TRACE_JUMP,   /* the wall clock was set: by `jump` microseconds, to either side */
 	TRACE_END,    /* the trace ends at `at`: by its word, or at its last line */
 };
@@ -60,7 +63,20 @@ struct trace_item {
 	const char *rule; /* TRACE_EVENT of EVENT_START, "" = what fits best; _EARLIER */
 	const char *section, *key, *value; /* TRACE_SET; section such as "rule micro" */
 	int64_t jump;
+	struct said said;
+	/* TRACE_MEMORY: of one exercise, by its id, or of all of them (""). `unknown`: nobody knows
+	 * what there is to remember, so be careful; there are no values then. */
+	const char *exercise;
+	const char *values; /* for trace_next_value() */
+	bool unknown;
+	bool timed; /* between events, not in the header */
 };
+
+/*
+ * The next one of a TRACE_MEMORY's values, with its key as in coach/memory.h; false behind the
+ * last. *cursor begins as `values`.
+ */
+bool trace_next_value(const char **cursor, char key[static COACH_KEY_MAX], int64_t *ret);
 
 struct trace_reader; /* opaque */
 
@@ -95,3 +111,10 @@ int trace_write_set(FILE *file, const char *section, const char *key, const char
  */
 int trace_write_event(FILE *file, usec_t origin, const struct event *e, const char *rule);
 int trace_write_jump(FILE *file, usec_t at, int64_t jump);
+/* -EINVAL for a name that is no word. */
+int trace_write_said(FILE *file, usec_t at, const struct said *said);
+/* `values` as in struct trace_item, NULL for what is unknown; `at` is USEC_NEVER in the header. */
+int trace_write_memory(FILE *file, usec_t at, const char *exercise, const char *values);
+/* One value, as it stands among them; "" if it is 0, as is what is not there. */
+#define TRACE_VALUE_MAX (COACH_KEY_MAX + 24)
+void trace_value(char buffer[static TRACE_VALUE_MAX], const char *key, int64_t value);

@@ -29,6 +29,14 @@ const struct word event_words[] = {
 	{ "policy",       EVENT_POLICY },
 	{ "jump",         WORD_JUMP },
 	{ "set",          WORD_SET },
+	{ "rate",         WORD_SAID + SAID_RATE },
+	{ "consent",      WORD_SAID + SAID_CONSENT },
+	{ "activity",     WORD_SAID + SAID_ACTIVITY },
+	{ "sore",         WORD_SAID + SAID_SORE },
+	{ "another",      WORD_SAID + SAID_ANOTHER },
+	{ "forget",       WORD_SAID + SAID_FORGET },
+	{ "memory",       WORD_MEMORY },
+	{ "progress",     WORD_PROGRESS },
 	{ "end",          WORD_END },
 	{ NULL, 0 }
 };
@@ -65,6 +73,36 @@ const struct word posture_words[] = {
 const struct word calendar_words[] = {
 	{ "in",           true },
 	{ "out",          false },
+	{ NULL, 0 }
+};
+const struct word verdict_words[] = {
+	{ "like",         VERDICT_LIKE },
+	{ "dislike",      VERDICT_DISLIKE },
+	{ "easy",         VERDICT_EASY },
+	{ "hard",         VERDICT_HARD },
+	{ "hurts",        VERDICT_HURTS },
+	{ NULL, 0 }
+};
+
+/* The others have no name but their number. */
+const struct word muscle_words[] = {
+	{ "neck",         MUSCLE_NECK },
+	{ "trapezius",    MUSCLE_TRAPEZIUS },
+	{ "shoulders",    MUSCLE_SHOULDERS },
+	{ "chest",        MUSCLE_CHEST },
+	{ "arms",         MUSCLE_ARMS },
+	{ "forearms",     MUSCLE_FOREARMS },
+	{ "lats",         MUSCLE_LATS },
+	{ "back",         MUSCLE_BACK },
+	{ "abdomen",      MUSCLE_ABDOMEN },
+	{ "obliques",     MUSCLE_OBLIQUES },
+	{ "breathing",    MUSCLE_BREATHING },
+	{ "hip-flexors",  MUSCLE_HIP_FLEXORS },
+	{ "glutes",       MUSCLE_GLUTES },
+	{ "thighs",       MUSCLE_THIGHS },
+	{ "hamstrings",   MUSCLE_HAMSTRINGS },
+	{ "calves",       MUSCLE_CALVES },
+	{ "eyes",         MUSCLE_EYES },
 	{ NULL, 0 }
 };
 /* clang-format on */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/event.h"
+#include "sim/said.h"
 
 /* A list ends with a NULL name. */
 struct word {
@@ -10,12 +11,19 @@ struct word {
 };
 
 /* What a trace tells of besides the core's events. */
-enum event_word { WORD_JUMP = EVENT_POLICY + 1, WORD_SET, WORD_END };
+enum event_word {
+	WORD_JUMP = EVENT_POLICY + 1,
+	WORD_SET,
+	WORD_MEMORY,
+	WORD_PROGRESS,
+	WORD_SAID, /* and the numbers behind it, by enum said_kind */
+	WORD_END = WORD_SAID + SAID_FORGET + 1,
+};
 
 /* Of enum event_kind and enum event_word. */
 extern const struct word event_words[];
 extern const struct word away_words[], sign_words[], switch_words[], posture_words[],
-	calendar_words[];
+	calendar_words[], verdict_words[], muscle_words[];
 
 /* Behind the screen time of before: the notice of that day was given. */
 #define TOLD_WORD "told"

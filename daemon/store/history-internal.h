@@ -2,6 +2,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 #include "store/history.h"
 
@@ -10,10 +11,20 @@
 struct history {
 	char *file;      /* owned, as it was given; NULL: nothing is kept */
 	sqlite3 *db;     /* owned; NULL: not open */
+	bool read_only;  /* it can be read, and nothing else */
 	bool refused;    /* for good: another's file, or a newer limber's */
 	bool writing;    /* between begin and commit */
 	int failed;      /* SQLite's code for what went wrong in there, 0 = nothing */
 	unsigned tended; /* which part is looked through next */
+	unsigned begun;  /* new files in the place of one that was there */
+	dev_t device;    /* of the open file, and where it is there */
+	ino_t place, log_place;
+	enum {
+		LOG_IS_NEW,  /* what is written first in it waits more than once */
+		LOG_IS_USED, /* something was written since the disk was waited for last */
+		LOG_IS_SAFE, /* all that is in it is on the disk */
+		LOG_IS_IDLE, /* nothing was written since it was taken in */
+	} log;
 	char aside[SENTENCE_SIZE - 128]; /* a damaged file that may hold what can be saved; or "" */
 	char printable[SENTENCE_SIZE / 2];                  /* `file`, for people */
 	char problem[SENTENCE_SIZE], damage[SENTENCE_SIZE]; /* "" = none */
@@ -54,6 +65,9 @@ static inline void statement_freep(sqlite3_stmt **slot)
 
 /* schema.c: the tables --------------------------------------------------------------------------
  */
+
+/* Are all tables there, with the columns that we know? SQLite's code. */
+int store_check(sqlite3 *db);
 
 /* Marks a file as ours, beside its schema: "limb". */
 #define STORE_APPLICATION 0x6c696d62

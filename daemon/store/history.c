@@ -77,7 +77,20 @@ static bool is_damage(int code)
 {
 	int primary = code & 0xff;
 
-	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+	/* The last: it ends where it did not. */
+	return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB ||
+	       code == SQLITE_IOERR_SHORT_READ;
+}
+
+/* What our own words can come to only in a file that is not what we made it: a table is gone, a row
+ * is there twice, a text is none. */
+static int judge(int code)
+{
+	int primary = code & 0xff;
+
+	if (primary == SQLITE_ERROR || primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH)
+		return SQLITE_CORRUPT;
+	return code;
 }
 
 const char *history_file(const struct history *h)
@@ -98,6 +111,11 @@ const char *history_hint(const struct history *h)
 const char *history_damage(const struct history *h)
 {
 	return h->damage[0] ? h->damage : NULL;
+}
+
+unsigned history_begun(const struct history *h)
+{
+	return h->begun;
 }
 
 /* Files ------------------------------------------------------------------------------------------
@@ -142,8 +160,21 @@ static int make_folders(const char *file)
 	return 0;
 }
 
+/* What was written last is as much its owner's, whoever left it there. */
+static int close_log(const char *file)
+{
+	CLEANUP(freep) char *log = NULL;
+	struct stat st;
+
+	if (asprintf(&log, "%s" LOG_SUFFIX, file) < 0)
+		return -ENOMEM;
+	if (lstat(log, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 077))
+		return 0;
+	return chmod(log, 0600) < 0 ? -errno : 0;
+}
+
 /* It is there, a plain file, and only its owner's. SQLite would let others read it. */
-static int make_file(const char *file)
+static int make_file(const char *file, bool *ret_empty)
 {
 	CLEANUP(closep) int fd = -1;
 	struct stat st;
@@ -158,7 +189,27 @@ static int make_file(const char *file)
 		return -EINVAL;
 	if ((st.st_mode & 077) && fchmod(fd, 0600) < 0)
 		return -errno;
-	return 0;
+	*ret_empty = st.st_size == 0;
+	return close_log(file);
+}
+
+/* Where a file is; 0 if nobody knows. */
+static ino_t place_of(const char *file, dev_t *ret_device)
+{
+	struct stat st;
+
+	if (stat(file, &st) < 0)
+		return 0;
+	if (ret_device)
+		*ret_device = st.st_dev;
+	return st.st_ino;
+}
+
+static ino_t log_place_of(const char *file)
+{
+	CLEANUP(freep) char *log = NULL;
+
+	return asprintf(&log, "%s" LOG_SUFFIX, file) < 0 ? 0 : place_of(log, NULL);
 }
 
 /* history.db.damaged-2026-11-23, or with -2, -3, … if that is taken. */
@@ -211,7 +262,7 @@ static void drop(struct history *h)
 	(void)sqlite3_db_config(h->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	(void)sqlite3_close_v2(h->db);
 	h->db = NULL;
-	h->writing = false;
+	h->writing = h->read_only = false;
 }
 
 /* Behind a link it is the file that is damaged, not the link. 0, or a negative errno and a problem.
@@ -234,38 +285,56 @@ static int set_aside(struct history *h)
 	}
 	(void)snprintf(
 		sentence, sizeof(sentence),
-		"the history was damaged; what it holds is now in '%s', and a new one has begun",
+		"the history was damaged; what it holds is kept in '%s', and a new one has begun",
 		name);
 	utf8_copy_line(h->damage, sizeof(h->damage), sentence);
+	h->begun++;
 	return 0;
 }
 
 /* Salvage ----------------------------------------------------------------------------------------
  */
 
-/* What must not be lost if it can be helped: which exercises hurt, and what was agreed to. */
+/* What must not be lost if it can be helped: which exercises hurt, what was agreed to, and where
+ * everything stood. */
 static const struct {
 	const char *select, *insert;
 } salvaged[] = {
-	{ "SELECT exercise, text FROM progress", "INSERT OR IGNORE INTO progress VALUES (?, ?)" },
-	{ "SELECT name, value FROM facts", "INSERT OR IGNORE INTO facts VALUES (?, ?)" },
+	{ "SELECT exercise, text FROM progress ORDER BY exercise",
+	  "INSERT OR IGNORE INTO progress VALUES (?, ?)" },
+	{ "SELECT name, value FROM facts ORDER BY name",
+	  "INSERT OR IGNORE INTO facts VALUES (?, ?)" },
+	{ "SELECT id, at, exercise, verdict FROM ratings ORDER BY id",
+	  "INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)" },
+	{ "SELECT id, at, text FROM state ORDER BY id",
+	  "INSERT OR IGNORE INTO state VALUES (?, ?, ?)" },
 };
 
-/* Rows of two columns, as far as they can be read. */
-static void salvage_rows(struct history *h, sqlite3 *old, size_t i)
+/* Rows up to where they cannot be read. */
+static void salvage_rows(struct history *h, sqlite3 *old, const char *select, const char *insert)
 {
 	CLEANUP(statement_freep) sqlite3_stmt *from = NULL;
 	CLEANUP(statement_freep) sqlite3_stmt *to = NULL;
 
-	if (sqlite3_prepare_v2(old, salvaged[i].select, -1, &from, NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(h->db, salvaged[i].insert, -1, &to, NULL) != SQLITE_OK)
+	if (sqlite3_prepare_v2(old, select, -1, &from, NULL) != SQLITE_OK ||
+	    sqlite3_prepare_v2(h->db, insert, -1, &to, NULL) != SQLITE_OK)
 		return;
 	while (sqlite3_step(from) == SQLITE_ROW) {
-		(void)sqlite3_bind_value(to, 1, sqlite3_column_value(from, 0));
-		(void)sqlite3_bind_value(to, 2, sqlite3_column_value(from, 1));
+		for (int i = 0; i < sqlite3_column_count(from); i++)
+			(void)sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
 		(void)sqlite3_step(to);
 		(void)sqlite3_reset(to);
 	}
+}
+
+/* From both ends, so that what lies on either side of the damage is found. */
+static void salvage_table(struct history *h, sqlite3 *old, size_t i)
+{
+	char backwards[128];
+
+	(void)snprintf(backwards, sizeof(backwards), "%s DESC", salvaged[i].select);
+	salvage_rows(h, old, salvaged[i].select, salvaged[i].insert);
+	salvage_rows(h, old, backwards, salvaged[i].insert);
 }
 
 /* Out of a file that was set aside, which stays as it is. */
@@ -279,7 +348,7 @@ static void salvage(struct history *h, const char *file)
 	    sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
 		(void)sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 		for (size_t i = 0; i < ELEMENTS(salvaged); i++)
-			salvage_rows(h, old, i);
+			salvage_table(h, old, i);
 		(void)sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL);
 	}
 	(void)sqlite3_close_v2(old);
@@ -320,7 +389,10 @@ static int examine(struct history *h, int *ret_version)
 		r = read_number(h->db, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (r != SQLITE_OK)
 		return r;
-	if (application != STORE_APPLICATION && (tables || application))
+	/* Both are written together, so no version can be missing. */
+	if (application == STORE_APPLICATION && (*ret_version < 0 || (!*ret_version && tables)))
+		return SQLITE_CORRUPT;
+	if (application != STORE_APPLICATION && (tables || application || *ret_version < 0))
 		refuse(h, "choose another file: 'path' in section [history]",
 		       "belongs to another program");
 	else if (*ret_version > store_schema_version)
@@ -341,48 +413,141 @@ static const char settings[] = "PRAGMA page_size = 1024;"
 			       "PRAGMA cache_size = 16;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA journal_mode = WAL;"
-			       "PRAGMA synchronous = FULL;"
 			       "PRAGMA wal_autocheckpoint = 0;"
 			       "PRAGMA journal_size_limit = 1000000;"
 			       "PRAGMA trusted_schema = OFF;";
 
+/* Wait until all of the file, or of its log, is on the disk. SQLite's code. */
+static int sync_file(struct history *h, int which)
+{
+	sqlite3_file *file = NULL;
+	int r;
+
+	r = sqlite3_file_control(h->db, NULL, which, &file);
+	if (r != SQLITE_OK || !file || !file->pMethods)
+		return r;
+	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+static int execute(struct history *h, const char *sql)
+{
+	return sqlite3_exec(h->db, sql, NULL, NULL, NULL);
+}
+
+/* The log into the file, and a wait for that; what is in the log is on the disk already. */
+static int take_in(struct history *h)
+{
+	int r;
+
+	r = execute(h, "PRAGMA synchronous = OFF");
+	if (r == SQLITE_OK)
+		r = sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	return r == SQLITE_OK ? sync_file(h, SQLITE_FCNTL_FILE_POINTER) : r;
+}
+
+/* The file that is open is no longer where it was. What is written into it nobody would ever read.
+ */
+static void leave_lost(struct history *h)
+{
+	char sentence[SENTENCE_SIZE];
+	CLEANUP(freep) char *log = NULL;
+	ino_t log_place = h->log_place;
+
+	/* Wherever it is now, it is to be whole. */
+	(void)take_in(h);
+	drop(h);
+	/* It belongs to the file that is gone, and would be taken for the new one's. */
+	if (log_place && log_place == log_place_of(h->file) &&
+	    asprintf(&log, "%s" LOG_SUFFIX, h->file) >= 0)
+		(void)unlink(log);
+	(void)snprintf(sentence, sizeof(sentence),
+		       "the history '%s' was taken away while limberd had it open; it goes on "
+		       "there with what limberd knows",
+		       h->printable);
+	utf8_copy_line(h->damage, sizeof(h->damage), sentence);
+	h->begun++;
+}
+
+static void look_for_file(struct history *h)
+{
+	dev_t device = 0;
+	ino_t place;
+
+	if (!h->db || h->read_only || !h->place)
+		return;
+	errno = 0;
+	place = place_of(h->file, &device);
+	if (place ? place != h->place || device != h->device : errno == ENOENT)
+		leave_lost(h);
+}
+
+/* Of a new file nothing is worth waiting for before it is whole. */
+static int set_up(struct history *h, int version, bool empty)
+{
+	int r = SQLITE_OK;
+
+	if (empty)
+		r = execute(h, "PRAGMA synchronous = OFF");
+	if (r == SQLITE_OK)
+		r = execute(h, settings);
+	if (r == SQLITE_OK)
+		r = judge(store_upgrade(h->db, version));
+	if (r == SQLITE_OK)
+		r = store_check(h->db);
+	return r == SQLITE_OK && empty ? take_in(h) : r;
+}
+
 /* SQLite's code; h->refused may be set. */
-static int open_database(struct history *h)
+static int open_database(struct history *h, bool empty)
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 	int version = 0, r;
 
 	r = sqlite3_open_v2(h->file, &h->db, flags, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_extended_result_codes(h->db, 1);
 	/* Even reading would else leave a file beside it. */
 	if (r == SQLITE_OK)
-		r = sqlite3_exec(h->db, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL);
+		r = execute(h, "PRAGMA locking_mode = EXCLUSIVE");
 	if (r == SQLITE_OK)
 		r = examine(h, &version);
 	if (r != SQLITE_OK || h->refused)
 		return r;
-	r = sqlite3_exec(h->db, settings, NULL, NULL, NULL);
-	return r == SQLITE_OK ? store_upgrade(h->db, version) : r;
+	r = set_up(h, version, empty);
+	if (r != SQLITE_OK)
+		return r;
+	h->log = LOG_IS_NEW;
+	h->place = place_of(h->file, &h->device);
+	h->log_place = log_place_of(h->file);
+	return SQLITE_OK;
 }
 
-/* 0 with an open file; -EBADMSG if it is damaged; else a negative errno, and a problem. */
+static int complain_of_place(struct history *h, int r)
+{
+	if (r != -EINVAL && r != -EISDIR) {
+		complain_of_errno(h, "cannot open the history", -r);
+		return r;
+	}
+	complain(h, "choose another file: 'path' in section [history]",
+		 "the history cannot be at '%s', which is no plain file; " NOT_KEPT, h->file);
+	return -EINVAL;
+}
+
+/*
+ * 0 with an open file; -EBADMSG if it is damaged; else a problem, and -EINVAL if it is none of
+ * ours, -EBUSY if another has it, or another negative errno if it may be read all the same.
+ */
 static int try_open(struct history *h)
 {
+	bool empty = false;
 	int r;
 
 	r = make_folders(h->file);
 	if (r >= 0)
-		r = make_file(h->file);
-	if (r == -EINVAL || r == -EISDIR) {
-		complain(h, "choose another file: 'path' in section [history]",
-			 "the history cannot be at '%s', which is no plain file; " NOT_KEPT,
-			 h->file);
-		return -EINVAL;
-	}
-	if (r < 0) {
-		complain_of_errno(h, "cannot open the history", -r);
-		return r;
-	}
-	r = open_database(h);
+		r = make_file(h->file, &empty);
+	if (r < 0)
+		return complain_of_place(h, r);
+	r = open_database(h, empty);
 	if (r == SQLITE_OK && !h->refused) {
 		is_well(h);
 		return 0;
@@ -392,24 +557,102 @@ static int try_open(struct history *h)
 	if (r != SQLITE_OK)
 		complain_of_code(h, r);
 	drop(h);
-	return -EIO;
+	if (h->refused)
+		return -EINVAL;
+	return (r & 0xff) == SQLITE_BUSY || (r & 0xff) == SQLITE_LOCKED ? -EBUSY : -EIO;
+}
+
+/* The file as SQLite is to be told of it. Where nothing can be written there are no locks, either;
+ * and without a log it must not look for one, as that would have to be made. */
+static char *uri_of(const char *file)
+{
+	CLEANUP(freep) char *log = NULL;
+	struct stat st = { 0 };
+	char *uri = NULL;
+	size_t size;
+	FILE *f = open_memstream(&uri, &size);
+
+	if (!f)
+		return NULL;
+	fputs("file://", f);
+	for (; *file == '/' && file[1] == '/'; file++)
+		;
+	for (const char *c = file; *c; c++)
+		fprintf(f, strchr("%?#", *c) ? "%%%02x" : "%c", *c);
+	if (asprintf(&log, "%s" LOG_SUFFIX, file) >= 0)
+		(void)stat(log, &st);
+	fputs(st.st_size > 0 ? "?vfs=unix-none" : "?immutable=1", f);
+	if (fclose(f) == 0)
+		return uri;
+	free(uri);
+	return NULL;
+}
+
+static int open_as_it_is(struct history *h, const char *uri)
+{
+	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
+			  SQLITE_OPEN_PRIVATECACHE;
+	int version = 0, r;
+
+	r = sqlite3_open_v2(uri, &h->db, flags, NULL);
+	if (r == SQLITE_OK)
+		r = execute(h, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = 16;"
+			       "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF");
+	if (r == SQLITE_OK)
+		r = examine(h, &version);
+	if (r != SQLITE_OK || h->refused)
+		return -EIO;
+	return version == store_schema_version && store_check(h->db) == SQLITE_OK ? 0 : -EIO;
+}
+
+/* Nothing new is kept, because of `error`. But what hurt, and that it is to be quiet, is known. */
+static void open_to_read(struct history *h, int error)
+{
+	CLEANUP(freep) char *uri = uri_of(h->file);
+
+	if (!uri || open_as_it_is(h, uri) < 0) {
+		drop(h);
+		return;
+	}
+	h->read_only = true;
+	if (error != -EIO)
+		complain_of_errno(h, "cannot write the history", -error);
+}
+
+/* A new file where a damaged one was; what can be saved of that is, as soon as there is one. */
+static int begin_anew(struct history *h)
+{
+	int r;
+
+	r = set_aside(h);
+	if (r < 0)
+		return -EINVAL;
+	r = try_open(h);
+	if (r != -EBADMSG)
+		return r;
+	/* A new file that reads as damaged: it is the disk. */
+	complain_of_code(h, SQLITE_IOERR);
+	drop(h);
+	return -EINVAL;
 }
 
 bool history_open(struct history *h)
 {
+	int r;
+
 	if (h->db)
 		return true;
 	if (!h->file || h->refused)
 		return false;
-	if (try_open(h) == -EBADMSG && set_aside(h) >= 0 && try_open(h) == -EBADMSG)
-		/* A new file that reads as damaged: it is the disk. */
-		complain_of_code(h, SQLITE_IOERR);
-	if (h->db && h->aside[0]) {
+	r = try_open(h);
+	if (r == -EBADMSG)
+		r = begin_anew(h);
+	if (r >= 0 && h->aside[0]) {
 		salvage(h, h->aside);
 		h->aside[0] = '\0';
 	}
-	if (h->problem[0])
-		drop(h);
+	if (r < 0 && r != -EINVAL && r != -EBUSY)
+		open_to_read(h, r);
 	if (h->db)
 		(void)sqlite3_db_release_memory(h->db);
 	return h->db;
@@ -492,7 +735,7 @@ static int prepare(struct history *h, sqlite3_stmt **ret, const char *sql, const
 	CLEANUP(statement_freep) sqlite3_stmt *s = NULL;
 	int r;
 
-	r = sqlite3_prepare_v2(h->db, sql, -1, &s, NULL);
+	r = judge(sqlite3_prepare_v2(h->db, sql, -1, &s, NULL));
 	if (r == SQLITE_OK)
 		r = bind(s, format, args);
 	if (r == SQLITE_OK)
@@ -525,7 +768,7 @@ void store_run(struct history *h, const char *sql, const char *format, ...)
 	if (r == SQLITE_OK)
 		r = sqlite3_step(s);
 	if (r != SQLITE_DONE && r != SQLITE_ROW)
-		h->failed = r;
+		h->failed = judge(r);
 }
 
 /* What a failed statement means for the file: it stays, or it is set aside and a new one begun;
@@ -555,9 +798,14 @@ static bool begin(struct history *h, const char *sql)
 {
 	int r;
 
-	if (!history_open(h))
+	look_for_file(h);
+	/* It may be one to write to by now. */
+	if (h->read_only)
+		drop(h);
+	if (!history_open(h) || h->read_only)
 		return false;
 	h->failed = 0;
+	h->log = LOG_IS_USED;
 	r = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
 	if (r != SQLITE_OK && fail(h, r))
 		r = sqlite3_exec(h->db, sql, NULL, NULL, NULL);
@@ -627,16 +875,50 @@ static void chore_ends(struct history *h, int code)
 		(void)sqlite3_db_release_memory(h->db);
 }
 
-void history_take_in(struct history *h)
+/* The first write into a log waits for its head as well, and for the folder: better here, with one
+ * that changes nothing, than where somebody waits for an answer. */
+static int begin_log(struct history *h)
 {
-	if (h->db && !h->writing)
-		chore_ends(h, sqlite3_wal_checkpoint_v2(h->db, NULL, SQLITE_CHECKPOINT_PASSIVE,
-							NULL, NULL));
+	char sql[96];
+
+	(void)snprintf(sql, sizeof(sql), "PRAGMA synchronous = NORMAL; PRAGMA user_version = %d",
+		       store_schema_version);
+	return execute(h, sql);
+}
+
+void history_begin_log(struct history *h)
+{
+	if (!h->db || h->writing || h->read_only || h->log != LOG_IS_NEW)
+		return;
+	h->log = LOG_IS_IDLE;
+	chore_ends(h, begin_log(h));
+}
+
+bool history_take_in(struct history *h)
+{
+	if (!h->db || h->writing || h->read_only)
+		return false;
+	switch (h->log) {
+	case LOG_IS_USED:
+		h->log = LOG_IS_SAFE;
+		chore_ends(h, sync_file(h, SQLITE_FCNTL_JOURNAL_POINTER));
+		return true;
+	case LOG_IS_SAFE:
+		h->log = LOG_IS_NEW;
+		chore_ends(h, take_in(h));
+		return true;
+	case LOG_IS_NEW:
+		history_begin_log(h);
+		break;
+	case LOG_IS_IDLE:
+		break;
+	}
+	return false;
 }
 
 /* Each part once a start: the disk is as good as it was an hour ago. */
 void history_look_through(struct history *h)
 {
-	if (h->db && !h->writing && h->tended < ELEMENTS(looked_through))
+	if (h->db && !h->writing && !h->read_only && h->tended < ELEMENTS(looked_through))
 		chore_ends(h, look_through(h, looked_through[h->tended++]));
 }

@@ -30,10 +30,11 @@ int history_new(struct history **ret, const char *file);
 struct history *history_free(struct history *h);
 
 /*
- * Open the file, or begin one. Folders are made as far as they are missing. What is damaged is set
- * aside under another name and a new one begun, with the coach's words and the facts as far as they
- * can be read; what a newer limber wrote, or another program, is
- * left alone for good. True if it can be read.
+ * Open the file, or begin one. Folders are made as far as they are missing. What is damaged, or has
+ * not the tables that it should, is set aside under another name and a new one begun, with what the
+ * coach knows, ratings, facts and the state as far as they can be read; what a newer limber wrote,
+ * or another program, is left alone for good. True if it can be read: what cannot be written, as on
+ * a read-only disk, is read as it is, and there is a problem all the same.
  */
 bool history_open(struct history *h);
 
@@ -46,10 +47,12 @@ const char *history_problem(const struct history *h);
 const char *history_hint(const struct history *h);
 
 /*
- * A sentence on damage that was found and is over with: the old file has another name, the new one
- * works. NULL if there was none since the start.
+ * A sentence on what has happened to the file and is over with: it was damaged and has another
+ * name, or it is gone; the new one works. NULL if there was nothing since the start.
  */
 const char *history_damage(const struct history *h);
+/* How often a new file took the place of one that was there: it lacks what its owner knows. */
+unsigned history_begun(const struct history *h);
 
 /* Writing ----------------------------------------------------------------------------------------
  *
@@ -68,7 +71,7 @@ struct history_delay {
 	usec_t length;
 };
 
-#define HISTORY_EXERCISES_MAX 8
+#define HISTORY_EXERCISES_MAX 16
 #define HISTORY_DELAYS_MAX 16
 
 struct history_break {
@@ -110,12 +113,12 @@ void history_add_activity(struct history *h, int day, walltime_t at, const char 
 
 /*
  * What a day comes to, by name (letters, digits and -_: up to TOTAL_NAME_MAX with the end): more of
- * it, the most of it, or this much of it from now on.
+ * it, the most of it, or more or less of it, but never less than nothing.
  */
 #define TOTAL_NAME_MAX 96
 void history_add_total(struct history *h, int day, const char *what, uint64_t amount);
 void history_raise_total(struct history *h, int day, const char *what, uint64_t amount);
-void history_set_total(struct history *h, int day, const char *what, uint64_t amount);
+void history_change_total(struct history *h, int day, const char *what, int64_t by);
 
 /* Where everything stands, in words of the owner's; the last one is kept. */
 void history_save_state(struct history *h, walltime_t at, const char *text);
@@ -126,17 +129,20 @@ void history_save_progress(struct history *h, const char *exercise, const char *
 void history_save_fact(struct history *h, const char *name, int64_t value);
 
 /*
- * Let go of what is more than `keep` days older than the last day before `today` of which there is
- * anything: a clock that was set far ahead costs nothing by that.
+ * Let go of a piece of what is more than `keep` days older than the last day before `today` of
+ * which there is anything: a clock that was set far ahead costs nothing by that. True: there may be
+ * more, for another transaction.
  */
-void history_forget(struct history *h, int today, int keep);
+bool history_forget(struct history *h, int today, int keep);
 
 /*
- * What can wait, to be called now and then when nobody waits for an answer: let the file take in
- * what was written beside it, which waits for the disk; and look the next part of it through for
- * damage, which takes some milliseconds.
+ * What can wait, to be called now and then when nobody waits for an answer. Let the file take in
+ * what was written beside it, in steps of which each waits for the disk once; true: call again.
  */
-void history_take_in(struct history *h);
+bool history_take_in(struct history *h);
+/* ... and only what the first write after the opening would else wait for. */
+void history_begin_log(struct history *h);
+/* Look the next part of it through for damage, which takes some milliseconds. */
 void history_look_through(struct history *h);
 
 /* Reading ----------------------------------------------------------------------------------------
@@ -145,7 +151,7 @@ void history_look_through(struct history *h);
  * answer. -ENODATA: there is no history to read, history_problem() says why. Else 0.
  */
 
-/* Everything below 0 or NULL is not asked for. */
+/* Everything below 0, NULL or "" is not asked for. */
 struct history_query {
 	int64_t from, to; /* when it ended: from <= ended < to */
 	int64_t after_id;
@@ -176,6 +182,11 @@ int history_read_totals(struct history *h, int from_day, int to_day,
 /* Newest first, without the `skip` newest; their points in time are CLOCK_REALTIME as well. */
 int history_read_decisions(struct history *h, uint64_t skip, unsigned limit,
 			   int (*row)(void *owner, const struct decision *d), void *owner);
+/* What was said of exercises from `since` on, in the order in which it was said. */
+int history_read_ratings(struct history *h, walltime_t since,
+			 int (*row)(void *owner, walltime_t at, const char *exercise,
+				    const char *verdict),
+			 void *owner);
 int history_read_progress(struct history *h,
 			  int (*row)(void *owner, const char *exercise, const char *text),
 			  void *owner);

@@ -1,6 +1,7 @@
 #include "store/history-internal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,14 +60,20 @@ struct names {
 	char ids[HISTORY_EXERCISES_MAX][64];
 };
 
+/* A page of breaks is being read: for whom, and what tells their exercises. */
+struct page {
+	int (*row)(void *owner, const struct history_break *b);
+	void *owner;
+	sqlite3_stmt *exercises; /* owned; takes a break's id */
+};
+
 /* A negative code of the caller's own cannot come of this. */
-static int read_break_exercises(struct history *h, struct history_break *b, struct names *names)
+static int read_break_exercises(const struct page *p, struct history_break *b, struct names *names)
 {
-	CLEANUP(statement_freep) sqlite3_stmt *s = NULL;
+	sqlite3_stmt *s = p->exercises;
 	int r;
 
-	r = store_prepare(h, &s, "SELECT exercise, length FROM exercises WHERE break = ?", "i",
-			  b->id);
+	r = sqlite3_bind_int64(s, 1, b->id);
 	while (r == SQLITE_OK || r == SQLITE_ROW) {
 		struct history_exercise *e = &b->exercises[b->n_exercises];
 
@@ -77,11 +84,11 @@ static int read_break_exercises(struct history *h, struct history_break *b, stru
 		e->id = names->ids[b->n_exercises++];
 		e->length = (usec_t)column_int(s, 1);
 	}
+	(void)sqlite3_reset(s);
 	return r == SQLITE_ROW ? SQLITE_DONE : r;
 }
 
-static int hand_break(struct history *h, sqlite3_stmt *s,
-		      int (*row)(void *owner, const struct history_break *b), void *owner, int *ret)
+static int hand_break(const struct page *p, sqlite3_stmt *s, int *ret)
 {
 	CLEANUP(freep) char *delays = strdup(column_text(s, 12));
 	struct names names = { 0 };
@@ -102,31 +109,70 @@ static int hand_break(struct history *h, sqlite3_stmt *s,
 	int code;
 
 	read_delays(delays, &b);
-	code = read_break_exercises(h, &b, &names);
+	code = read_break_exercises(p, &b, &names);
 	if (code == SQLITE_DONE)
-		*ret = row(owner, &b);
+		*ret = p->row(p->owner, &b);
+	return code;
+}
+
+static bool is_asked(const char *name)
+{
+	return name && *name;
+}
+
+/*
+ * Only what is asked for is in the statement, so that SQLite can choose an index by it. A part of
+ * the time is looked up in that of `ended`, which tells the first and last break there may be; they
+ * are read in the order of their ids all the same, without being sorted, also where the clock was
+ * set back between them.
+ */
+#define BREAKS_SQL_MAX 640
+
+static const char *breaks_sql(const struct history_query *q, char sql[static BREAKS_SQL_MAX])
+{
+	static const char some_time[] =
+		" AND id BETWEEN (SELECT min(id) FROM breaks WHERE ended >= ?2 AND ended < ?3)"
+		" AND (SELECT max(id) FROM breaks WHERE ended >= ?2 AND ended < ?3)"
+		" AND +ended >= ?2 AND +ended < ?3";
+
+	(void)snprintf(
+		sql, BREAKS_SQL_MAX,
+		"SELECT id, day, rule, outcome, due, prompted, started, ended, length, rested,"
+		" prompts, snoozes, delays FROM breaks WHERE id > ?1%s%s%s ORDER BY id LIMIT ?6",
+		q->from > 0 || q->to >= 0 ? some_time : "",
+		is_asked(q->rule) ? " AND rule = ?4" : "",
+		is_asked(q->outcome) ? " AND outcome = ?5" : "");
+	return sql;
+}
+
+static int read_page(const struct page *p, sqlite3_stmt *s, int *ret)
+{
+	int code = SQLITE_DONE;
+
+	while (*ret >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
+		code = hand_break(p, s, ret);
+		if (code != SQLITE_DONE)
+			break;
+	}
 	return code;
 }
 
 int history_read_breaks(struct history *h, const struct history_query *q,
 			int (*row)(void *owner, const struct history_break *b), void *owner)
 {
+	struct page page = { .row = row, .owner = owner };
+	char sql[BREAKS_SQL_MAX];
 	sqlite3_stmt *s = NULL;
-	int code = SQLITE_DONE, r = 0;
+	int code, r = 0;
 
-	BEGIN_READING(
-		h, &s,
-		"SELECT id, day, rule, outcome, due, prompted, started, ended, length, rested,"
-		" prompts, snoozes, delays FROM breaks WHERE id > ?1 AND (?2 < 0 OR ended >= ?2)"
-		" AND (?3 < 0 OR ended < ?3) AND (?4 = '' OR rule = ?4)"
-		" AND (?5 = '' OR outcome = ?5) ORDER BY id LIMIT ?6",
-		"iiissi", q->after_id > 0 ? q->after_id : 0, q->from, q->to, q->rule ? q->rule : "",
-		q->outcome ? q->outcome : "", (int64_t)q->limit);
-	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
-		code = hand_break(h, s, row, owner, &r);
-		if (code != SQLITE_DONE)
-			break;
-	}
+	BEGIN_READING(h, &s, breaks_sql(q, sql), "iiissi", q->after_id > 0 ? q->after_id : 0,
+		      q->from > 0 ? q->from : 0, q->to >= 0 ? q->to : INT64_MAX,
+		      q->rule ? q->rule : "", q->outcome ? q->outcome : "", (int64_t)q->limit);
+	code = store_prepare(h, &page.exercises,
+			     "SELECT exercise, length FROM exercises WHERE break = ?1", "");
+	if (code == SQLITE_OK)
+		code = read_page(&page, s, &r);
+	(void)sqlite3_finalize(page.exercises);
 	return end_reading(h, s, code, r);
 }
 
@@ -173,7 +219,6 @@ static int read_day(const struct totals *t, int day, const char *text)
 	while (*text == '{' || *text == ',') {
 		const char *name = text + 2, *end = text[1] == '"' ? strchr(name, '"') : NULL;
 		char what[TOTAL_NAME_MAX];
-		char *behind;
 		uint64_t amount;
 		int r;
 
@@ -181,11 +226,12 @@ static int read_day(const struct totals *t, int day, const char *text)
 			return 0;
 		memcpy(what, name, (size_t)(end - name));
 		what[end - name] = '\0';
-		amount = strtoull(end + 2, &behind, 10);
+		amount = 0;
+		for (text = end + 2; *text >= '0' && *text <= '9'; text++)
+			amount = 10 * amount + (uint64_t)(*text - '0');
 		r = t->row(t->owner, day, what, amount);
 		if (r < 0)
 			return r;
-		text = behind;
 	}
 	return 0;
 }
@@ -274,6 +320,21 @@ int history_read_progress(struct history *h,
 	BEGIN_READING(h, &s, "SELECT exercise, text FROM progress ORDER BY exercise", "");
 	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW)
 		r = row(owner, column_text(s, 0), column_text(s, 1));
+	return end_reading(h, s, code, r);
+}
+
+int history_read_ratings(struct history *h, walltime_t since,
+			 int (*row)(void *owner, walltime_t at, const char *exercise,
+				    const char *verdict),
+			 void *owner)
+{
+	sqlite3_stmt *s = NULL;
+	int code = SQLITE_DONE, r = 0;
+
+	BEGIN_READING(h, &s, "SELECT at, exercise, verdict FROM ratings WHERE at >= ? ORDER BY id",
+		      "u", since);
+	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW)
+		r = row(owner, (walltime_t)column_int(s, 0), column_text(s, 1), column_text(s, 2));
 	return end_reading(h, s, code, r);
 }
 

@@ -35,6 +35,10 @@ static const char *const steps[] = {
 	"CREATE TABLE progress (exercise TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE facts (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL, text TEXT NOT NULL);",
+	/* What clients ask for a part of: the last week, all that was skipped. */
+	"CREATE INDEX breaks_ended ON breaks (ended);"
+	"CREATE INDEX breaks_rule ON breaks (rule);"
+	"CREATE INDEX breaks_outcome ON breaks (outcome);",
 };
 /* clang-format on */
 
@@ -54,6 +58,36 @@ static int take_steps(sqlite3 *db, int version)
 		       STORE_APPLICATION, store_schema_version);
 	r = sqlite3_exec(db, sql, NULL, NULL, NULL);
 	return r == SQLITE_OK ? sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) : r;
+}
+
+/* All that is read. */
+/* clang-format off */
+static const char *const columns[] = {
+	"SELECT id, day, rule, outcome, due, prompted, started, ended, length, rested, prompts, snoozes, delays FROM breaks",
+	"SELECT break, place, exercise, length FROM exercises",
+	("SELECT id, day, at, rule, kind, cause, outcome, posture, sign, signs, count, most, counts, load, every, length,"
+	 " since, until, other FROM decisions"),
+	"SELECT id, day, presence, began, ended FROM presence",
+	"SELECT id, at, exercise, verdict FROM ratings",
+	"SELECT id, day, at, kind, length FROM activities",
+	"SELECT day, amounts FROM totals",
+	"SELECT exercise, text FROM progress",
+	"SELECT name, value FROM facts",
+	"SELECT id, at, text FROM state",
+};
+/* clang-format on */
+
+int store_check(sqlite3 *db)
+{
+	for (size_t i = 0; i < ELEMENTS(columns); i++) {
+		sqlite3_stmt *s = NULL;
+		int r = sqlite3_prepare_v2(db, columns[i], -1, &s, NULL);
+
+		(void)sqlite3_finalize(s);
+		if (r != SQLITE_OK)
+			return (r & 0xff) == SQLITE_ERROR ? SQLITE_CORRUPT : r;
+	}
+	return SQLITE_OK;
 }
 
 int store_upgrade(sqlite3 *db, int version)

@@ -96,7 +96,7 @@ static const struct value scheduler_values[] = {
 	F(struct scheduler, gap.known), F(struct scheduler, gap.paused), S(gap.pause_from), S(gap.from[0]), S(gap.from[1]),
 	N(struct scheduler, gap.away, 0, AWAY_LOCKED | AWAY_SWITCHED | AWAY_ASLEEP), S(gap.away_from),
 	S(gap.lead_from[0]), S(gap.lead_from[1]), S(gap.asked_length),
-	F(struct scheduler, bump.pending), S(bump.from), S(bump.claim_changed),
+	F(struct scheduler, bump.pending), S(bump.from), S(bump.claim_changed), S(bump.forgotten),
 	F(struct scheduler, watch), S(held_from), F(struct scheduler, screen_claimed), S(held_ended),
 	N(struct scheduler, presence, 0, PRESENCE_UNKNOWN), S(presence_since),
 	N(struct scheduler, phase, 0, PHASE_WORKING), S(phase_since),

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/cleanup.h"
+
 /* "call 120000000 lull 3000000" */
 #define DELAYS_TEXT_MAX 1024
 
@@ -73,7 +75,7 @@ void history_add_activity(struct history *h, int day, walltime_t at, const char 
 
 /* In the day's object: the number under the name, as `sql` makes it of ?3 and of what it was. */
 #define CHANGE_TOTAL(sql)                                                                          \
-	"INSERT INTO totals VALUES (?1, json_object(?2, ?3)) ON CONFLICT DO UPDATE SET"            \
+	"INSERT INTO totals VALUES (?1, json_object(?2, max(?3, 0))) ON CONFLICT DO UPDATE SET"    \
 	" amounts = json_set(amounts, '$.\"' || ?2 || '\"', " sql ")"
 #define IT_WAS "coalesce(json_extract(amounts, '$.\"' || ?2 || '\"'), 0)"
 
@@ -87,9 +89,9 @@ void history_raise_total(struct history *h, int day, const char *what, uint64_t 
 	store_run(h, CHANGE_TOTAL("max(" IT_WAS ", ?3)"), "isu", (int64_t)day, what, amount);
 }
 
-void history_set_total(struct history *h, int day, const char *what, uint64_t amount)
+void history_change_total(struct history *h, int day, const char *what, int64_t by)
 {
-	store_run(h, CHANGE_TOTAL("?3"), "isu", (int64_t)day, what, amount);
+	store_run(h, CHANGE_TOTAL("max(" IT_WAS " + ?3, 0)"), "isi", (int64_t)day, what, by);
 }
 
 void history_save_state(struct history *h, walltime_t at, const char *text)
@@ -110,22 +112,40 @@ void history_save_fact(struct history *h, const char *name, int64_t value)
 /* The first day that stays: ?1 is today, ?2 how many days are kept. */
 #define FIRST_KEPT                                                                                 \
 	"(SELECT min(?1, coalesce((SELECT max(day) FROM totals WHERE day < ?1), ?1)) - ?2)"
+/* Rows of each table that one piece looks at. */
+#define PIECE "1000"
 /* Rows are in the order of their days, so the old ones are at the beginning and nothing behind them
  * is looked at. What lies out of order because the clock was wrong goes a little later. */
-#define FORGET(from, column, table)                                                                \
-	store_run(h,                                                                               \
-		  "DELETE FROM " from " WHERE " column " < (SELECT id FROM " table                 \
-		  " WHERE day >= " FIRST_KEPT " ORDER BY id LIMIT 1)",                             \
-		  "ii", (int64_t)today, (int64_t)keep)
+#define OLD_ONES(table)                                                                            \
+	"DELETE FROM " table " WHERE id IN (SELECT id FROM (SELECT id, day FROM " table            \
+	" ORDER BY id LIMIT " PIECE ") WHERE day < " FIRST_KEPT ")"
 
-void history_forget(struct history *h, int today, int keep)
+static const char *const old_rows[] = {
+	OLD_ONES("breaks"),
+	OLD_ONES("decisions"),
+	OLD_ONES("presence"),
+	OLD_ONES("activities"),
+	/* These have no day but the hour; what hurts is not forgotten by it, see progress. */
+	"DELETE FROM ratings WHERE id IN (SELECT id FROM (SELECT id, at FROM ratings"
+	" ORDER BY id LIMIT " PIECE ") WHERE at / 86400000000 < " FIRST_KEPT ")",
+};
+
+/* What belongs to breaks that are gone. */
+static const char orphans[] =
+	"DELETE FROM exercises WHERE break < coalesce((SELECT min(id) FROM breaks), ?1)";
+
+bool history_forget(struct history *h, int today, int keep)
 {
-	FORGET("exercises", "break", "breaks");
-	FORGET("breaks", "id", "breaks");
-	FORGET("decisions", "id", "decisions");
-	FORGET("presence", "id", "presence");
-	FORGET("activities", "id", "activities");
+	int before = sqlite3_total_changes(h->db);
+
+	for (size_t i = 0; i < ELEMENTS(old_rows); i++)
+		store_run(h, old_rows[i], "ii", (int64_t)today, (int64_t)keep);
+	if (sqlite3_total_changes(h->db) != before) {
+		store_run(h, orphans, "i", INT64_MAX);
+		return !h->failed;
+	}
 	/* By this the others know the day, so it comes last. */
 	store_run(h, "DELETE FROM totals WHERE day < " FIRST_KEPT, "ii", (int64_t)today,
 		  (int64_t)keep);
+	return false;
 }

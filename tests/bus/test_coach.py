@@ -27,7 +27,9 @@ BREAK = rig.NAME + ".Break"
 NOTICE = rig.NAME + ".Notice"
 
 
-class Coach(rig.Rig):
+class Coached(rig.Rig):
+    """What tests of the coach ask and tell."""
+
     def setUp(self):
         super().setUp()
         self.start_bus()
@@ -57,6 +59,8 @@ class Coach(rig.Rig):
         return {interfaces[NOTICE]["Kind"]["data"]: (path, interfaces[NOTICE])
                 for path, interfaces in objects.items() if NOTICE in interfaces}
 
+
+class Coach(Coached):
     def test_a_long_break_is_a_routine_with_reasons(self):
         self.begin()
         path = self.start_break("active")
@@ -164,6 +168,31 @@ class Coach(rig.Rig):
         notice = self.notices()["advice"][1]
         self.assertIn("wrists", notice["Title"]["data"])
         self.assertIn("physiotherapist", notice["Body"]["data"])
+        # What to heed at once is said as well.
+        notice = self.notices()["safety"][1]
+        self.assertIn("Prayer stretch", notice["Title"]["data"])
+        self.assertIn("emergency care", notice["Body"]["data"])
+        resting = self.property("RestingRegions")[0]
+        self.assertEqual(resting["region"]["data"], "wrists")
+        self.assertAlmostEqual(resting["until_usec"]["data"] / 1e6, time.time() + 14 * 86400,
+                               delta=60)
+
+    def test_one_pain_told_thrice_is_one(self):
+        self.begin()
+        for _ in range(3):
+            self.call("Rate", "ss", "finger-fan", "hurts")
+        self.assertNotIn("advice", self.notices())
+        self.assertEqual(self.property("RestingRegions"), [])
+
+    def test_an_exercise_tells_why_it_was_chosen(self):
+        self.begin()
+        step = self.steps(self.start_break("micro"))[0]
+        self.assertEqual(self.exercise(step["exercise"])["chosen"], step["why"])
+        self.call("Skip")
+        self.assertEqual(self.exercise(step["exercise"])["chosen"], step["why"])
+        step = self.preview("active")[1]
+        self.assertEqual(self.exercise(step["exercise"])["chosen"], step["why"])
+        self.assertEqual(self.exercise("superman")["chosen"], "")
 
     def test_verdicts_are_a_closed_list(self):
         self.begin()

@@ -53,6 +53,19 @@ class Filled(History):
         self.take("Skip")
         self.assertEqual(self.breaks()[-1]["exercises"], {})
 
+    def test_what_was_done_before_another_one_came_is_of_the_break(self):
+        self.begin()
+        path = self.call("StartBreak", "s", "micro")[0]
+        first = self.steps()[0]
+        self.call("Rested", "t", str(12 * SECOND))
+        self.call("Replace", path=path, interface=BREAK)
+        second = self.steps()[0]
+        self.assertNotEqual(second["exercise"], first["exercise"])
+        self.gone(120)
+        done = self.breaks()[-1]["exercises"]
+        self.assertIn(done.pop(first["exercise"]) // SECOND, range(12, 15))
+        self.assertEqual(done, {second["exercise"]: second["seconds"] * SECOND})
+
     def snoozed(self, more=""):
         self.begin(more)
         self.call("Rested", "t", str(SECOND))
@@ -83,7 +96,10 @@ class Filled(History):
             s["exercise"] for s in steps))
         self.start_daemon()
         self.assertEqual(self.phase(), "snoozed")
-        self.assertEqual(self.steps(), [])
+        # It has not begun, so that something else is chosen.
+        others = {s["exercise"] for s in self.steps()}
+        self.assertTrue(others)
+        self.assertFalse(others & {s["exercise"] for s in steps})
 
 
 class KeptBack(History):

@@ -4,7 +4,9 @@ when a disk or a file fails."""
 import json
 import os
 import random
+import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -31,6 +33,11 @@ ENDLESS = 2 ** 64 - 1
 # So many times limberd is killed in the middle of things.
 KILLS = int(os.environ.get("HISTORY_KILLS", "100"))
 SLOW = os.path.join(rig.BUILD, "tests", "fakes", "slow-limberd")
+JUMPING = os.path.join(rig.BUILD, "tests", "fakes", "jumping-limberd")
+# Where it is the day before, whatever the time is.
+YESTERDAY = "WEST24"
+SECOND = 1000000
+VICTIM = "shoulder-rolls"
 
 
 def plain(dictionary):
@@ -87,6 +94,9 @@ class History(rig.Rig):
         with sqlite3.connect(self.file) as db:
             db.execute(sql)
         db.close()
+
+    def blocked(self, exercise=VICTIM):
+        return not plain(self.call("GetExercise", "s", exercise)[0])["allowed"]
 
     def history_problem(self):
         return " ".join(p["message"] for p in self.problems() if p["area"] == "history")
@@ -386,8 +396,117 @@ class Restart(History):
         self.change("UPDATE state SET text = 'limber-state 1\nnow phase=99'")
         self.start_daemon()
         self.assertIn("cannot be read in the history", self.daemon.output())
+        self.assertIn("loads, pause and posture begin anew", self.history_problem())
         self.assertLess(self.load(), 5000000)
         self.assertEqual(len(self.breaks()), 1)
+
+
+class Days(History):
+    """What a day comes to, whatever happens to clocks, zones and the program."""
+
+    def ended_before(self, stopped, worked=0):
+        """limberd stopped so long ago as it thinks, and the work had begun so long before."""
+        at, text = self.ask("SELECT at, text FROM state")[0]
+        began = int(re.search(r"presence_from=(\d+)", text).group(1))
+        text = text.replace("presence_from=%d" % began, "presence_from=%d" %
+                            (began - (stopped + worked) * SECOND))
+        self.change("UPDATE state SET at = %d, text = '%s'" % (at - stopped * SECOND, text))
+
+    def work(self, seconds=1.5, **env):
+        """Without an idle source everything is."""
+        self.env.update(env)
+        self.start_daemon()
+        time.sleep(seconds)
+        self.daemon.stop()
+
+    def restarted(self):
+        self.start_daemon()
+        self.addCleanup(self.daemon.stop)
+        return self.days()
+
+    def total(self, what, days=None):
+        """Of today and the day before."""
+        days = sorted((days or self.restarted()).items())
+        return [d.get(what, 0) / SECOND for _, d in days[-2:]]
+
+    def test_a_computer_that_was_off_is_no_work(self):
+        self.work()
+        self.ended_before(3600)
+        self.work()
+        longest, = self.total("longest_usec")
+        self.assertGreaterEqual(longest, 1.5)
+        self.assertLess(longest, 3)
+
+    def test_a_short_stop_is_no_rest(self):
+        self.work()
+        self.ended_before(200)
+        self.work(0)
+        longest, = self.total("longest_usec")
+        self.assertGreater(longest, 200)
+        self.assertLess(longest, 300)
+        self.assertGreater(self.total("unknown_usec", self.days())[0], 200)
+
+    def test_a_spell_is_on_the_day_it_is_on(self):
+        self.work(TZ=YESTERDAY)
+        self.ended_before(60, 3 * 3600)
+        self.work(0, TZ="UTC")
+        yesterday, today = self.total("longest_usec")
+        self.assertGreater(yesterday, 3 * 3600)
+        self.assertLess(today, 60)
+
+    def test_another_zone_takes_nothing_away(self):
+        self.work(3)
+        self.work(0.2, TZ=YESTERDAY)
+        self.work(0.2, TZ="UTC")
+        yesterday, today = self.total("screen_usec")
+        self.assertGreaterEqual(today, 3)
+        self.assertLess(today, 60)
+        self.assertGreater(yesterday, 0)
+        self.assertLess(yesterday, 60)
+
+    def test_a_lost_state_takes_nothing_away(self):
+        self.work(3)
+        self.change("DELETE FROM state")
+        self.work(0)
+        self.assertGreaterEqual(self.total("screen_usec")[0], 3)
+
+    def jump(self, which, hours):
+        before = self.property("PhaseSinceUSec")
+        for _ in range(hours):
+            self.daemon.signal(which)
+            # Each is a clock that was set once more: two at once would be one.
+            rig.wait_for(lambda: self.property("PhaseSinceUSec") != before, 5, "the jump")
+            before = self.property("PhaseSinceUSec")
+
+    def test_a_clock_set_ahead_and_back_takes_nothing_away(self):
+        self.daemon = self.start([JUMPING], "limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
+        time.sleep(3)
+        self.jump(signal.SIGUSR1, 25)
+        self.take()
+        self.jump(signal.SIGUSR2, 25)
+        self.take()
+        day = time.strftime("%Y-%m-%d", time.gmtime(time.time() - 4 * 3600))
+        today = self.days()[day]["screen_usec"]
+        self.assertGreaterEqual(today, 3 * SECOND)
+        self.assertLess(today, 60 * SECOND)
+        self.daemon.stop()
+
+    def test_a_corrected_clock_is_no_work(self):
+        self.daemon = self.start([JUMPING], "limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
+        time.sleep(1)
+        self.jump(signal.SIGUSR1, 1)
+        self.take()
+        for day in self.days().values():
+            self.assertLess(day.get("longest_usec", 0), 60 * SECOND)
+            self.assertLess(day.get("unknown_usec", 0), 60 * SECOND)
+        self.daemon.stop()
+        self.work(0)
+        rows = self.ask("SELECT ended - began FROM presence")
+        self.assertTrue(rows)
+        for length, in rows:
+            self.assertLess(length, 60 * SECOND)
 
 
 class Away(History):
@@ -487,6 +606,12 @@ class Disks(History):
         for _ in range(30):
             self.take()
         self.assertIn("the disk is full", self.history_problem())
+        self.assertRegex(self.history_problem(), r"last 8 breaks are .* \d+ before them are lost")
+        # It is in force, and nobody is told that it lasts.
+        for words in (("hurts", VICTIM), ("pause", "1h")):
+            self.assertIn("only until limberd ends", self.limber(*words).stdout)
+        self.call("Resume")
+        self.assertTrue(self.blocked())
         finding = next(f for f in map(plain, self.call("Diagnose")[0]) if f["area"] == "history")
         self.assertEqual(finding["state"], "degraded")
         self.assertIn("the disk is full", finding["detail"])
@@ -519,19 +644,75 @@ class Disks(History):
         # What could not be written was not forgotten.
         self.assertEqual(len(self.breaks()), 2)
 
-    @rig.calm
-    def test_slow(self):
-        self.env["SLOW_MSEC"] = "800"
+    def knows_what_is_on_a_read_only_disk(self, ends):
+        self.mount()
+        self.start_daemon()
+        self.call("Rate", "ss", VICTIM, "hurts")
+        self.take()
+        self.call("Pause", "t", str(ENDLESS))
+        ends()
+        names = os.listdir(os.path.dirname(self.file))
+        self.command("mount", "-o", "remount,ro", self.path("data"))
+        self.start_daemon()
+        self.assertIn("Read-only file system", self.history_problem())
+        self.assertNotIn("nobody knows", self.history_problem())
+        self.assertEqual(self.phase(), "paused")
+        self.assertTrue(self.blocked())
+        self.take()
+        self.assertEqual(len(self.breaks()), 1)
+        self.assertEqual(len(self.days()), 1)
+        self.assertEqual(self.limber("log").returncode, 0)
+        self.assertIn("Read-only", self.refused("LogActivity", "st", "walking", "60000000"))
+        self.assertEqual(os.listdir(os.path.dirname(self.file)), names)
+        self.command("mount", "-o", "remount,rw", self.path("data"))
+        self.take()
+        self.assertEqual(self.history_problem(), "")
+        self.assertEqual(len(self.breaks()), 3)
+        self.daemon.stop()
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
+        return names
+
+    def test_read_only_and_closed_well(self):
+        names = self.knows_what_is_on_a_read_only_disk(lambda: self.daemon.stop())
+        self.assertEqual(names, ["history.db"])
+
+    def test_read_only_after_a_crash(self):
+        names = self.knows_what_is_on_a_read_only_disk(lambda: self.daemon.kill())
+        self.assertIn("history.db-wal", names)
+
+    def start_slowly(self, **env):
+        self.env.update(env, SLOW_MSEC="800")
         self.daemon = self.start([SLOW], "slow-limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
-        # The first write makes the file.
-        self.take()
+
+    def waits_once(self, method, *args):
+        """One wait for the disk, and not two."""
+        began = time.monotonic()
+        self.call(method, *args)
+        self.assertLess(time.monotonic() - began, 1.5 * rig.PATIENCE, method)
+
+    @rig.calm
+    def test_slow(self):
+        self.start_slowly()
+        # It makes the file, and what each first write would wait for, before it has time for us.
+        began = time.monotonic()
+        self.phase()
+        self.phase()
+        self.assertLess(time.monotonic() - began, 4 * rig.PATIENCE)
         for method, *args in (("StartBreak", "s", "micro"), ("Skip",), ("StartBreak", "s", "micro"),
-                              ("Finish",), ("Pause", "t", str(ENDLESS)), ("Resume",)):
-            began = time.monotonic()
-            self.call(method, *args)
-            # One wait for the disk, and not two.
-            self.assertLess(time.monotonic() - began, 1.5 * rig.PATIENCE, method)
+                              ("Finish",), ("Pause", "t", str(ENDLESS)), ("Resume",),
+                              ("LogActivity", "st", "walking", "1200000000"),
+                              ("Rate", "ss", VICTIM, "hurts")):
+            self.waits_once(method, *args)
+
+    @rig.calm
+    def test_slow_chores(self):
+        # What is done every few minutes is done every second.
+        self.start_slowly(QUICK="1")
+        self.take()
+        end = time.monotonic() + 8
+        while time.monotonic() < end:
+            self.waits_once("ListRules")
 
 
 class Files(History):
@@ -577,12 +758,105 @@ class Files(History):
         self.start_daemon()
         self.assertEqual(self.history_problem(), "")
 
+    def aside(self):
+        return [f for f in os.listdir(os.path.dirname(self.file))
+                if ".damaged-2" in f and not f.endswith("-wal")]
+
+    def knows_all_in_a_new_file(self):
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertTrue(self.blocked())
+        self.assertEqual(self.property("Posture"), "standing")
+        self.assertEqual(self.phase(), "paused")
+        self.assertEqual(self.history_problem(), "")
+
+    def a_life(self):
+        self.start_daemon()
+        self.call("Rate", "ss", VICTIM, "hurts")
+        self.call("SetPosture", "s", "standing")
+        self.take()
+        self.call("Pause", "t", str(ENDLESS))
+
+    def test_what_is_known_goes_into_the_new_file(self):
+        self.a_life()
+        for end in ("", "-wal"):
+            os.truncate(self.file + end, 0)
+        # It is noticed by whoever reads first.
+        self.refused("GetHistory", "a{sv}", "0")
+        self.assertIn("was damaged", self.history_problem())
+        self.assertEqual(len(self.aside()), 1)
+        self.knows_all_in_a_new_file()
+
+    def test_a_file_that_is_taken_away(self):
+        self.a_life()
+        os.remove(self.file)
+        self.take()
+        self.take()
+        self.assertIn("was taken away", self.history_problem())
+        self.assertEqual(len(self.breaks()), 2)
+        self.knows_all_in_a_new_file()
+        self.assertEqual(len(self.breaks()), 2)
+
+    def test_a_file_that_is_put_in_its_place(self):
+        self.a_life()
+        self.daemon.stop()
+        shutil.copy(self.file, self.path("backup.db"))
+        self.start_daemon()
+        self.take()
+        os.rename(self.path("backup.db"), self.file)
+        self.take()
+        self.assertEqual(len(self.breaks()), 2)
+        self.knows_all_in_a_new_file()
+        self.daemon.stop()
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
+
+    def test_what_hurt_is_in_the_ratings_too(self):
+        self.a_life()
+        self.daemon.stop()
+        self.change("DELETE FROM progress")
+        self.start_daemon()
+        self.assertTrue(self.blocked())
+        self.daemon.stop()
+        self.change("DELETE FROM progress")
+        self.change("UPDATE ratings SET at = at - 8 * 86400000000")
+        self.start_daemon()
+        self.assertFalse(self.blocked())
+
+    def test_a_file_without_its_tables(self):
+        self.a_life()
+        self.daemon.stop()
+        self.change("DROP TABLE totals")
+        self.start_daemon()
+        self.assertIn("was damaged", self.history_problem())
+        self.take()
+        self.assertEqual(len(self.breaks()), 1)
+        self.assertEqual(len(self.aside()), 1)
+        self.knows_all_in_a_new_file()
+
     def test_a_file_of_the_users_choice(self):
         self.config(SETTINGS + "[history]\npath = %s\n" % self.path("my", "own.db"))
         self.start_daemon()
         self.take()
         self.assertTrue(os.path.exists(self.path("my", "own.db")))
         self.assertFalse(os.path.exists(self.file))
+
+    def test_years_that_are_let_go_of(self):
+        os.makedirs(os.path.dirname(self.file))
+        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        before = self.ask("SELECT count(*) FROM decisions")[0][0]
+        self.config(SETTINGS + "[history]\nkeep = 30d\n")
+        self.env["QUICK"] = "1"
+        self.daemon = self.start([SLOW], "slow-limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
+        rig.wait_for(lambda: len(self.days()) < 40, 60, "the clearing")
+        # In pieces, so that neither memory nor anybody's patience is used up.
+        self.assertLess(rig.private_dirty_kib(self.daemon.pid), 1536)
+        self.daemon.stop()
+        self.assertLess(self.ask("SELECT count(*) FROM decisions")[0][0], before / 10)
+        self.assertEqual(self.ask("SELECT count(*) FROM exercises WHERE break NOT IN"
+                                  " (SELECT id FROM breaks)"), [(0,)])
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
 
     def stamp(self):
         return [(e.name, e.stat().st_mtime_ns, e.stat().st_size)

@@ -172,6 +172,31 @@ class DoNotDisturb(Quiet):
                   path=path)
         self.until("dnd", r"do-not-disturb is on \(SwayNotificationCenter\)" + AT)
 
+    def test_swaync_is_kept_quiet_by_a_program(self):
+        mock = self.server("SwayNotificationCenter")
+        center = "org.erikreider.swaync.cc"
+        path = "/org/erikreider/swaync/cc"
+        mock.object(path, center, GetDnd=("b", "False"))
+        mock.tell("AddProperty", "ssv", center, "Inhibited", "b", "true", path=path)
+        self.begin()
+        self.until("dnd", r"do-not-disturb is on \(SwayNotificationCenter\)" + AT)
+
+        def says(dnd, inhibited):
+            mock.tell("EmitSignal", "sssav", center, "SubscribeV2", "ubbb", "4", "u", "3", "b", dnd,
+                      "b", "false", "b", inhibited, path=path)
+            # The older signal comes beside it, and knows of the switch only.
+            mock.tell("EmitSignal", "sssav", center, "Subscribe", "ub", "2", "u", "3", "b", dnd,
+                      path=path)
+
+        says("true", "true")
+        says("false", "true")
+        self.idles()
+        self.assertIn("dnd", self.reasons())
+        says("false", "false")
+        self.until_not("dnd")
+        says("false", "true")
+        self.until("dnd", r"do-not-disturb is on \(SwayNotificationCenter\)" + AT)
+
     def test_xfce(self):
         self.server("Xfce Notify Daemon")
         xfconf = Mock(self, "org.xfce.Xfconf", "/org/xfce/Xfconf", "org.xfce.Xfconf")

@@ -4,6 +4,7 @@ python3-dbusmock. The probe is session.h alone in a program (tests/fakes/session
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -195,12 +196,49 @@ class Working(Session):
         self.tell("ping")
         self.expect("pong")
         os.unlink(self.path("bus"))
-        self.start_bus()
-        self.start_logind()
-        self.tell("start")
-        self.expect("problem -")
+        self.bus_comes_back()
         self.logind.session_says("Lock")
         self.expect("locked yes")
+
+    def bus_comes_back(self):
+        """Nobody has to say so; its logind is there a moment later."""
+        self.start_bus()
+        self.start_logind()
+        wait_for(lambda: self.lines()[-1] == "problem -", 5, "the session on the new bus")
+        self.news()
+
+    def test_a_bus_that_goes_away_again_and_again(self):
+        for _ in range(3):
+            self.bus.kill()
+            self.expect("problem the system bus went away: " + NONE)
+            # By now nobody looks for it any more, but its socket is awaited.
+            before = rig.switches_at_rest(self.probe.pid)
+            os.unlink(self.path("bus"))
+            self.assertLessEqual(rig.switches_at_rest(self.probe.pid) - before, 1)
+            self.bus_comes_back()
+        self.logind.session_says("Lock")
+        self.expect("locked yes")
+
+    def test_a_bus_that_lets_nobody_in(self):
+        """It is left alone after a few tries, as one that is not there."""
+        self.bus.kill()
+        self.expect("problem the system bus went away: " + NONE)
+        rig.switches_at_rest(self.probe.pid)
+        os.unlink(self.path("bus"))
+        with socket.socket(socket.AF_UNIX) as door:
+            door.bind(self.path("bus"))
+            door.listen()
+            door.settimeout(3)
+            tries = 0
+            try:
+                while True:
+                    door.accept()[0].close()
+                    tries += 1
+            except socket.timeout:
+                pass
+        self.assertIn(tries, range(1, 6))
+        self.tell("ping")
+        self.expect("pong")
 
     def test_started_twice_is_started_once(self):
         self.tell("start")
@@ -345,6 +383,18 @@ class Starting(Session):
         self.expect("problem there is no system bus: " + NONE)
         self.tell("ping")
         self.expect("pong")
+
+    def test_no_system_bus_then_one(self):
+        self.env["DBUS_SYSTEM_BUS_ADDRESS"] = "unix:path=" + self.path("bus")
+        self.start_probe(settled=False)
+        self.expect("problem there is no system bus: " + NONE)
+        rig.switches_at_rest(self.probe.pid)
+        self.start_bus()
+        self.start_logind()
+        wait_for(lambda: self.lines()[-1] == "problem -", 5, "the session")
+        self.news()
+        self.logind.session_says("Lock")
+        self.expect("locked yes")
 
     def test_no_logind_then_one(self):
         self.start_system_bus()

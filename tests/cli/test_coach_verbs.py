@@ -110,6 +110,31 @@ class Rating(Coach):
         self.fake.tell(refuse={"ReportSoreness": ["org.freedesktop.DBus.Error.InvalidArgs",
                                                   "'elf' is no muscle; say neck"]})
         self.assertIn("'elf' is no muscle; say neck", self.fails(1, "sore", "elf"))
+    def test_what_is_not_kept_is_not_promised(self):
+        full = {"area": "history", "message": "the disk is full", "file": "", "key": "", "hint": "",
+                "warning": False}
+        for verb in (["hurts", "plank"], ["rate", "plank", "hurts"]):
+            self.fake.tell(manager={"Problems": [full]})
+            text = self.works(*verb)
+            self.assertIn("noted: plank: it hurts: it is not offered, nor are its harder forms\n", text)
+            self.assertRegex(text, r"\nonly until limberd ends: the disk is full\n")
+            # What is over with is no reason to doubt it.
+            self.fake.tell(manager={"Problems": [dict(full, warning=True)]})
+            self.assertNotIn("only until", self.works(*verb))
+        self.fake.tell(manager={"Problems": [full]})
+        for verb in (["rate", "plank", "like"], ["consent", "yes"]):
+            self.assertRegex(self.works(*verb), r"\nonly until limberd ends: the disk is full\n")
+
+    def test_status_tells_where_strengthening_rests(self):
+        self.assertNotIn("pain", self.works("status"))
+        until = int(time.time() + 9 * 86400) * 1000000
+        self.fake.tell(manager={"RestingRegions": [
+            {"region": "shoulders", "until_usec": until},
+            {"region": "neck", "until_usec": int(time.time() - 60) * 1000000}]})
+        text = " ".join(self.works("status").split())
+        self.assertRegex(text, r"pain shoulders: it hurt there three times, so no strengthening "
+                               r"for it until .*; please ask a doctor or physiotherapist")
+        self.assertNotIn("neck", text)
 
     def test_hurts_without_advice_from_limberd(self):
         self.fake.tell(safety={"doctor": "See a doctor with\n- fever\n"})
@@ -210,6 +235,10 @@ class Looking(Coach):
         self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it is hard")})
         self.assertNotIn("today", self.works("show", "plank"))
         self.assertNotIn("chosen", self.works("show", "plank"))
+        # Of the latest routine that was shown.
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=True, chosen="For your hips.")})
+        self.assertRegex(self.works("show", "plank"), r"(?m)^chosen +For your hips\.$")
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it is hard")})
         # In the present break: why, and how much of it.
         self.fake.tell(**{"break": running(ROLLS, dict(TURNS, exercise="plank", dose="2 times 8s",
                                                        why="For your core."))})

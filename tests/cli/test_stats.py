@@ -77,9 +77,23 @@ walking         %s 40min
             self.assertNotRegex(text, r"\b%s" % word)
 
     def test_which_days(self):
-        for words, ago in (([], 6), (["week"], 6), (["month"], 29), (["day"], 1)):
+        # One more: it may be before day_starts, when today is yesterday still.
+        for words, ago in (([], 7), (["week"], 7), (["month"], 30), (["day"], 1)):
             self.works(*words)
-            self.assertEqual(self.fake.called("GetStatistics")[-1], [date(ago), ""])
+            self.assertEqual(self.fake.called("GetStatistics")[-1], [date(ago), date(0)])
+
+    def test_before_the_day_starts(self):
+        for newest in (0, 1):
+            days = [dict(WEEK[1], day=date(ago)) for ago in range(9, newest - 1, -1)]
+            self.fake.tell(statistics=days)
+            for words, n in (([], 7), (["day"], 1)):
+                told = json.loads(self.works(*words, "--json"))
+                wanted = [date(ago) for ago in range(newest + n - 1, newest - 1, -1)]
+                self.assertEqual([d["day"] for d in told["days"]], wanted)
+                self.assertEqual(told["from_day"], wanted[0])
+            text = self.works()
+            self.assertEqual(text.count("[############################] 3h"), 7, text)
+            self.assertNotIn(label(newest + 7) + " ", text)
 
     def test_day_is_the_last_one(self):
         text = self.works("day")

@@ -296,7 +296,7 @@ class Countdown(NotifyTest):
         self.tell(**{"break": running(150 * SECOND)})
         seen = self.server_seen(2)
         self.assertEqual(seen["hints"]["value"], "50")
-        self.assertTrue(seen["body"].startswith("2min 30s left\nRoll them"), seen["body"])
+        self.assertTrue(seen["body"].startswith("2min 30s left · Roll them"), seen["body"])
         self.assertEqual(seen["actions"], ["finish", "Done", "skip", "Skip"])
         self.assertEqual("shown %d" % seen["notify"], first, "not in place")
 
@@ -458,7 +458,7 @@ class Buttons(NotifyTest):
                 (40, "2 of 2: Neck turns", "Slowly to each side.\n40s left\n"
                  "Step by step: limber guide"),
                 (20, "All done: rest", "20s left\n"
-                 "Hands off, breathe calmly, look into the distance.")]
+                 "Hands off: walk a few steps or rest, breathe calmly.")]
         for i, (left, title, body) in enumerate(rows):
             self.tell(**{"break": running(0, EndsUSec=0, Steps=steps, LengthUSec=MINUTE,
                                           RestedUSec=MINUTE - left * SECOND)})

@@ -49,11 +49,11 @@ MANAGER_PROPERTIES = {
     "Version": "0", "Phase": "working", "PhaseSinceUSec": 0, "Presence": "active",
     "PresenceSinceUSec": 0, "Posture": "sitting", "ReadingUntilUSec": 0, "IdleSource": "x11",
     "NextRule": "", "NextDueUSec": 0, "Reasons": [], "PausedUntilUSec": 0, "SnoozesLeft": 2,
-    "Problems": [], "ActiveTodayUSec": 0,
+    "Problems": [], "RestingRegions": [], "ActiveTodayUSec": 0,
 }
 
 # Lists of dictionaries, also when they are empty.
-DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems")
+DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems", "RestingRegions")
 TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32,
          "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32}
 

@@ -80,7 +80,7 @@ static int add_day(struct history *h, int day, walltime_t morning)
 		add_break(h, day, i, at);
 		add_rest(h, day, at);
 	}
-	history_set_total(h, day, "screen_usec", 7 * USEC_PER_HOUR);
+	history_add_total(h, day, "screen_usec", 7 * USEC_PER_HOUR);
 	history_raise_total(h, day, "longest_usec", USEC_PER_HOUR);
 	return history_commit(h);
 }

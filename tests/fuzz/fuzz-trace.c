@@ -50,6 +50,15 @@ static void add_item(struct sum *s, const struct trace_item *item)
 	add_text(s, item->key);
 	add_bytes(s, item->value ? item->value : "", item->value ? strlen(item->value) : 0);
 	add_text(s, item->rule);
+	add_text(s, item->exercise);
+	add_bytes(s, item->values ? item->values : "", item->values ? strlen(item->values) : 0);
+	add_number(s, item->unknown);
+	add_number(s, item->said.kind);
+	add_text(s, item->said.name);
+	add_number(s, item->said.verdict);
+	add_number(s, item->said.on);
+	add_number(s, item->said.length);
+	add_number(s, item->said.muscles);
 	add_number(s, e->kind);
 	add_number(s, e->since);
 	add_number(s, e->length);
@@ -63,10 +72,25 @@ static void add_item(struct sum *s, const struct trace_item *item)
 	add_text(s, e->who);
 }
 
+/* Every one of them can be taken out. */
+static void check_values(const char *values)
+{
+	char key[COACH_KEY_MAX];
+	int64_t value;
+
+	while (trace_next_value(&values, key, &value))
+		demand(strlen(key) > 0 && strlen(key) < COACH_KEY_MAX);
+	demand(!*values);
+}
+
 static void check_item(const struct trace_item *item, usec_t *last)
 {
 	demand(item->at >= *last && item->at <= SPAN_MAX);
 	*last = item->at;
+	if (item->what == TRACE_MEMORY)
+		check_values(item->values);
+	if (item->what == TRACE_SAID)
+		demand(item->said.verdict < VERDICTS && item->said.length <= SPAN_MAX);
 	if (item->what != TRACE_EVENT)
 		return;
 	demand(item->at - item->event.since <= item->at + TRACE_BEFORE_MAX);
@@ -111,6 +135,11 @@ static int write_item(FILE *to, const struct trace_item *item)
 	case TRACE_POLICY:
 		e.kind = EVENT_POLICY;
 		return trace_write_event(to, ORIGIN, &e, NULL);
+	case TRACE_MEMORY:
+		return trace_write_memory(to, item->timed ? item->at : USEC_NEVER, item->exercise,
+					  item->unknown ? NULL : item->values);
+	case TRACE_SAID:
+		return trace_write_said(to, item->at, &item->said);
 	case TRACE_JUMP:
 		return trace_write_jump(to, item->at, item->jump);
 	case TRACE_HEADER:

@@ -141,7 +141,8 @@ static struct {
 	int64_t wall;        /* local time at second 0, jumps included, since some Monday 00:00 */
 	bool source, typing; /* typing: as the source tells */
 	int64_t typing_from, last_input;
-	bool doubtful; /* typing, but it may be a bumped desk since typing_from */
+	bool doubtful;  /* typing, but it may be a bumped desk since typing_from */
+	int64_t bumped; /* until when the desk was last bumped */
 	unsigned away;
 	int64_t away_since, last_back, source_since;
 	bool watch;
@@ -1199,13 +1200,14 @@ static void prove_return(void)
 }
 
 /* It was a bumped desk: the gap went on, and what held the screen meanwhile counts. */
-static void prove_bump(void)
+static void prove_bump(int64_t until)
 {
 	struct gap *screen = &d.gaps[SCREEN];
 
 	if (!d.doubtful)
 		return;
 	d.doubtful = false;
+	d.bumped = until;
 	if (d.held && screen->on && d.held_begin >= d.typing_from)
 		gap_end(SCREEN, d.held_begin);
 	else if (!d.held && !screen->on)
@@ -1230,7 +1232,8 @@ static void on_input(void)
 
 	if (d.typing)
 		return;
-	d.doubtful = d.source && !d.away && long_gone;
+	/* Two touches within 5 s are no bump. */
+	d.doubtful = d.source && !d.away && long_gone && d.now - d.bumped >= 5 * SECOND;
 	if (!d.source)
 		d.source_since = d.now;
 	d.source = true;
@@ -1255,7 +1258,7 @@ static void on_pause(int64_t since)
 			d.last_input = since;
 		spells_end(&d.input, since);
 	}
-	prove_bump();
+	prove_bump(since);
 	d.typing = false;
 	judge(most(since, d.last_input));
 }
@@ -1263,7 +1266,7 @@ static void on_pause(int64_t since)
 static void on_no_source(void)
 {
 	spells_end(&d.input, d.now);
-	prove_bump();
+	prove_bump(d.now);
 	d.source = d.typing = false;
 	d.last_input = d.now;
 	judge(d.now);
@@ -1277,7 +1280,7 @@ static void on_away(unsigned reason, int64_t since)
 		prove_return();
 	if (typing_for_sure() && !d.away)
 		d.last_input = since;
-	prove_bump();
+	prove_bump(since);
 	d.reading_until = LONG_AGO;
 	if (!d.away) {
 		spells_end(&d.input, since);
@@ -1843,7 +1846,7 @@ static void set_up(void)
 	d.next.day_starts = 4 * HOUR;
 	d.deep = DEEP;
 	d.asks = true;
-	d.held_end = d.held_over = d.last_back = d.last_input = LONG_AGO;
+	d.held_end = d.held_over = d.last_back = d.last_input = d.bumped = LONG_AGO;
 	d.reading_until = d.hold_until = LONG_AGO;
 }
 

@@ -109,6 +109,10 @@ class Swaync(Center):
     def disturb(self, yes):
         self.client("swaync-client", "--dnd-off" if yes else "--dnd-on")
 
+    def hold(self, on):
+        """As a screen recorder keeps it quiet."""
+        self.client("swaync-client", "--inhibitor-add" if on else "--inhibitor-remove", "recorder")
+
     def shown(self):
         return int(self.client("swaync-client", "--count"))
 
@@ -248,8 +252,30 @@ class Notifications:
         self.assertEqual([p for p in self.problems() if p["area"] == "quiet"], [])
 
 
+class HeldNotifications(Notifications):
+    """Of a server that programs can keep quiet as well."""
+
+    def test_a_program_keeps_it_quiet(self):
+        self.config(RULES % "1h")
+        self.center.start()
+        self.center.hold(True)
+        self.start_daemon()
+        self.until(True)
+        self.center.hold(False)
+        self.until(False)
+        self.center.hold(True)
+        self.until(True)
+        self.center.disturb(False)
+        self.center.hold(False)
+        self.idles()
+        self.until(True)
+        self.center.disturb(True)
+        self.until(False)
+
+
 for _suite in tree.SUITES:
     for _type in Dunst, Mako, Swaync, Xfce, Gnome:
         _name = _type.__name__ + _suite.capitalize()
-        globals()[_name] = type(_name, (Notifications, rig.Rig),
+        _tests = HeldNotifications if _type is Swaync else Notifications
+        globals()[_name] = type(_name, (_tests, rig.Rig),
                                 {"suite": _suite, "center_type": _type, "__module__": __name__})

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "conf/exercises.h"
 
 #define BIT(n) (UINT32_C(1) << (n))
@@ -314,6 +314,25 @@ static inline void check_repeat(const struct life *l, const struct wish *w, uint
 	}
 }
 
+/* Nobody lies down, sits down or gets up twice, but for the end upright. */
+static inline void check_order(const struct life *l, const struct routine *r)
+{
+	int last = -1;
+	unsigned left = 0;
+
+	for (size_t k = 0; k < r->n && r->steps[k].part != PART_POSTURE; k++) {
+		int position = life_exercise(l, r->steps[k].exercise)->position;
+		int base = position == POSITION_FLOOR || position == POSITION_SEATED
+				   ? position
+				   : POSITION_STANDING;
+
+		if (last >= 0 && base != last)
+			left |= BIT(last);
+		HOLDS(l, life_exercise(l, r->steps[k].exercise), !(left & BIT(base)));
+		last = base;
+	}
+}
+
 static inline void check_routine(struct life *l, const struct wish *w, const struct routine *r)
 {
 	unsigned seconds = 0, warm = 0;
@@ -323,6 +342,7 @@ static inline void check_routine(struct life *l, const struct wish *w, const str
 		check_step(l, w, r, k, &warm, &worked);
 		seconds += r->steps[k].dose.seconds;
 	}
+	check_order(l, r);
 	HOLDS(l, NULL, seconds == r->seconds);
 	HOLDS(l, NULL, seconds * USEC_PER_SEC <= w->length);
 	if (r->n > 0 && w->length < MINUTES(2))
@@ -384,7 +404,8 @@ static inline void life_rest(struct life *l, const struct routine *r, usec_t res
 		if (seconds > 0)
 			note_done(l, r->steps[i].exercise, seconds);
 	}
-	routine_ended(r, &l->memory, &l->shipped->catalog, rested, l->now);
+	content_ended(&(struct content){ .routine = *r }, &l->memory, &l->shipped->catalog, rested,
+		      l->now);
 }
 
 static inline void note_pain(struct life *l, int i)
@@ -415,7 +436,7 @@ static inline void life_suggest(struct life *l, bool does_it)
 
 	if (!coach_suggestion_is_due(&c))
 		return;
-	coach_suggest(&c, &r);
+	coach_suggest(&c, NULL, &r);
 	for (size_t i = 0; i < r.n; i++) {
 		const struct exercise *e = life_exercise(l, r.steps[i].exercise);
 

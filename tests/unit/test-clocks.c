@@ -377,12 +377,30 @@ static void a_bumped_desk_is_not_a_return(void **state)
 		ROW("which is a return", UNTIL(18, 2), "18:00 micro natural 3:00 silently", .presence = "active"),
 		ROW("and then another pause, within grace", UNTIL(19, 0), NOTHING, .load = "micro 1:00"),
 	};
+	const struct row page_by_page[] = {
+		ROW("stops", STOPS(15, 0), NOTHING),
+		ROW("turns a page", TYPES(18, 0), NOTHING),
+		ROW("with one key", STOPS(18, 0), NOTHING, .presence = "idle"),
+		ROW("and another within 5 s: that is no bump", TYPES(18, 4.999), "18:04.999 micro natural 3:04.999 silently", .presence = "active"),
+		ROW("with one key", STOPS(18, 4.999), NOTHING),
+		ROW("and goes on reading", UNTIL(19, 0), NOTHING, .load = "micro 0:55.001"),
+	};
+	const struct row twice[] = {
+		ROW("stops", STOPS(15, 0), NOTHING),
+		ROW("the desk is bumped", TYPES(18, 0), NOTHING),
+		ROW("for a moment", STOPS(18, 0.2), NOTHING),
+		ROW("and 5 s later again", TYPES(18, 5.2), NOTHING),
+		ROW("for a moment", STOPS(18, 5.3), NOTHING),
+		ROW("nothing happened", UNTIL(19, 59), NOTHING, .presence = "idle", .load = "micro 0:00"),
+	};
 	struct rig rig;
 
 	rig_begin(&rig, &micro_only);
 	PLAY_ON(&rig, rows);
 	assert_int_equal(rig.s.presence_since, AT(20, 0));
 	PLAY(&micro_only, a_second);
+	PLAY(&micro_only, page_by_page);
+	PLAY(&micro_only, twice);
 }
 
 static void only_after_a_minute_can_a_desk_be_bumped(void **state)

@@ -24,10 +24,16 @@ static const struct {
 	struct person person;
 } people[] = {
 	{ "new, in a room", 0, false, POSTURE_SITTING, { .place = PLACE_ROOM } },
+	{ "new, at a desk", 0, false, POSTURE_SITTING, { .place = PLACE_DESK } },
+	{ "new, with a mat", 0, false, POSTURE_SITTING, { .place = PLACE_MAT } },
 	{ "new, in an open office", 0, false, POSTURE_SITTING,
 	  { .place = PLACE_DESK, .discreet = true } },
 	{ "new, standing, limits that cannot be read", 0, false, POSTURE_STANDING,
 	  { .place = PLACE_ROOM, .limits_unreadable = true } },
+	{ "new, a child to come, with a mat", 0, false, POSTURE_SITTING,
+	  { .place = PLACE_MAT, .limits = BIT(LIMIT_PREGNANCY) } },
+	{ "after 12 weeks, in a room, standing", 84, true, POSTURE_STANDING,
+	  { .place = PLACE_ROOM } },
 	{ "after 12 weeks, with a mat", 84, true, POSTURE_SITTING, { .place = PLACE_MAT } },
 	{ "after 12 weeks, a slipped disc and a child to come", 84, true, POSTURE_SITTING,
 	  { .place = PLACE_MAT, .limits = BIT(LIMIT_DISC_HERNIATION) | BIT(LIMIT_PREGNANCY) } },
@@ -66,8 +72,9 @@ static void tell_routine(const struct life *l, const struct routine *r, const ch
 		const struct routine_step *step = &r->steps[i];
 
 		coach_why(&shipped.catalog, step, why);
-		add(text, "    %-30s i%u %3us %2ux hold %2us  %s\n",
+		add(text, "    %-30s %-8s i%u %3us %2ux hold %2us  %s\n",
 		    life_exercise(l, step->exercise)->id,
+		    position_names[life_exercise(l, step->exercise)->position],
 		    life_exercise(l, step->exercise)->intensity, step->dose.seconds,
 		    step->dose.reps, step->dose.hold, why);
 	}
@@ -109,7 +116,7 @@ static void tell_days(char text[static TEXT_MAX])
 		add(text, "%s%s (level %u)\n", i ? "\n" : "", people[i].who, l.memory.level);
 		coach_worked(&l.memory, l.posture);
 		c = life_coach(&l);
-		coach_suggest(&c, &r);
+		coach_suggest(&c, NULL, &r);
 		tell_routine(&l, &r, "off the desk", text);
 		live_a_day(&l, text);
 	}

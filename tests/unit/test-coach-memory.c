@@ -402,6 +402,19 @@ static void three_flags_in_a_region_call_for_advice(void **state)
 	(void)rate(&s, BRACE, VERDICT_HURTS);
 	next_days(&s, 7);
 	assert_int_equal(rate(&s, BRACE, VERDICT_HURTS), ADVICE_HURTS);
+
+	/* The same pain, told three times, is one; another exercise's is another. */
+	begin(&s);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(rate(&s, BRACE, VERDICT_HURTS), ADVICE_HURTS);
+	assert_int_equal(s.memory.no_strength_until[REGION_CORE], 0);
+	(void)rate(&s, SIDE_PLANK, VERDICT_HURTS);
+	assert_int_equal(rate(&s, PLANK, VERDICT_HURTS), ADVICE_PROFESSIONAL);
+	begin(&s);
+	for (unsigned minute = 0; minute < 30; minute += 10)
+		assert_int_equal(coach_verdict(&s.memory, &catalog, BRACE, VERDICT_HURTS,
+					       NOON(s.day) + minute * USEC_PER_MIN, NULL),
+				 minute < 20 ? ADVICE_HURTS : ADVICE_PROFESSIONAL);
 }
 
 static void two_weeks_away_begin_at_half(void **state)

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/cleanup.h"
-#include "coach/routine.h"
+#include "coach/content.h"
 #include "coach/safety.h"
 
 #define BIT(n) (UINT32_C(1) << (n))
@@ -821,7 +821,7 @@ static void sessions_are_suggested_with_their_warm_up(void **state)
 	set_scene(&s, three, ELEMENTS(three));
 	at_desk(&s);
 	discreet(&s);
-	coach_suggest(&s.coach, &r);
+	coach_suggest(&s.coach, NULL, &r);
 	assert_string_equal(told(&s, &r, text), "stroll swim");
 	assert_int_equal(r.steps[0].dose.seconds, 300);
 	assert_int_equal(r.steps[1].dose.seconds, 600);
@@ -833,21 +833,21 @@ static void sessions_are_suggested_with_their_warm_up(void **state)
 	/* Limits, consent and rest hold here too. */
 	set_scene(&s, three, ELEMENTS(three));
 	two_limits(&s);
-	coach_suggest(&s.coach, &r);
+	coach_suggest(&s.coach, NULL, &r);
 	assert_int_equal(r.n, 0);
 	s.person.limits = 0;
 	no_consent(&s);
-	coach_suggest(&s.coach, &r);
+	coach_suggest(&s.coach, NULL, &r);
 	assert_int_equal(r.n, 0);
 	coach_consent(&s.memory, true);
 	worked_47_hours_ago(&s);
-	coach_suggest(&s.coach, &r);
+	coach_suggest(&s.coach, NULL, &r);
 	assert_int_equal(r.n, 0);
 	/* Without a walk before it, it does not come. */
 	set_scene(&s, three, ELEMENTS(three));
 	(void)strcpy(s.person.skips[0], "stroll");
 	s.person.n_skips = 1;
-	coach_suggest(&s.coach, &r);
+	coach_suggest(&s.coach, NULL, &r);
 	assert_int_equal(r.n, 0);
 }
 
@@ -894,11 +894,12 @@ static void what_is_barred_is_taken_out(void **state)
 	coach_choose(&s.coach, &wish, &r);
 	assert_int_equal(r.n, 3);
 	coach_offered(&s.memory, &s.catalog, (int[]){ 0, 1, 2 }, 3);
-	routine_sift(&r, &s.coach);
-	assert_int_equal(r.n, 3);
+	assert_int_equal(routine_barred(&r, &s.coach, &wish), 0);
 	/* What needed the warm-up goes with it. */
 	two_limits(&s);
-	routine_sift(&r, &s.coach);
+	for (size_t i = r.n; i > 0; i--)
+		if (routine_barred(&r, &s.coach, &wish) & BIT(i - 1))
+			routine_remove(&r, i - 1);
 	assert_string_equal(told(&s, &r, text), "look");
 }
 
@@ -909,14 +910,14 @@ static void a_break_cut_short_is_done_as_far_as_it_went(void **state)
 		{ EASY, .id = "look", .set = SET_EYES, .relieves = BIT(REGION_EYES) },
 	};
 	static const struct wish wish = { .sets = BIT(SETS_COUNT) - 1, .length = 5 * USEC_PER_MIN };
-	struct routine r;
+	struct content x;
 	struct scene s;
 
 	(void)state;
 	set_scene(&s, two, ELEMENTS(two));
-	coach_choose(&s.coach, &wish, &r);
-	assert_int_equal(r.n, 2);
-	routine_ended(&r, &s.memory, &s.catalog, 20 * USEC_PER_SEC, NOW);
+	content_fill(&x, &s.coach, &s.memory, &wish);
+	assert_int_equal(x.routine.n, 2);
+	content_ended(&x, &s.memory, &s.catalog, 20 * USEC_PER_SEC, NOW);
 	assert_int_equal(s.rows[0].days, 1);
 	assert_int_equal(s.rows[1].days, 0);
 	assert_int_equal(s.memory.relieved_at[REGION_SHOULDERS], NOW);

@@ -77,8 +77,9 @@ static void fill(struct history *h, unsigned breaks)
 	history_add_presence(h, TODAY, "active", NOON - HOUR, NOON);
 	history_add_rating(h, NOON, "neck-tilt", "hurts");
 	history_add_activity(h, TODAY, NOON, "walking", 20 * USEC_PER_MIN);
-	history_set_total(h, TODAY, "screen_usec", 7);
-	history_set_total(h, TODAY, "screen_usec", 6);
+	history_change_total(h, TODAY, "screen_usec", -3);
+	history_change_total(h, TODAY, "screen_usec", 7);
+	history_change_total(h, TODAY, "screen_usec", -1);
 	history_raise_total(h, TODAY, "longest_usec", 9);
 	history_raise_total(h, TODAY, "longest_usec", 8);
 	history_save_progress(h, "wall-push-up", "days=3 hurts=1");
@@ -154,6 +155,31 @@ static int on_progress(void *owner, const char *exercise, const char *text)
 }
 
 static const struct history_query everything = { .from = -1, .to = -1, .limit = 500 };
+
+static int count_progress(void *owner, const char *exercise, const char *text)
+{
+	(void)exercise;
+	(void)text;
+	++*(size_t *)owner;
+	return 0;
+}
+
+static int on_rating(void *owner, walltime_t at, const char *exercise, const char *verdict)
+{
+	assert_true(at >= NOON);
+	see(owner, "%s %s\n", exercise, verdict);
+	return 0;
+}
+
+static void assert_state(struct history *h)
+{
+	char *text = NULL;
+	walltime_t at;
+
+	assert_int_equal(history_load_state(h, &at, &text), 0);
+	assert_string_equal(text, "where everything stood");
+	free(text);
+}
 
 /* Whatever can be asked, asked: for files that may be broken. */
 static void read_all(struct history *h, char seen[static SEEN_MAX])
@@ -270,6 +296,13 @@ static void only_the_user_can_read_it(void **state)
 	history_free(open_at(file));
 	assert_int_equal(stat(file, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
+	/* So is what somebody left beside it. */
+	assert_int_equal(chmod(scratch_write("modes/history.db-wal", "?"), 0644), 0);
+	h = open_at(file);
+	fill(h, 1);
+	assert_int_equal(stat(scratch_path("modes/history.db-wal"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	history_free(h);
 	umask(before);
 }
 
@@ -289,6 +322,11 @@ static void queries_choose(void **state)
 		{ { .from = -1, .to = -1, .limit = 500, .rule = "active", .outcome = "skipped" }, "4" },
 		{ { .from = (int64_t)(NOON + 1 * HOUR), .to = (int64_t)(NOON + 3 * HOUR), .limit = 500 }, "23" },
 		{ { .from = -1, .to = (int64_t)NOON, .limit = 500 }, "" },
+		{ { .from = (int64_t)(NOON + 3 * HOUR), .to = -1, .limit = 500 }, "45" },
+		{ { .from = (int64_t)(NOON + 1 * HOUR), .to = -1, .limit = 2, .after_id = 3 }, "45" },
+		{ { .from = (int64_t)(NOON + 1 * HOUR), .to = -1, .limit = 500, .rule = "micro" }, "35" },
+		{ { .from = (int64_t)(NOON + 9 * HOUR), .to = -1, .limit = 500 }, "" },
+		{ { .from = -1, .to = -1, .limit = 500, .rule = "", .outcome = "" }, "12345" },
 		{ { .from = -1, .to = -1, .limit = 500, .rule = "' OR 1 --" }, "" },
 	};
 	/* clang-format on */
@@ -317,6 +355,32 @@ static void queries_choose(void **state)
 	history_free(h);
 }
 
+/* The clock was set back between them: the later ones ended before the first. */
+static void times_need_not_be_in_order(void **state)
+{
+	static const int hours[] = { 5, 6, 1, 2, 7 };
+	const struct history_query q = { .from = (int64_t)(NOON + 2 * HOUR),
+					 .to = (int64_t)(NOON + 7 * HOUR),
+					 .limit = 500 };
+	struct history *h = open_at(scratch_path("order.db"));
+	char seen[SEEN_MAX] = "", ids[16] = "";
+
+	(void)state;
+	assert_true(history_begin(h));
+	for (size_t i = 0; i < ELEMENTS(hours); i++) {
+		const struct history_break b =
+			example("micro", "taken", NOON + (walltime_t)hours[i] * HOUR);
+
+		history_add_break(h, &b);
+	}
+	assert_int_equal(history_commit(h), 0);
+	assert_int_equal(history_read_breaks(h, &q, on_break, seen), 0);
+	for (char *line = strtok(seen, "\n"); line; line = strtok(NULL, "\n"))
+		strncat(ids, line, 1);
+	assert_string_equal(ids, "124");
+	history_free(h);
+}
+
 static void whoever_reads_can_end_it(void **state)
 {
 	struct history *h = open_at(scratch_path("end.db"));
@@ -329,6 +393,20 @@ static void whoever_reads_can_end_it(void **state)
 	/* And nothing is held open by it. */
 	fill(h, 1);
 	history_free(h);
+}
+
+/* As many transactions as it takes. */
+static unsigned forget_all(struct history *h, int today, int keep)
+{
+	unsigned n = 0;
+	bool more = true;
+
+	for (; more; n++) {
+		assert_true(n < 100 && history_begin_lightly(h));
+		more = history_forget(h, today, keep);
+		assert_int_equal(history_commit(h), 0);
+	}
+	return n;
 }
 
 static void old_days_go(void **state)
@@ -349,13 +427,13 @@ static void old_days_go(void **state)
 		history_add_decision(h, day, &d, (int64_t)b.ended);
 		history_add_presence(h, day, "active", b.ended - 1, b.ended);
 		history_add_activity(h, day, b.ended, "walking", 1);
+		history_add_rating(h, b.ended, "neck-tilt", "hurts");
 		history_add_total(h, day, "break:micro:taken", 1);
 	}
+	history_save_progress(h, "neck-tilt", "hurts=1");
 	assert_int_equal(history_commit(h), 0);
-	assert_true(history_begin(h));
 	/* Yesterday is the last day that was there before. */
-	history_forget(h, TODAY, 0);
-	assert_int_equal(history_commit(h), 0);
+	forget_all(h, TODAY, 0);
 	assert_int_equal(history_read_totals(h, 0, TODAY, on_total, seen), 0);
 	assert_string_equal(seen, "-1 break:micro:taken 1\n0 break:micro:taken 1\n");
 	history_free(h);
@@ -363,8 +441,43 @@ static void old_days_go(void **state)
 		file,
 		"SELECT count(*) FROM breaks UNION ALL SELECT count(*) FROM exercises"
 		" UNION ALL SELECT count(*) FROM decisions UNION ALL SELECT count(*) FROM presence"
-		" UNION ALL SELECT count(*) FROM activities",
-		"2\n4\n2\n2\n2\n");
+		" UNION ALL SELECT count(*) FROM activities"
+		" UNION ALL SELECT count(*) FROM ratings UNION ALL SELECT count(*) FROM progress",
+		"2\n4\n2\n2\n2\n2\n1\n");
+}
+
+/* ... also where there is nothing newer of their kind, and if there are many. */
+static void old_days_go_to_the_last(void **state)
+{
+	const char *file = scratch_path("last.db");
+	struct history *h = open_at(file);
+	const struct decision d = { .rule = "micro" };
+
+	(void)state;
+	assert_true(history_begin(h));
+	for (int i = 0; i < 2500; i++) {
+		struct history_break b = example("micro", "taken", NOON - 900 * 24 * HOUR);
+
+		b.day = TODAY - 900;
+		history_add_break(h, &b);
+		history_add_decision(h, b.day, &d, (int64_t)b.ended);
+	}
+	history_add_presence(h, TODAY - 900, "active", 1, 2);
+	history_add_activity(h, TODAY - 900, 1, "walking", 1);
+	history_add_rating(h, NOON - 900 * 24 * HOUR, "neck-tilt", "like");
+	history_add_total(h, TODAY - 900, "break:micro:taken", 1);
+	history_add_total(h, TODAY - 1, "screen_usec", 1);
+	assert_int_equal(history_commit(h), 0);
+	/* Not all at once: somebody may want an answer in between. */
+	assert_true(forget_all(h, TODAY, 30) > 2);
+	history_free(h);
+	assert_rows(
+		file,
+		"SELECT count(*) FROM breaks UNION ALL SELECT count(*) FROM exercises"
+		" UNION ALL SELECT count(*) FROM decisions UNION ALL SELECT count(*) FROM presence"
+		" UNION ALL SELECT count(*) FROM activities"
+		" UNION ALL SELECT count(*) FROM ratings UNION ALL SELECT count(*) FROM totals",
+		"0\n0\n0\n0\n0\n0\n1\n");
 }
 
 /* Crashes ----------------------------------------------------------------------------------------
@@ -407,8 +520,8 @@ static void a_clock_that_was_set_ahead_costs_no_past(void **state)
 	fill(h, 1);
 	assert_true(history_begin(h));
 	history_add_total(h, far, "break:micro:taken", 1);
-	history_forget(h, far, 730);
 	assert_int_equal(history_commit(h), 0);
+	(void)forget_all(h, far, 730);
 	assert_int_equal(history_read_totals(h, 0, TODAY, on_total, seen), 0);
 	assert_non_null(strstr(seen, "0 break:micro:taken 1"));
 	history_free(h);
@@ -542,6 +655,32 @@ static void what_is_not_ours_is_left_alone(void **state)
 		free(before.v);
 		free(after.v);
 	}
+}
+
+/* What limber wrote before there were indices: all of it is still there, and they are. */
+static void an_old_file_is_stepped_up(void **state)
+{
+	const char *file = scratch_path("version-1.db");
+	const char *indices = "SELECT name FROM sqlite_schema WHERE type = 'index'"
+			      " AND name LIKE 'breaks_%' ORDER BY name";
+	struct history *h = open_at(file);
+	char before[SEEN_MAX], after[SEEN_MAX];
+
+	(void)state;
+	fill(h, 3);
+	read_all(h, before);
+	history_free(h);
+	run_sql(file, "DROP INDEX breaks_ended; DROP INDEX breaks_rule; DROP INDEX breaks_outcome;"
+		      " PRAGMA user_version = 1");
+	assert_rows(file, indices, "");
+	h = open_at(file);
+	assert_null(history_problem(h));
+	read_all(h, after);
+	assert_string_equal(before, after);
+	history_free(h);
+	assert_rows(file, indices, "breaks_ended\nbreaks_outcome\nbreaks_rule\n");
+	assert_rows(file, "PRAGMA user_version", "2\n");
+	assert_rows(file, "PRAGMA integrity_check", "ok\n");
 }
 
 static void no_plain_file(void **state)
@@ -786,6 +925,84 @@ static void what_matters_is_taken_along(void **state)
 	free(sound.v);
 }
 
+/* Rows on both sides of what cannot be read. */
+static void one_bad_page_costs_its_rows(void **state)
+{
+	const char *file = scratch_path("sides/history.db");
+	struct history *h = open_at(file);
+	char text[100], id[32], seen[SEEN_MAX] = "";
+	struct bytes b;
+	size_t known = 0;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	assert_true(history_begin(h));
+	for (int i = 0; i < 100; i++) {
+		(void)snprintf(id, sizeof(id), "exercise-%02d", i);
+		history_save_progress(h, id, text);
+	}
+	history_add_rating(h, NOON, "neck-tilt", "hurts");
+	history_save_state(h, NOON, "where everything stood");
+	assert_int_equal(history_commit(h), 0);
+	history_free(h);
+	b = slurp(file);
+	for (size_t page = 1; page < b.n / PAGE; page++)
+		if (memmem(b.v + page * PAGE, PAGE, "exercise-50", 11)) {
+			memset(b.v + page * PAGE, 0, PAGE);
+			break;
+		}
+	spill(file, &b);
+	free(b.v);
+	h = open_at(file);
+	(void)history_read_progress(h, on_progress, seen);
+	assert_non_null(history_damage(h));
+	assert_int_equal(history_begun(h), 1);
+	seen[0] = '\0';
+	assert_int_equal(history_read_progress(h, count_progress, &known), 0);
+	assert_true(known > 80 && known < 100);
+	assert_int_equal(history_read_ratings(h, NOON, on_rating, seen), 0);
+	assert_string_equal(seen, "neck-tilt hurts\n");
+	assert_state(h);
+	history_free(h);
+}
+
+/* Tables that are not ours any more, however that came about. */
+static void tables_are_looked_at(void **state)
+{
+	/* clang-format off */
+	static const char *const stories[] = {
+		"DROP TABLE totals",
+		"DROP TABLE state",
+		"ALTER TABLE breaks DROP COLUMN delays",
+		"ALTER TABLE progress RENAME TO regress",
+		"PRAGMA user_version = -1",
+		"PRAGMA user_version = 0",
+		"UPDATE totals SET amounts = '{'",
+		"DELETE FROM breaks; INSERT INTO exercises VALUES (1, 0, 'palming', 1)",
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(stories); i++) {
+		const char *file = scratch_path("damaged/history.db");
+		struct history *h = open_at(file);
+		struct bytes b;
+		sqlite3 *db = NULL;
+
+		fill(h, 1);
+		history_free(h);
+		assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+		(void)sqlite3_exec(db, "DELETE FROM exercises", NULL, NULL, NULL);
+		assert_int_equal(sqlite3_exec(db, stories[i], NULL, NULL, NULL), SQLITE_OK);
+		assert_int_equal(sqlite3_close(db), SQLITE_OK);
+		b = slurp(file);
+		if (!survives(&b, stories[i], 0))
+			fail_msg("'%s' is not noticed", stories[i]);
+		free(b.v);
+	}
+}
+
 static void an_empty_file_is_a_new_one(void **state)
 {
 	struct history *h = open_at(scratch_write("empty.db", ""));
@@ -863,18 +1080,23 @@ int main(void)
 		cmocka_unit_test(all_is_there_again),
 		cmocka_unit_test(only_the_user_can_read_it),
 		cmocka_unit_test(queries_choose),
+		cmocka_unit_test(times_need_not_be_in_order),
 		cmocka_unit_test(whoever_reads_can_end_it),
 		cmocka_unit_test(old_days_go),
+		cmocka_unit_test(old_days_go_to_the_last),
 		cmocka_unit_test(a_clock_that_was_set_ahead_costs_no_past),
 		cmocka_unit_test(what_was_committed_survives_a_crash),
 		cmocka_unit_test(a_file_that_another_has_is_waited_for),
 		cmocka_unit_test(what_is_not_ours_is_left_alone),
+		cmocka_unit_test(an_old_file_is_stepped_up),
 		cmocka_unit_test(no_plain_file),
 		cmocka_unit_test(a_link_is_followed),
 		cmocka_unit_test(any_page_can_be_damaged),
 		cmocka_unit_test(it_can_end_anywhere),
 		cmocka_unit_test(no_database_is_set_aside_as_it_is),
 		cmocka_unit_test(what_matters_is_taken_along),
+		cmocka_unit_test(one_bad_page_costs_its_rows),
+		cmocka_unit_test(tables_are_looked_at),
 		cmocka_unit_test(an_empty_file_is_a_new_one),
 		cmocka_unit_test(a_disk_that_is_full_for_a_while),
 		cmocka_unit_test(where_it_is),

@@ -436,6 +436,61 @@ static void test_a_repeated_prompt_keeps_its_exercise(void **state)
 	      "23:00 with blink");
 }
 
+static void test_what_is_wrong_by_now_is_another_at_the_next_prompt(void **state)
+{
+	(void)state;
+	struct sim_settings s = settings_of(micro);
+	struct story story = { .exercises = true };
+	struct player *p;
+
+	s.catalog = &catalog;
+	p = player_of(&s, (struct sim_options){ 0 }, &story);
+	TYPES(p, 0);
+	player_end(p, AT(22, 0));
+	assert_non_null(strstr(story.text, "21:00 with blink"));
+	(void)strcpy(s.person.skips[0], "blink");
+	(void)strcpy(s.person.skips[1], "nod");
+	s.person.n_skips = 2;
+	player_set(p, AT(22, 0), &s);
+	player_end(p, AT(24, 0));
+	assert_non_null(strstr(story.text, "23:00 with shrug"));
+	player_free(p);
+}
+
+/* A day has so much of strengthening as its allowance goes: four times intensity 2 x 30 s. */
+static void test_what_was_done_is_remembered(void **state)
+{
+	(void)state;
+	static struct exercise press = {
+		.id = "press",
+		.set = SET_STRENGTHENING,
+		.intensity = 2,
+		.sides = 1,
+		.seconds_min = 30,
+		.seconds_default = 30,
+		.seconds_max = 60,
+	};
+	static const struct catalog strength = { .exercises = &press, .n = 1 };
+	struct sim_settings s = settings_of(micro);
+	struct story story = { .exercises = true };
+	struct player *p;
+	unsigned told = 0;
+
+	s.catalog = &strength;
+	p = player_of(&s, (struct sim_options){ .take_breaks = true }, &story);
+	TYPES(p, 0);
+	player_end(p, AT(180, 0));
+	for (const char *at = story.text; (at = strstr(at, "with press")); at++)
+		told++;
+	/* With its prompt and its start. */
+	assert_int_equal(told, 2 * 4);
+	told = 0;
+	for (const char *at = story.text; (at = strstr(at, "micro taken")); at++)
+		told++;
+	assert_true(told > 4);
+	player_free(p);
+}
+
 /* Other settings ------------------------------------------------------------------------------- */
 
 static void test_settings_change_within_the_day(void **state)
@@ -677,6 +732,8 @@ int main(void)
 		cmocka_unit_test(test_a_withdrawn_prompt_lets_input_through),
 		cmocka_unit_test(test_the_seed_settles_which_of_equal_exercises_comes),
 		cmocka_unit_test(test_a_repeated_prompt_keeps_its_exercise),
+		cmocka_unit_test(test_what_is_wrong_by_now_is_another_at_the_next_prompt),
+		cmocka_unit_test(test_what_was_done_is_remembered),
 		cmocka_unit_test(test_settings_change_within_the_day),
 		cmocka_unit_test(test_presence_adds_up),
 		cmocka_unit_test(test_absence_is_not_taken_back),

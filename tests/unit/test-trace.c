@@ -360,6 +360,26 @@ static void what_is_wrong_is_told_with_its_line(void **state)
 		{ "5 show-faild",                  2, "perhaps you mean 'show-failed'" },
 		{ "5 dance",                       2, "see limber-trace(5)" },
 		{ "5",                             2, "what happened then is missing" },
+		{ "memory",                        2, "no form of a memory" },
+		{ "memory 2 level=3",              2, "'2' is no form of a memory that is understood" },
+		{ "memory 1 level",                2, "'level' is not a key and its value" },
+		{ "memory 1 level=3 =4",           2, "'=4' is not a key and its value" },
+		{ "memory 1 level=99999999999999999999", 2, "is not a key and its value" },
+		{ "memory unknown level=3",        2, "more than belongs there" },
+		{ "progress",                      2, "an exercise is missing" },
+		{ "progress Plank likes=1",        2, "'Plank' is not an exercise" },
+		{ "1 input\nmemory 1 level=2",     3, "belongs before the first event" },
+		{ "5 rate plank",                  2, "a verdict is missing: like" },
+		{ "5 rate plank hrts",             2, "perhaps you mean 'hurts'" },
+		{ "5 consent maybe",               2, "'maybe' is not a switch" },
+		{ "5 activity walking",            2, "a length is missing" },
+		{ "5 sore",                        2, "a muscle is missing" },
+		{ "5 sore tail",                   2, "'tail' is no muscle" },
+		{ "5 sore 32",                     2, "'32' is no muscle" },
+		{ "5 another one",                 2, "'one' is more than belongs there" },
+		{ "5 earlier",                     2, "a length is missing" },
+		{ "5 earlier micro 5min so",       2, "only 'told' can stand behind the length" },
+		{ "rate plank hurts",              2, "a time is missing, such as '120 rate'" },
 		{ "input",                         2, "a time is missing, such as '120 input'" },
 		{ "zoen Europe/Berlin",            2, "perhaps you mean 'zone'" },
 		{ "colour blue",                   2, "zone, begins, seed, set, load" },
@@ -706,6 +726,90 @@ static void what_is_written_reads_back(void **state)
 	}
 }
 
+static void same_said(const struct said *got, const struct said *want)
+{
+	assert_int_equal(got->kind, want->kind);
+	assert_true(same_text(got->name, want->name));
+	assert_int_equal(got->verdict, want->verdict);
+	assert_int_equal(got->on, want->on);
+	assert_int_equal(got->length, want->length);
+	assert_int_equal(got->muscles, want->muscles);
+}
+
+static void what_is_said_reads_back(void **state)
+{
+	static const struct said said[] = {
+		{ .kind = SAID_RATE, .name = "plank", .verdict = VERDICT_HURTS },
+		{ .kind = SAID_RATE, .name = "3-point-plank", .verdict = VERDICT_LIKE },
+		{ .kind = SAID_CONSENT, .on = true },
+		{ .kind = SAID_CONSENT },
+		{ .kind = SAID_ACTIVITY, .name = "walking", .length = 1200 * S + 1 },
+		{ .kind = SAID_SORE, .muscles = 1 << MUSCLE_THIGHS | 1 << MUSCLE_NECK },
+		{ .kind = SAID_SORE, .muscles = UINT32_MAX },
+		{ .kind = SAID_ANOTHER },
+		{ .kind = SAID_FORGET },
+	};
+	const struct said nameless = { .kind = SAID_RATE, .name = "two words" };
+	struct reading r;
+
+	(void)state;
+	begin(&r, HEAD);
+	fseek(r.file, 0, SEEK_END);
+	for (size_t i = 0; i < ELEMENTS(said); i++)
+		assert_int_equal(trace_write_said(r.file, i * S + 3, &said[i]), 0);
+	assert_int_equal(trace_write_said(r.file, 100 * S, &nameless), -EINVAL);
+	rewind(r.file);
+	for (size_t i = 0; i < ELEMENTS(said); i++) {
+		struct trace_item item = expect(&r, TRACE_SAID, i * S + 3);
+
+		same_said(&item.said, &said[i]);
+	}
+	expect(&r, TRACE_END, (ELEMENTS(said) - 1) * S + 3);
+	done(&r);
+}
+
+static void what_is_remembered_reads_back(void **state)
+{
+	char value[TRACE_VALUE_MAX], key[COACH_KEY_MAX];
+	const char *cursor;
+	struct trace_item item;
+	struct reading r;
+	int64_t number;
+
+	(void)state;
+	trace_value(value, "relieved-at lower-back", -12);
+	assert_string_equal(value, "relieved-at.lower-back=-12");
+	trace_value(value, "level", 0);
+	assert_string_equal(value, "");
+	begin(&r, HEAD "seed 5\nmemory 1   level=2 done.3=4 # so far\n");
+	fseek(r.file, 0, SEEK_END);
+	assert_int_equal(trace_write_memory(r.file, USEC_NEVER, "plank", "likes=2"), 0);
+	assert_int_equal(trace_write_memory(r.file, USEC_NEVER, "", NULL), 0);
+	assert_int_equal(trace_write_memory(r.file, 7 * S, "", "level=5"), 0);
+	rewind(r.file);
+	item = expect(&r, TRACE_MEMORY, 0);
+	assert_string_equal(item.exercise, "");
+	assert_string_equal(item.values, "level=2 done.3=4");
+	cursor = item.values;
+	assert_true(trace_next_value(&cursor, key, &number));
+	assert_string_equal(key, "level");
+	assert_int_equal(number, 2);
+	assert_true(trace_next_value(&cursor, key, &number));
+	assert_string_equal(key, "done 3");
+	assert_int_equal(number, 4);
+	assert_false(trace_next_value(&cursor, key, &number));
+	item = expect(&r, TRACE_MEMORY, 0);
+	assert_string_equal(item.exercise, "plank");
+	assert_string_equal(item.values, "likes=2");
+	assert_false(item.timed || item.unknown);
+	item = expect(&r, TRACE_MEMORY, 0);
+	assert_true(item.unknown);
+	item = expect(&r, TRACE_MEMORY, 7 * S);
+	assert_true(item.timed);
+	assert_string_equal(item.values, "level=5");
+	done(&r);
+}
+
 static void headers_settings_and_jumps_read_back(void **state)
 {
 	static const char *const zones[] = { "UTC", "Europe/Berlin", "Asia/Kathmandu",
@@ -809,6 +913,8 @@ int main(void)
 		cmocka_unit_test(a_folder_is_no_trace),
 		cmocka_unit_test(more_loads_than_rules_are_refused),
 		cmocka_unit_test(what_is_written_reads_back),
+		cmocka_unit_test(what_is_said_reads_back),
+		cmocka_unit_test(what_is_remembered_reads_back),
 		cmocka_unit_test(headers_settings_and_jumps_read_back),
 		cmocka_unit_test(what_no_trace_can_hold_is_not_written),
 		cmocka_unit_test(a_full_disk_is_told),

@@ -1,13 +1,13 @@
-#include "display/tries.h"
+#include "base/tries.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/sockets.h"
 #include "base/time.h"
 #include "base/timer.h"
-#include "display/sockets.h"
 
 /* From one try to the next. */
 static const usec_t try_delays[] = {

@@ -1,7 +1,7 @@
 /*
- * When to connect to a display's server: a few tries in 2 s after it was lost, or after its socket
- * has appeared (which is before somebody listens there). Then nothing is tried until something
- * happens: told by inotify, not by asking again and again.
+ * When to connect to a server (a display's, a bus): a few tries in 2 s after it was lost, or after
+ * its socket has appeared (which is before somebody listens there). Then nothing is tried until
+ * something happens: told by inotify, not by asking again and again.
  */
 #pragma once
 

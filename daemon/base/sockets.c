@@ -1,4 +1,4 @@
-#include "display/sockets.h"
+#include "base/sockets.h"
 
 #include <errno.h>
 #include <stdlib.h>

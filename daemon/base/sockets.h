@@ -8,9 +8,6 @@
 
 #include <systemd/sd-event.h>
 
-/* Where local X servers have theirs: X0 and so on. */
-#define X11_SOCKETS "/tmp/.X11-unix"
-
 struct sockets;
 
 /*

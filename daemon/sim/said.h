@@ -1,0 +1,24 @@
+/* What the user says to the coach, beside what the core is told. */
+#pragma once
+
+#include "base/time.h"
+#include "coach/memory.h"
+
+enum said_kind {
+	SAID_RATE,     /* `verdict` on the exercise `name` */
+	SAID_CONSENT,  /* to strenuous exercises: `on` or not */
+	SAID_ACTIVITY, /* `name` off the desk, for `length` until now */
+	SAID_SORE,     /* these `muscles` are */
+	SAID_ANOTHER,  /* another routine for the present break */
+	SAID_FORGET,   /* nothing is known of the user any more, what follows tells it anew */
+};
+
+/* What a kind does not name is not looked at. */
+struct said {
+	enum said_kind kind;
+	const char *name; /* borrowed */
+	enum verdict verdict;
+	bool on;
+	usec_t length;
+	uint32_t muscles; /* bits of enum muscle */
+};
