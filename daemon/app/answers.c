@@ -402,7 +402,7 @@ static int put_exercise(const struct manager *m, const struct coach *c, size_t i
 		.relieves = relieves,
 		.n_relieves = words(e->relieves, region_names, relieves),
 		.avoid_if = avoid_if,
-		.n_avoid_if = words(exercise_avoids(e), limitation_names, avoid_if),
+		.n_avoid_if = words(e->avoids, limitation_names, avoid_if),
 		.intensity = e->intensity,
 		.seconds_min = e->seconds_min,
 		.seconds_default = e->seconds_default,

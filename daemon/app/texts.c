@@ -161,8 +161,8 @@ static void add_several(char *buffer, const struct break_content *content)
 	add(buffer, BODY_MAX, "\nStep by step: limber guide");
 }
 
-/* Ergonomics S6: before each new exercise, of which the list marks those, and where small
- * notifications do not cut it off. */
+/* Ergonomics S6: before each new exercise, and where small notifications do not cut it off; a list
+ * marks which ones they are. */
 static void add_new(char *buffer, const struct break_content *content)
 {
 	for (size_t i = 0; i < content->routine->n; i++)

@@ -152,7 +152,16 @@ int name_lookup(const char *const names[], const char *word, size_t n)
 	return -1;
 }
 
-uint32_t exercise_avoids(const struct exercise *e)
+int catalog_find(const struct catalog *c, const char *id)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (!strcmp(c->exercises[i].id, id))
+			return (int)i;
+	return -1;
+}
+
+/* Whom it does not suit, whatever it says itself: see struct exercise. */
+static uint32_t avoids(const struct exercise *e)
 {
 	uint32_t bits = e->avoid_if;
 
@@ -161,14 +170,6 @@ uint32_t exercise_avoids(const struct exercise *e)
 	if (e->intensity >= 3 || (e->intensity == 2 && strcmp(e->id, "walking") != 0))
 		bits |= UINT32_C(1) << LIMIT_RECENT_SURGERY;
 	return bits;
-}
-
-int catalog_find(const struct catalog *c, const char *id)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (!strcmp(c->exercises[i].id, id))
-			return (int)i;
-	return -1;
 }
 
 static uint16_t place_of(const struct catalog *c, const char *id)
@@ -181,6 +182,7 @@ void catalog_link(struct catalog *c)
 	for (size_t i = 0; i < c->n; i++) {
 		struct exercise *e = &c->exercises[i];
 
+		e->avoids = avoids(e);
 		e->muscle_bits = e->muscles ? muscles_parse(e->muscles) : 0;
 		e->easier_at = place_of(c, e->easier);
 		e->harder_at = place_of(c, e->harder);

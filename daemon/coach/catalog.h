@@ -154,6 +154,10 @@ struct exercise {
 	uint32_t relieves; /* bits of enum region */
 	uint32_t avoid_if; /* bits of enum limitation */
 	/* Made from the above by catalog_link(): */
+	/* Whom it does not suit, as bits of enum limitation: whom it names, and what holds for all
+	 * (ergonomics 7, Limitations): after surgery nothing of intensity 2 and up but `walking`,
+	 * with a weak heart nothing of intensity 3 and up. */
+	uint32_t avoids;
 	uint32_t muscle_bits;                   /* bits of enum muscle */
 	uint16_t easier_at, harder_at, desk_at; /* 1 + index of the exercise; 0 = none */
 };
@@ -165,13 +169,6 @@ struct catalog {
 	char *texts;  /* owned: all the strings, one after the other */
 	bool careful; /* some file could not be read: who knows what it kept away */
 };
-
-/*
- * Whom the exercise does not suit, as bits of enum limitation: whom it names itself, and what holds
- * for all of them (ergonomics 7, Limitations): after surgery nothing of intensity 2 and up but
- * `walking`, with a weak heart nothing of intensity 3 and up.
- */
-uint32_t exercise_avoids(const struct exercise *e);
 
 /* Index of the exercise called `id`, or -1. */
 int catalog_find(const struct catalog *c, const char *id);

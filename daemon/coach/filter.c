@@ -86,7 +86,7 @@ bool coach_is_warm(const struct coach *c)
 /* Do the settings keep the exercise away, however much time goes by? */
 static bool is_out_of_reach(const struct coach *c, const struct exercise *e)
 {
-	return c->person->limits & exercise_avoids(e) || is_skipped(c->person, e->id) ||
+	return c->person->limits & e->avoids || is_skipped(c->person, e->id) ||
 	       !has_room(c->person->place, e) || (c->person->discreet && !e->discreet);
 }
 
@@ -188,9 +188,9 @@ static enum objection judge_safety(const struct coach *c, int i)
 {
 	const struct exercise *e = &c->catalog->exercises[i];
 
-	if (c->person->limits & exercise_avoids(e))
+	if (c->person->limits & e->avoids)
 		return OBJECTION_LIMITS;
-	if ((c->person->limits_unreadable || c->catalog->careful) && exercise_avoids(e))
+	if ((c->person->limits_unreadable || c->catalog->careful) && e->avoids)
 		return OBJECTION_UNREADABLE;
 	if (c->memory_unknown && !is_harmless(e))
 		return OBJECTION_UNKNOWN;
@@ -338,7 +338,7 @@ static const char *const sentences[OBJECTIONS] = {
 
 static void add_limits(const struct coach *c, const struct exercise *e, char *buffer)
 {
-	uint32_t met = c->person->limits & exercise_avoids(e);
+	uint32_t met = c->person->limits & e->avoids;
 	bool first = true;
 
 	for (size_t i = 0; i < LIMITS_COUNT; i++) {

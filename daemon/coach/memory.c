@@ -368,16 +368,14 @@ static bool went_well(const struct coach_memory *m, struct coach_day *ret_sum)
 }
 
 /* Two weeks done, easy and without pain are one level more (ergonomics X4); the first step above
- * what everybody has waits for the consent (S1), and one after pain until there is no cap below it.
- */
+ * what everybody has waits for the consent (S1). */
 static void judge_level(struct coach_memory *m)
 {
 	struct coach_day sum;
 
 	if (!m->level_day)
 		m->level_day = m->today;
-	if (!m->consent || m->level >= LEVEL_MAX || m->today - m->level_day < LEVEL_DAYS ||
-	    (m->level_cap && m->level_cap <= m->level))
+	if (!m->consent || m->level >= LEVEL_MAX || m->today - m->level_day < LEVEL_DAYS)
 		return;
 	if (!went_well(m, &sum) || sum.easy <= sum.hard)
 		return;

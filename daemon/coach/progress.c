@@ -63,6 +63,17 @@ static void first_dose(const struct exercise *e, struct coach_dose *ret)
 	*ret = (struct coach_dose){ .reps = reps, .hold = hold, .seconds = e->seconds_min };
 }
 
+/* As it is remembered, within what the exercise is now: files may have changed it. */
+static void kept_dose(const struct exercise *e, const struct coach_progress *p,
+		      struct coach_dose *ret)
+{
+	*ret = (struct coach_dose){
+		.reps = least(p->reps, full_reps(e)),
+		.hold = most(least(e->hold_seconds, HOLD_FIRST), least(p->hold, e->hold_seconds)),
+		.seconds = p->seconds,
+	};
+}
+
 static void settle_dose(const struct exercise *e, struct coach_dose *dose)
 {
 	if (!is_timed(e))
@@ -71,17 +82,14 @@ static void settle_dose(const struct exercise *e, struct coach_dose *dose)
 	dose->sets = (dose->reps + e->reps - 1) / most(1, e->reps);
 }
 
-/* The dose as it is remembered, within what the exercise is now: files may have changed it. */
 void coach_dose(const struct exercise *e, const struct coach_progress *p, struct coach_dose *ret)
 {
 	struct coach_dose dose;
 
-	first_dose(e, &dose);
-	if (p->reps) {
-		dose.reps = most(dose.reps, least(p->reps, full_reps(e)));
-		dose.hold = most(dose.hold, least(p->hold, e->hold_seconds));
-		dose.seconds = p->seconds;
-	}
+	if (p->reps)
+		kept_dose(e, p, &dose);
+	else
+		first_dose(e, &dose);
 	settle_dose(e, &dose);
 	*ret = dose;
 }

@@ -55,6 +55,7 @@ struct choosing {
 	uint8_t objections[EXERCISES_MAX]; /* enum objection, before anything is chosen */
 	int16_t points[EXERCISES_MAX];     /* of those without: what the break does not change */
 	int regions[REGIONS_COUNT];        /* points */
+	uint32_t begun, unstretched; /* regions: some of today's stretching is done, or none */
 	unsigned in_work;
 	/* Of the part that is being filled: */
 	uint32_t sets;
@@ -95,6 +96,22 @@ static void judge_regions(struct choosing *ch)
 	}
 }
 
+/* Of the regions that the rule asks for, or of all. */
+static void judge_stretching(struct choosing *ch)
+{
+	uint32_t asked = ch->w->regions ? ch->w->regions : UINT32_MAX;
+
+	ch->begun = ch->unstretched = 0;
+	for (size_t i = 0; i < REGIONS_COUNT; i++) {
+		unsigned seconds = ch->c->memory->stretched[i];
+
+		if (seconds == 0)
+			ch->unstretched |= asked & BIT(i);
+		else if (seconds < STRETCH_A_DAY)
+			ch->begun |= asked & BIT(i);
+	}
+}
+
 static bool is_in_work(const struct coach *c, int i)
 {
 	const struct coach_progress *p = &c->memory->progress[i];
@@ -121,6 +138,7 @@ static void begin(struct choosing *ch, const struct coach *c, const struct wish 
 	ch->left = (unsigned)(usec_min(w->length, USEC_PER_DAY) / USEC_PER_SEC);
 	*ret = (struct routine){ .n = 0 };
 	judge_regions(ch);
+	judge_stretching(ch);
 	for (int i = 0; i < (int)c->catalog->n; i++) {
 		if (!(w->sets & BIT(c->catalog->exercises[i].set))) {
 			ch->objections[i] = OBJECTION_SET;
@@ -302,16 +320,9 @@ static int rate_recency(const struct coach_memory *m, int i)
  */
 static unsigned begun_region(const struct choosing *ch, const struct exercise *e)
 {
-	uint32_t regions = ch->w->regions ? e->relieves & ch->w->regions : e->relieves;
+	uint32_t begun = e->set == SET_STRETCHING ? e->relieves & ch->begun : 0;
 
-	for (; e->set == SET_STRETCHING && regions; regions &= regions - 1) {
-		unsigned region = (unsigned)__builtin_ctz(regions);
-		unsigned seconds = ch->c->memory->stretched[region];
-
-		if (seconds > 0 && seconds < STRETCH_A_DAY)
-			return region;
-	}
-	return REGIONS_COUNT;
+	return begun ? (unsigned)__builtin_ctz(begun) : REGIONS_COUNT;
 }
 
 /*
@@ -320,17 +331,15 @@ static unsigned begun_region(const struct choosing *ch, const struct exercise *e
  */
 static int rate_stretch(const struct choosing *ch, const struct exercise *e)
 {
-	uint32_t chosen = ch->w->regions, regions = chosen ? e->relieves & chosen : e->relieves;
-	int best = POINTS_STRETCHED;
+	bool chosen = ch->w->regions;
 
 	if (e->set != SET_STRETCHING)
 		return 0;
-	if (begun_region(ch, e) < REGIONS_COUNT)
+	if (e->relieves & ch->begun)
 		return chosen ? POINTS_CHOSEN_MORE : POINTS_STRETCH_MORE;
-	for (; regions; regions &= regions - 1)
-		if (ch->c->memory->stretched[__builtin_ctz(regions)] == 0)
-			best = chosen ? POINTS_CHOSEN_FIRST : 0;
-	return best;
+	if (e->relieves & ch->unstretched)
+		return chosen ? POINTS_CHOSEN_FIRST : 0;
+	return POINTS_STRETCHED;
 }
 
 static int rate_strength(const struct choosing *ch, int i)

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "coach/memory.h"
 
 #define BIT(n) (UINT32_C(1) << (n))
@@ -245,6 +246,47 @@ static void what_protects_is_heeded(void **state)
 	}
 }
 
+static void begin_with(struct coach_memory *m, struct coach_progress *rows, struct coach_gone *gone,
+		       unsigned cap)
+{
+	coach_memory_init(m, rows, EXERCISES, 1);
+	coach_day_is(m, &catalog, DAY0, (walltime_t)DAY0 * USEC_PER_DAY);
+	m->gone = gone;
+	m->gone_room = 2;
+	m->level_cap = (uint8_t)cap;
+	m->cap_day = cap ? DAY0 - (int)cap : 0;
+}
+
+/* What pain took away, and what is known of exercises that are gone, by either way. */
+static void pain_is_known_to_both(void **state)
+{
+	static const struct {
+		unsigned mine, other, both;
+	} caps[] = { { 0, 3, 3 }, { 3, 0, 3 }, { 3, 2, 2 }, { 2, 3, 2 }, { 0, 0, 0 } };
+	struct coach_progress rows[EXERCISES], other_rows[EXERCISES];
+	struct coach_gone gone[2], other_gone[2];
+	struct coach_memory m, other;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ELEMENTS(caps); i++) {
+		begin_with(&m, rows, gone, caps[i / 2].mine);
+		begin_with(&other, other_rows, other_gone, caps[i / 2].other);
+		coach_memory_gone(&m, "both")->hurt_until = 7;
+		coach_memory_gone(&other, "both")->hurt_until = 9;
+		coach_memory_gone(&other, "new")->stepped_down = true;
+		if (i % 2)
+			coach_memory_heed(&m, &other, &catalog);
+		else
+			coach_memory_join(&m, &other, &catalog, false,
+					  (walltime_t)DAY0 * USEC_PER_DAY);
+		assert_int_equal(m.level_cap, caps[i / 2].both);
+		assert_int_equal(m.cap_day, caps[i / 2].both ? DAY0 - (int)caps[i / 2].both : 0);
+		assert_int_equal(m.n_gone, 2);
+		assert_int_equal(coach_memory_gone(&m, "both")->hurt_until, 9);
+		assert_true(coach_memory_gone(&m, "new")->stepped_down);
+	}
+}
+
 static void consent_is_the_users_word(void **state)
 {
 	struct coach_progress rows[EXERCISES], other_rows[EXERCISES];
@@ -268,6 +310,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(joined_is_as_told_by_one),
 		cmocka_unit_test(what_protects_is_heeded),
+		cmocka_unit_test(pain_is_known_to_both),
 		cmocka_unit_test(consent_is_the_users_word),
 	};
 

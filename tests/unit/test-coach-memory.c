@@ -286,6 +286,24 @@ static void what_is_hard_does_not_grow(void **state)
 	assert_int_equal(dose_of(&s, ROLL).reps, 11);
 }
 
+/* The week in which it is left out, and the one after it. */
+static void what_hurt_does_not_grow_for_two_weeks(void **state)
+{
+	struct someone s;
+
+	(void)state;
+	begin(&s);
+	(void)rate(&s, ROLL, VERDICT_HURTS);
+	for (int day = 0; day < 13; day++) {
+		next_days(&s, 1);
+		do_it(&s, ROLL, 60);
+	}
+	assert_int_equal(dose_of(&s, ROLL).reps, 10);
+	next_days(&s, 1);
+	do_it(&s, ROLL, 60);
+	assert_int_equal(dose_of(&s, ROLL).reps, 11);
+}
+
 /* Until the chain's first form is mastered. */
 static void master_brace(struct someone *s)
 {
@@ -445,6 +463,16 @@ static void easy_weeks(struct someone *s, int weeks)
 	}
 }
 
+/* The same with each `nth` left undone. */
+static void offered_weeks(struct someone *s, int weeks, int nth)
+{
+	for (int day = 0; day < 7 * weeks; day++, next_days(s, 1)) {
+		for (int i = 1; i <= 20; i++)
+			do_it(s, ROLL, i % nth ? 60 : 0);
+		(void)rate(s, ROLL, VERDICT_EASY);
+	}
+}
+
 static void the_level_rises_when_two_weeks_were_easy(void **state)
 {
 	struct someone s;
@@ -458,6 +486,41 @@ static void the_level_rises_when_two_weeks_were_easy(void **state)
 	assert_int_equal(s.memory.level, 3);
 	easy_weeks(&s, 1);
 	assert_int_equal(s.memory.level, 3);
+	easy_weeks(&s, 20);
+	assert_int_equal(s.memory.level, 5);
+
+	/* Pain, in whatever it is, keeps it where it is for two weeks. */
+	begin(&s);
+	coach_consent(&s.memory, true);
+	easy_weeks(&s, 1);
+	(void)rate(&s, ROLL, VERDICT_HURTS);
+	easy_weeks(&s, 1);
+	assert_int_equal(s.memory.level, 2);
+	easy_weeks(&s, 1);
+	assert_int_equal(s.memory.level, 3);
+	/* So does less than 80 %: of four of five days done nothing is missing, of three of four it
+	 * is.
+	 */
+	begin(&s);
+	coach_consent(&s.memory, true);
+	offered_weeks(&s, 8, 4);
+	assert_int_equal(s.memory.level, 2);
+	offered_weeks(&s, 2, 5);
+	offered_weeks(&s, 1, 5);
+	assert_int_equal(s.memory.level, 3);
+	/* And what was as often hard as easy. */
+	begin(&s);
+	coach_consent(&s.memory, true);
+	for (int day = 0; day < 60; day++, next_days(&s, 1)) {
+		do_it(&s, ROLL, 60);
+		(void)rate(&s, ROLL, VERDICT_EASY);
+		(void)rate(&s, WALK, VERDICT_HARD);
+	}
+	assert_int_equal(s.memory.level, 2);
+
+	begin(&s);
+	coach_consent(&s.memory, true);
+	easy_weeks(&s, 20);
 	easy_weeks(&s, 20);
 	assert_int_equal(s.memory.level, 5);
 	/* Pain in something hard takes it down at once; in something light it does not. */
@@ -501,8 +564,26 @@ static void what_pain_took_comes_back_without_a_word(void **state)
 	/* Pain in something harder does not raise it, and the last step takes it away. */
 	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
 	assert_int_equal(s.memory.level_cap, 3);
-	silent_days(&s, ROLL, 28);
+	silent_days(&s, ROLL, 14);
+	assert_int_equal(s.memory.level_cap, 4);
+	silent_days(&s, ROLL, 13);
+	assert_int_equal(s.memory.level_cap, 4);
+	silent_days(&s, ROLL, 1);
 	assert_int_equal(s.memory.level_cap, 0);
+	/* A lower one stays where something harder hurts. */
+	(void)rate(&s, PLANK, VERDICT_HURTS);
+	(void)rate(&s, HARD_PLANK, VERDICT_HURTS);
+	assert_int_equal(s.memory.level_cap, 2);
+	silent_days(&s, ROLL, 42);
+	assert_int_equal(s.memory.level_cap, 0);
+	/* Nor does it rise when something was hard. */
+	(void)rate(&s, PLANK, VERDICT_HURTS);
+	silent_days(&s, ROLL, 5);
+	(void)rate(&s, WALK, VERDICT_HARD);
+	silent_days(&s, ROLL, 12);
+	assert_int_equal(s.memory.level_cap, 2);
+	silent_days(&s, ROLL, 4);
+	assert_int_equal(s.memory.level_cap, 3);
 }
 
 static void pain_keeps_what_is_harder_until_it_goes_well(void **state)
@@ -905,6 +986,7 @@ int main(void)
 		cmocka_unit_test(a_tenth_more_where_that_is_more),
 		cmocka_unit_test(too_little_of_it_is_no_reason_for_more),
 		cmocka_unit_test(what_is_hard_does_not_grow),
+		cmocka_unit_test(what_hurt_does_not_grow_for_two_weeks),
 		cmocka_unit_test(mastered_is_two_weeks_done_and_easy),
 		cmocka_unit_test(two_hards_step_down),
 		cmocka_unit_test(what_hurts_is_blocked_with_all_that_is_harder),

@@ -276,6 +276,31 @@ static void each_story(void **state)
 	}
 }
 
+/* What is hard must not come because its easier form was dropped (ergonomics X12). */
+static void a_dropped_easier_form_is_missed(void **state)
+{
+	static const char *const texts[] = {
+		SHRUG "easier = nod\n" NOD("warm-up", "1") "easier = shrug\n",
+		SHRUG NOD("warm-up", "4") "easier = shrug\n",
+		SHRUG NOD("warm-up", "4") "easier = nod\n",
+	};
+	struct config_paths paths = { .user = scratch_path("dropped") };
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(texts); i++) {
+		scratch_write("dropped/exercises/a.ini", texts[i]);
+		load(&paths, &c, &problems);
+		assert_int_equal(problems.n, 1);
+		assert_string_equal(find(&c, "nod")->easier, "");
+		assert_true(find(&c, "nod")->easier_lost);
+		assert_false(find(&c, "shrug")->easier_lost);
+		catalog_done(&c);
+		problem_list_done(&problems);
+	}
+}
+
 static void what_is_not_said(void **state)
 {
 	struct config_paths paths = { .user = scratch_path("plain") };
@@ -425,6 +450,50 @@ static void things_in_a_files_place(void **state)
 	alarm(0);
 	assert_told("in place", want, &problems);
 	assert_int_equal(c.n, 119);
+	assert_true(c.careful);
+	catalog_done(&c);
+	problem_list_done(&problems);
+}
+
+/* A file, or all of a folder, that cannot be read: who knows what it kept away. */
+static void what_cannot_be_read_makes_careful(void **state)
+{
+	static const struct told link[] = {
+		{ 0, "", "it is a link to nothing, the file is left out", NULL, 0 },
+		{ 0, "", "only exercises that suit everybody are offered until", NULL, 0 },
+		{ 0 },
+	};
+	static const struct told crowd[] = {
+		{ 0, "", "there are too many files", NULL, 0 },
+		{ 0, "", "only exercises that suit everybody are offered until", NULL, 0 },
+		{ 0 },
+	};
+	struct problem_list problems;
+	struct catalog c;
+
+	(void)state;
+	assert_int_equal(symlink("/nowhere/a.ini", scratch_path("link/exercises/a.ini")), 0);
+	load(&(struct config_paths){ .share = shipped(), .user = scratch_path("link") }, &c,
+	     &problems);
+	assert_told("link", link, &problems);
+	assert_true(c.careful && c.n == 119);
+	catalog_done(&c);
+	problem_list_done(&problems);
+	/* What comes with the program keeps nothing from anybody. */
+	load(&(struct config_paths){ .share = scratch_path("link") }, &c, &problems);
+	assert_false(c.careful);
+	catalog_done(&c);
+	problem_list_done(&problems);
+
+	for (int i = 0; i <= CONFIG_FOLDER_MAX; i++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof(name), "crowd/exercises/%d.ini", i);
+		scratch_write(name, "");
+	}
+	load(&(struct config_paths){ .share = shipped(), .user = scratch_path("crowd") }, &c,
+	     &problems);
+	assert_told("crowd", crowd, &problems);
 	assert_true(c.careful);
 	catalog_done(&c);
 	problem_list_done(&problems);
@@ -629,11 +698,13 @@ int main(void)
 		cmocka_unit_test(the_shipped_ones),
 		cmocka_unit_test(one_of_them),
 		cmocka_unit_test(each_story),
+		cmocka_unit_test(a_dropped_easier_form_is_missed),
 		cmocka_unit_test(what_is_not_said),
 		cmocka_unit_test(texts_full_of_traps),
 		cmocka_unit_test(layers_change_key_by_key),
 		cmocka_unit_test(a_hidden_one_is_as_if_it_were_not_there),
 		cmocka_unit_test(things_in_a_files_place),
+		cmocka_unit_test(what_cannot_be_read_makes_careful),
 		cmocka_unit_test(as_many_as_there_is_room_for),
 		cmocka_unit_test(activities_are_what_keeps_going),
 		cmocka_unit_test(none_at_all_is_told),
