@@ -395,7 +395,7 @@ class Restart(History):
         self.daemon.stop()
         self.change("UPDATE state SET text = 'limber-state 1\nnow phase=99'")
         self.start_daemon()
-        self.assertIn("cannot be read in the history", self.daemon.output())
+        rig.wait_for(lambda: "cannot be read in the history" in self.daemon.output(), 5, "a word")
         self.assertIn("loads, pause and posture begin anew", self.history_problem())
         self.assertLess(self.load(), 5000000)
         self.assertEqual(len(self.breaks()), 1)
