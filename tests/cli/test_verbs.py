@@ -321,7 +321,9 @@ class Inhibit(Verbs):
             os.kill(sleeper, signal.SIGKILL)
 
     def begin(self, script):
-        process = self.start([rig.LIMBER, "inhibit", "--", "sh", "-c", script], "inhibit",
+        # What is ignored since before a shell began cannot be trapped: nohup leaves it so.
+        process = self.start(["env", "--default-signal", rig.LIMBER, "inhibit", "--", "sh", "-c",
+                              script], "inhibit",
                              stdout=subprocess.PIPE)
         self.assertEqual(process.popen.stdout.readline(), b"ready\n")
         self.addCleanup(process.popen.stdout.close)

@@ -90,8 +90,9 @@ class Logind(unittest.TestCase):
 
     def doctor(self, check):
         done = self.machine.user("limber", "doctor", "--json", "--no-live")
-        return next(f for f in json.loads(done.stdout)["findings"]
-                    if f["area"] == "session" and f["check"] == check)
+        # While logind is away that is all there is to say.
+        return next((f for f in json.loads(done.stdout)["findings"]
+                     if f["area"] == "session" and f["check"] == check), {"state": "untold"})
 
     # Lock and switch
 
