@@ -339,6 +339,7 @@ static void add_notice_actions(struct view *v, GVariant *notice)
 /* Leaves *v alone if it has expired. */
 static void make_notice(struct view *v, usec_t now, const char *path, GVariant *notice)
 {
+	g_autofree char *kind = get_text(notice, "Kind");
 	usec_t expires = get_usec(notice, "ExpiresUSec");
 
 	if (expires && expires <= now)
@@ -350,6 +351,7 @@ static void make_notice(struct view *v, usec_t now, const char *path, GVariant *
 	v->body = get_text(notice, "Body");
 	v->urgency = get_urgency(notice, "Urgency");
 	v->value = -1;
+	v->heed = !strcmp(kind, "safety") || !strcmp(kind, "advice");
 	v->lasts = usec_sub(expires, now);
 	v->again = v->lasts;
 	add_notice_actions(v, notice);
@@ -361,14 +363,34 @@ static guint64 number_of(const char *path)
 	return g_ascii_strtoull(strrchr(path, '/') + 1, NULL, 10);
 }
 
-/* A break before a notice, an older notice before a younger one, anything before nothing. */
+/*
+ * Who has just said that it hurts is told at once what to heed, in place of the next exercise. The
+ * question for a break is not held back by it: it may be left unread for long.
+ */
+static unsigned rank(const struct view *v)
+{
+	switch (v->kind) {
+	case VIEW_PROMPT:
+		return 4;
+	case VIEW_BREAK:
+	case VIEW_FAREWELL:
+		return 2;
+	case VIEW_NOTICE:
+		return v->heed ? 3 : 1;
+	case VIEW_NOTHING:
+		break;
+	}
+	return 0;
+}
+
+/* Of the same rank, an older notice before a younger one, and a break before a farewell. */
 static bool goes_before(const struct view *a, const struct view *b)
 {
-	if (a->kind == VIEW_NOTHING || b->kind == VIEW_NOTHING)
-		return a->kind != VIEW_NOTHING;
-	if (a->kind == VIEW_NOTICE && b->kind == VIEW_NOTICE)
+	if (rank(a) != rank(b))
+		return rank(a) > rank(b);
+	if (a->kind == VIEW_NOTICE)
 		return number_of(a->path) < number_of(b->path);
-	return a->kind != VIEW_NOTICE;
+	return a->kind == VIEW_BREAK;
 }
 
 /* Keeps the one of the two that goes first and releases the other; leaves *rival empty. */

@@ -37,6 +37,7 @@ struct view {
 	enum view_urgency urgency;
 	int value;    /* progress in percent, -1 = none */
 	bool alert;   /* worth a sound, if the user wants sounds */
+	bool heed;    /* a notice about pain: not to be read when the break is over */
 	usec_t lasts; /* how long it is to be seen; 0 = until there is something else */
 	usec_t again; /* it looks different after this; 0 = not by time alone */
 };
@@ -51,7 +52,8 @@ struct view_context {
 
 /*
  * Overwrites *ret, which the caller releases with view_done(). A break goes before a farewell,
- * and that before the oldest notice. True if something is left out only as the user closed it.
+ * and that before the oldest notice; but what to heed when something hurt goes before all but the
+ * question for the next break. True if something is left out only as the user closed it.
  */
 bool view_make(struct view *ret, const struct world *world, const struct view_context *context);
 

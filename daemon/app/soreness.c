@@ -35,6 +35,13 @@ static int find_muscles(const struct manager *m, char *const words[], uint32_t *
 	for (size_t i = 0; words[i]; i++) {
 		uint32_t some = soreness_muscles(&m->config->catalog, words[i]);
 
+		if (soreness_is_joint(words[i]))
+			return say_no(
+				no, BUS_REFUSED_INVALID,
+				"'%s' is no muscle: pain in a joint is no soreness from exercise. "
+				"If an exercise hurt there, say 'limber hurts EXERCISE'; 'limber "
+				"safety' tells when to see a doctor",
+				problem_excerpt(words[i], excerpt));
 		if (!some)
 			return say_no(no, BUS_REFUSED_INVALID,
 				      "'%s' is no muscle; say %s, or a muscle of 'limber show'",

@@ -7,8 +7,9 @@
 #include "base/parse.h"
 #include "coach/safety.h"
 
-/* A notification has room for so many steps; `limber show` has them all. */
-#define STEPS_SHOWN 3
+/* A notification has room for so many steps; `limber show` has them all. Of more, those in the
+ * middle are left out: what to be careful of is often said last. */
+#define STEPS_SHOWN 5
 /* Breaks from here on are worth getting up for (ergonomics B9: change the posture). */
 #define STAND_UP_FROM (2 * USEC_PER_MIN)
 #define PROBLEMS_SHOWN 3
@@ -125,6 +126,19 @@ static void add_suggestion(char *buffer, const struct break_content *content)
 	add(buffer, BODY_MAX, ".");
 }
 
+static void add_steps(char *buffer, const struct exercise *e)
+{
+	unsigned left_out = e->n_steps > STEPS_SHOWN ? e->n_steps - STEPS_SHOWN : 0;
+
+	for (unsigned i = 0; i < e->n_steps; i++) {
+		if (left_out && i + 1 == STEPS_SHOWN) {
+			add(buffer, BODY_MAX, "\n… limber show %s", e->id);
+			i += left_out;
+		}
+		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
+	}
+}
+
 /* Small notifications show the beginning only: the instructions come last. */
 static void add_one(char *buffer, const struct break_content *content)
 {
@@ -137,10 +151,7 @@ static void add_one(char *buffer, const struct break_content *content)
 	    text_dose(dose, e, &content->routine->steps[0].dose),
 	    look ? "; then look into the distance" : "");
 	add_suggestion(buffer, content);
-	for (unsigned i = 0; i < e->n_steps && i < STEPS_SHOWN; i++)
-		add(buffer, BODY_MAX, "\n%u. %s", i + 1, e->steps[i]);
-	if (e->n_steps > STEPS_SHOWN)
-		add(buffer, BODY_MAX, "\n… limber show %s", e->id);
+	add_steps(buffer, e);
 }
 
 /* A line for each, so that none is cut off: limber-notify tells each one's cue when it is its turn,
@@ -213,7 +224,11 @@ void text_hurts_title(char buffer[static TITLE_MAX], const struct exercise *e)
 void text_professional_title(char buffer[static TITLE_MAX], enum region region)
 {
 	buffer[0] = '\0';
-	add(buffer, TITLE_MAX, "Three times pain: %s", region_names[region]);
+	add(buffer, TITLE_MAX, "Exercises for the %s hurt three times", region_names[region]);
+	/* lower-back, as in files, is two words to people. */
+	for (char *c = buffer; *c; c++)
+		if (*c == '-')
+			*c = ' ';
 }
 
 void text_welcome_title(char buffer[static TITLE_MAX])

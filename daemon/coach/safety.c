@@ -78,18 +78,18 @@ const char *safety_text(enum safety section)
 const char *safety_after_pain(bool three_times)
 {
 	if (three_times)
-		return "Exercises for it hurt three times within two weeks. Please ask a doctor or "
+		return "That was within two weeks. Please ask a doctor or "
 		       "physiotherapist what it is and what helps. Strength work for it is left "
 		       "out for two weeks; rest, walking and what feels good go on.\n"
 		       "`limber safety` tells when not to wait.";
-	return "It begins anew then, with little; its harder forms stay away until it has gone "
-	       "well "
-	       "for two weeks. Rest now, or walk a little if that feels good.\n"
+	/* First what to do now: where there is little room, the rest is cut off. */
+	return "Rest now, or walk a little if that feels good.\n"
 	       "With back pain and new numbness round genitals, anus or inner thighs, new trouble "
 	       "with urine or stool, or both legs weak, numb or painful: go to emergency care now. "
 	       "With pain after a fall, at night or at rest, spreading below the knee with "
 	       "numbness, or no better after a few weeks: see a doctor soon.\n"
-	       "`limber safety` tells it all.";
+	       "The exercise begins anew in a week, with little; its harder forms stay away "
+	       "until it has gone well for two weeks. `limber safety` tells it all.";
 }
 
 static void add_section(char *buffer, enum safety section)

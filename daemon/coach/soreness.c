@@ -40,7 +40,6 @@ static const struct {
 	{ "upper-arms", M(ARMS) },
 	{ "biceps",     M(ARMS) },
 	{ "triceps",    M(ARMS) },
-	{ "elbows",     M(ARMS) | M(FOREARMS) },
 	{ "forearms",   M(FOREARMS) },
 	{ "wrists",     M(FOREARMS) },
 	{ "hands",      M(FOREARMS) },
@@ -57,14 +56,12 @@ static const struct {
 	{ "buttocks",   M(GLUTES) },
 	{ "bottom",     M(GLUTES) },
 	{ "legs",       LEGS },
-	{ "knees",      M(THIGHS) | M(HAMSTRINGS) | M(CALVES) },
 	{ "thighs",     M(THIGHS) | M(HAMSTRINGS) },
 	{ "quads",      M(THIGHS) },
 	{ "hamstrings", M(HAMSTRINGS) },
 	{ "calves",     M(CALVES) },
 	{ "calf",       M(CALVES) },
 	{ "shins",      M(CALVES) },
-	{ "ankles",     M(CALVES) },
 	{ "feet",       M(CALVES) },
 	{ "foot",       M(CALVES) },
 	{ "whole-body", ALL },
@@ -72,6 +69,12 @@ static const struct {
 	{ "everywhere", ALL },
 };
 /* clang-format on */
+
+/* Where it is no muscle that hurts. Of the wrists there are exercises, and people say so of the
+ * muscles of the forearm. */
+static const char *const joints[] = {
+	"knees", "kneecaps", "elbows", "ankles", "toes", "thumbs", "joints",
+};
 
 /* In small letters, with '-' for what parts words. False if it is longer than any that is known. */
 static bool spell(const char *text, size_t n, char buffer[static WORD_MAX])
@@ -133,6 +136,18 @@ static uint32_t named_muscles(const char *names, const char *word)
 		names += n;
 	}
 	return bits;
+}
+
+bool soreness_is_joint(const char *word)
+{
+	char spelled[WORD_MAX];
+
+	if (!*word || !spell(word, strlen(word), spelled))
+		return false;
+	for (size_t i = 0; i < sizeof(joints) / sizeof(joints[0]); i++)
+		if (is_place(joints[i], spelled))
+			return true;
+	return false;
 }
 
 uint32_t soreness_muscles(const struct catalog *c, const char *word)

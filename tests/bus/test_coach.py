@@ -100,6 +100,24 @@ class Coach(Coached):
             self.assertNotIn("Off the desk", self.property("Body", path, BREAK))
             self.call("Skip")
 
+    def test_the_last_instruction_is_not_cut_off(self):
+        """It is the one that says what to be careful of."""
+        self.begin()
+        path = self.start_break("micro")
+        step = self.steps(path)[0]
+        body = self.property("Body", path, BREAK)
+        for i, line in enumerate(step["instructions"]):
+            self.assertIn("\n%d. %s" % (i + 1, line), body)
+
+    def test_of_many_instructions_the_middle_is_left_out(self):
+        self.config("[palming]\n" + "".join("step_%d = Do %d\n" % (i, i) for i in range(1, 9)),
+                    "exercises/mine.ini")
+        self.begin(NECK_AND_EYES)
+        path = self.start_break("eyes")
+        self.assertEqual([s["exercise"] for s in self.steps(path)], ["palming"])
+        self.assertIn("\n1. Do 1\n2. Do 2\n3. Do 3\n4. Do 4\n… limber show palming\n8. Do 8",
+                      self.property("Body", path, BREAK))
+
     def test_a_preview_changes_nothing(self):
         self.begin()
         first = self.preview("active")
@@ -166,7 +184,7 @@ class Coach(Coached):
         for exercise in ("wrist-flexor-stretch", "finger-fan", "prayer-stretch"):
             self.call("Rate", "ss", exercise, "hurts")
         notice = self.notices()["advice"][1]
-        self.assertIn("wrists", notice["Title"]["data"])
+        self.assertEqual(notice["Title"]["data"], "Exercises for the wrists hurt three times")
         self.assertIn("physiotherapist", notice["Body"]["data"])
         # What to heed at once is said as well.
         notice = self.notices()["safety"][1]
@@ -244,6 +262,11 @@ class Coach(Coached):
         self.assertIn("'ghost' is no muscle; say neck, shoulders, ", refused)
         self.assertIn(", whole-body, or a muscle of 'limber show'", refused)
         self.assertTrue(self.exercise("calf-raise")["allowed"])
+        for joint in ("knee", "Elbows"):
+            refused = self.refused("ReportSoreness", "as", "2", "calves", joint)
+            self.assertIn("'%s' is no muscle: pain in a joint" % joint, refused)
+            self.assertIn("'limber hurts EXERCISE'", refused)
+            self.assertIn("'limber safety' tells when to see a doctor", refused)
         self.assertIn("where is it sore?", self.refused("ReportSoreness", "as", "0"))
         self.assertIn("'' is no muscle", self.refused("ReportSoreness", "as", "1", ""))
         self.assertIn("no muscle", self.refused("ReportSoreness", "as", "1", "x" * 5000))

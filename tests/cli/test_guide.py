@@ -288,17 +288,17 @@ class Keys(Guide):
         t.draws("Neck turns")
 
     def test_hurts_for_the_third_time(self):
-        self.fake.tell(notices={"7": {"Kind": "advice", "Title": "Three times pain: neck",
+        self.fake.tell(notices={"7": {"Kind": "advice", "Title": "Exercises for the neck hurt three times",
                                       "Body": "Please ask a doctor.", "Urgency": "normal"}})
         t = self.guide()
         t.draws("Shoulder rolls")
         t.type("h")
-        t.draws("(?m)^Three times pain: neck\nPlease ask a doctor.$")
+        t.draws("(?m)^Exercises for the neck hurt three times\nPlease ask a doctor.$")
         t.draws("Go to emergency care now with")
         t.type("q")
         self.assertEqual(t.ended(), 0)
         after = t.text()[t.text().rindex("uit"):]
-        self.assertLess(after.index("Three times pain"), after.index("Go to emergency"))
+        self.assertLess(after.index("hurt three times"), after.index("Go to emergency"))
 
     def test_hurts_an_older_limberd(self):
         self.fake.tell(lacks=["Rate", "GetSafetyText"])

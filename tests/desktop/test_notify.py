@@ -582,6 +582,39 @@ class Notices(NotifyTest):
         self.assertEqual(self.ask(), shown)
         self.assertEqual(self.on_screen()["summary"], "Welcome")
 
+    def test_what_to_heed_goes_before_the_rest_of_the_break(self):
+        """At once, in its place, and never beside it; the break comes back once it is read."""
+        self.start_screen()
+        hurts = {"2": notice(Kind="safety", Title="Wall angels hurt", Actions=[["ok", "OK"]]),
+                 "3": notice(Kind="advice", Title="Pain again: neck", Actions=[["ok", "OK"]])}
+        self.start_limberd(notices={"1": notice()}, **{"break": running(MINUTE)})
+        self.start_notify()
+        shown = self.answered(1)
+        self.tell(notices=dict(hurts, **{"1": notice()}))
+        self.assertEqual(self.ask(), shown, "not in place")
+        for number in sorted(hurts):
+            wait_for(lambda: self.displayed() == 1 and self.ask().startswith("shown"), 5, number)
+            self.click("OK")
+            wait_for(lambda: ["Invoke", "/org/limberd/Limber1/notice/" + number, "ok"] in self.calls(),
+                     5, "Invoke")
+            del hurts[number]
+            self.tell(notices=dict(hurts, **{"1": notice()}))
+        wait_for(lambda: self.displayed() == 1 and self.ask().startswith("shown"), 5, "the break")
+        self.assertEqual(self.on_screen()["summary"], "Stand up: shoulder rolls")
+
+    def test_what_to_heed_outlives_the_farewell_but_holds_no_prompt_back(self):
+        self.bare("body", "actions")
+        hurt = {"2": notice(Kind="safety", Title="Wall angels hurt")}
+        self.start_limberd(notices=hurt, **{"break": running(MINUTE)})
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["summary"], "Wall angels hurt")
+        self.tell(ended="taken")
+        self.ask()
+        self.assertEqual(self.notified(), 1, "a farewell took its place")
+        self.tell(**{"break": prompt(path="/org/limberd/Limber1/break/2")})
+        self.assertEqual(self.server_seen(2)["summary"], "Stand up: shoulder rolls")
+
     def test_buttons(self):
         self.start_screen()
         self.start_limberd(notices={"1": notice(Actions=[["ok", "Fine"], ["", "Nothing"],

@@ -79,6 +79,21 @@ static void test_a_muscle_without_a_group(void **state)
 	assert_true(soreness_muscles(&catalog, "popliteus") >= UINT32_C(1) << MUSCLE_OTHER_FIRST);
 }
 
+/* Of the wrists there are exercises, and so they stay a place. */
+static void test_joints_are_no_muscles(void **state)
+{
+	static const char *const yes[] = { "knee", "Knees", "elbow", "ANKLES", "joint" };
+	static const char *const no[] = { "wrists", "hip", "shoulder", "calf", "kneel", "", "-" };
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(yes); i++) {
+		assert_true(soreness_is_joint(yes[i]));
+		assert_int_equal(soreness_muscles(&catalog, yes[i]), 0);
+	}
+	for (size_t i = 0; i < ELEMENTS(no); i++)
+		assert_false(soreness_is_joint(no[i]));
+}
+
 static void test_what_is_offered_is_understood(void **state)
 {
 	uint32_t all = 0;
@@ -110,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_of_people_and_of_the_catalogue),
 		cmocka_unit_test(test_a_muscle_without_a_group),
+		cmocka_unit_test(test_joints_are_no_muscles),
 		cmocka_unit_test(test_what_is_offered_is_understood),
 		cmocka_unit_test(test_every_region_but_the_eyes),
 	};
