@@ -151,8 +151,11 @@ bool guide_finished(const struct guide *g)
 
 void guide_step(struct guide *g)
 {
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
 	struct text t;
 
+	if (step)
+		(void)snprintf(g->last, sizeof(g->last), "%s", step->exercise);
 	ring(g);
 	if (g->lines) {
 		text_init(&t, stdout, STDOUT_FILENO);

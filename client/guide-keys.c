@@ -34,12 +34,62 @@ static void key_pause(struct guide *g)
 	guide_wait(g);
 }
 
-static void key_next(struct guide *g)
+/* Here alone. */
+static void go_on(struct guide *g)
 {
-	if (!walk_step(&g->walk, &g->kept.brk))
-		return;
+	*g->leaving = '\0';
 	walk_begin(&g->walk, g->walk.at + 1, clock_monotonic());
 	guide_step(g);
+}
+
+/* Where limberd cannot, or has gone on before us, the guide still does. */
+static int on_next_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct guide *g = userdata;
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+	const char *sentence;
+	int r = remote_judge(m, &sentence);
+
+	(void)reterr;
+	if (r == EXIT_NO_DAEMON)
+		guide_say(g, sentence);
+	if (r != EXIT_DONE && step && !strcmp(step->exercise, g->leaving))
+		go_on(g);
+	else if (r != EXIT_DONE)
+		*g->leaving = '\0';
+	follow_ask(&g->follow);
+	guide_draw(g);
+	return 0;
+}
+
+/* Is it what limberd takes to be on? It may be ahead of us, or not there any more. */
+static bool is_on(const struct guide *g, const struct step *step)
+{
+	const struct follow *f = &g->follow;
+	const struct step *on;
+
+	if (g->over || !f->running || !f->known || *f->trouble || !f->state.on)
+		return false;
+	on = break_step(&f->state.brk, clock_walltime());
+	return on && !strcmp(on->exercise, step->exercise);
+}
+
+/* limberd ends it, and tells what comes then: all of it may need a warm-up that was left out. */
+static void key_next(struct guide *g)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+
+	if (!step)
+		return;
+	/* Whoever presses it again does not want to wait for the answer. */
+	if (*g->leaving || !is_on(g, step)) {
+		go_on(g);
+		return;
+	}
+	(void)snprintf(g->leaving, sizeof(g->leaving), "%s", step->exercise);
+	if (sd_bus_call_method_async(g->follow.watch.bus, NULL, BUS_NAME, g->kept.brk.path,
+				     BUS_BREAK, "Next", on_next_answer, g, NULL) < 0)
+		go_on(g);
 }
 
 static void call_failed(struct guide *g, int r)
@@ -101,21 +151,21 @@ static void ask_advice(struct guide *g)
 /* Ended at once, whether limberd hears of it or not; nothing goes on before the advice is read. */
 static void key_hurts(struct guide *g)
 {
-	const struct step *steps = g->kept.brk.steps.items;
-	size_t n = g->kept.brk.steps.n, at = g->walk.at < n ? g->walk.at : n - 1;
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+	const char *exercise = step ? step->exercise : g->last;
 	sd_bus *bus = g->follow.watch.bus;
 
-	if (n == 0)
+	if (!*exercise)
 		return;
-	walk_begin(&g->walk, at + 1, clock_monotonic());
+	walk_begin(&g->walk, g->walk.at + (step ? 1 : 0), clock_monotonic());
 	walk_stop(&g->walk, clock_monotonic());
 	g->advising = true;
 	g->top = 0;
 	guide_wait(g);
 	if (g->follow.running)
 		call_failed(g, sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER,
-							"Rate", on_key_answer, g, "ss",
-							steps[at].exercise, "hurts"));
+							"Rate", on_key_answer, g, "ss", exercise,
+							"hurts"));
 	guide_say(g, g->follow.running ? "noted: not offered for 7 days, nor its harder forms"
 				       : "limberd is gone; tell it later: limber hurts EXERCISE");
 	ask_advice(g);

@@ -34,7 +34,8 @@ static void put_heading(struct text *t, const struct guide *g, const char *name)
 	char place[48];
 	unsigned columns;
 
-	(void)snprintf(place, sizeof(place), "%zu of %zu", g->walk.at + 1, g->kept.brk.steps.n);
+	(void)snprintf(place, sizeof(place), "%zu of %zu", g->past + g->walk.at + 1,
+		       g->past + g->kept.brk.steps.n);
 	columns = text_columns(place);
 	text_cell(t, TONE_STRONG, name, width(t) - columns - 1);
 	putc(' ', t->out);
@@ -171,7 +172,7 @@ static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 	usec_t left = break_left(brk, clock_walltime());
 
 	text_wrap(t, TONE_STRONG, 0, 0,
-		  g->kept.brk.steps.n ? "All done. Rest until the break is over." : "Rest.");
+		  *g->last ? "All done. Rest until the break is over." : "Rest.");
 	blank(t, spare, SPARE_BLANKS);
 	if (g->follow.known && g->follow.state.on)
 		put_bar(t, TONE_GOOD, left, brk->length);
@@ -257,7 +258,8 @@ void guide_say_step(struct text *t, const struct guide *g)
 		text_wrap(t, TONE_STRONG, 0, 0, g->over ? "All done." : "All done. Rest on.");
 		return;
 	}
-	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->walk.at + 1, g->kept.brk.steps.n);
+	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->past + g->walk.at + 1,
+		       g->past + g->kept.brk.steps.n);
 	fputs(place, t->out);
 	text_put(t, TONE_STRONG, step->name, 4096);
 	fputs(" (", t->out);

@@ -42,6 +42,28 @@ static void on_signal(void *owner, sd_bus_message *m)
 	guide_draw(g);
 }
 
+static size_t find_exercise(const struct brk *brk, const char *exercise)
+{
+	const struct step *steps = brk->steps.items;
+	size_t i = 0;
+
+	while (i < brk->steps.n && strcmp(steps[i].exercise, exercise) != 0)
+		i++;
+	return i;
+}
+
+/* What limberd ended because we asked for it is not among its steps any more: it still counts. */
+static void count_left(struct guide *g, const struct brk *before, const struct brk *after)
+{
+	size_t at = find_exercise(before, g->leaving);
+
+	if (!*g->leaving || find_exercise(after, g->leaving) < after->steps.n)
+		return;
+	if (at < before->steps.n)
+		g->past += at + 1;
+	*g->leaving = '\0';
+}
+
 /* Other exercises now, by our key, somebody else's or limberd's own decision. */
 static void adopt(struct guide *g)
 {
@@ -55,6 +77,7 @@ static void adopt(struct guide *g)
 		g->kept = before;
 		return;
 	}
+	count_left(g, &before.brk, &g->kept.brk);
 	walk_adopt(&g->walk, &before.brk, &g->kept.brk, clock_monotonic());
 	if (g->advising)
 		walk_stop(&g->walk, clock_monotonic());

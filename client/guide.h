@@ -27,6 +27,9 @@ struct guide {
 	unsigned top, page;    /* the first row of the advice that is seen, and how many are */
 	bool more;             /* there are rows below */
 	struct batch asked;    /* the questions for it */
+	char last[64];         /* the exercise that was on last; "" = none */
+	char leaving[64];      /* the one that limberd was asked to end; "" = none */
+	size_t past;           /* so many went before the first of `kept` */
 	char message[256];     /* what came of the last key */
 	unsigned message_age;  /* seconds */
 };

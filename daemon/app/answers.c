@@ -586,6 +586,21 @@ static int answer_replace(void *owner, uint64_t id, struct bus_answer *no)
 	return 0;
 }
 
+static int answer_next(void *owner, uint64_t id, struct bus_answer *no)
+{
+	struct manager *m = owner;
+
+	if (!id || id != m->shown.id || !m->scheduler.brk.exists)
+		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+	if (m->scheduler.brk.phase != PHASE_ON_BREAK)
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "this break does not run yet: there is nothing to go on from");
+	if (!manager_next_exercise(m))
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "no exercise is on: what is left of this break is rest");
+	return 0;
+}
+
 /* Notices -------------------------------------------------------------------------------------- */
 
 static enum posture other_posture(enum posture posture)
@@ -667,6 +682,7 @@ const struct service_ops manager_ops = {
 	.safety_text = answer_safety_text,
 	.preview = answer_preview,
 	.replace = answer_replace,
+	.next = answer_next,
 	.history = manager_answer_history,
 	.activities = manager_answer_activities,
 	.statistics = manager_answer_statistics,

@@ -201,6 +201,22 @@ bool manager_replace_routine(struct manager *m)
 	return true;
 }
 
+bool manager_next_exercise(struct manager *m)
+{
+	struct wish wish = present_wish(m);
+	struct coach coach = manager_coach(m);
+	usec_t now = clock_boottime();
+
+	if (!is_running(m) || !content_next(&m->shown.content, &coach, &m->memory, &wish,
+					    scheduler_break_rested(&m->scheduler, now)))
+		return false;
+	record_said(m->record, now, &(struct said){ .kind = SAID_NEXT });
+	m->front_end_due = true;
+	manager_keep(m);
+	manager_tell(m);
+	return true;
+}
+
 /* Reload --------------------------------------------------------------------------------------- */
 
 /* Nobody is asked to do what is excluded by now. What does not run yet is chosen anew when the new

@@ -257,6 +257,8 @@ void manager_clear_break(struct manager *m);
 usec_t manager_rested(const struct effect *e);
 /* Another routine for it; false if there is no other. */
 bool manager_replace_routine(struct manager *m);
+/* What is being done ends now; false if nothing is. */
+bool manager_next_exercise(struct manager *m);
 
 /* Take over the memory and the present break's routine for this configuration's catalogue, which is
  * about to be in force. -ENOMEM: then nothing has changed. */

@@ -69,6 +69,15 @@ static int on_replace(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return reply_empty(m, r, &no, reterr);
 }
 
+static int on_next(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_answer no;
+	int r = s->ops->next(s->owner, path_number(m, BUS_BREAK_PREFIX), &no);
+
+	return reply_empty(m, r, &no, reterr);
+}
+
 /* clang-format off */
 static const struct property break_properties[] = {
 	{ "Rule",           put_break_rule },
@@ -101,6 +110,7 @@ static const sd_bus_vtable break_vtable[] = {
 	SD_BUS_PROPERTY("Body", "s", children_get, 0, EMITS),
 	SD_BUS_PROPERTY("Steps", "aa{sv}", children_get, 0, EMITS),
 	SD_BUS_METHOD_WITH_ARGS("Replace", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_replace, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Next", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_next, ANYBODY),
 	SD_BUS_VTABLE_END,
 };
 /* clang-format on */

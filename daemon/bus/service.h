@@ -285,6 +285,8 @@ struct service_ops {
 		       struct bus_answer *no);
 	/* Another routine for the break of that number. */
 	int (*replace)(void *owner, uint64_t id, struct bus_answer *no);
+	/* The exercise that is on in it ends now. */
+	int (*next)(void *owner, uint64_t id, struct bus_answer *no);
 	/* Oldest first, as many as one answer may have. */
 	int (*history)(void *owner, const struct bus_history_query *query,
 		       struct bus_past_sink *sink, struct bus_answer *no);

@@ -182,6 +182,17 @@ bool content_sift(struct content *x, const struct coach *c, struct coach_memory 
 	return true;
 }
 
+bool content_next(struct content *x, const struct coach *c, struct coach_memory *m,
+		  const struct wish *w, usec_t rested)
+{
+	if (usec_add(x->from, x->routine.seconds * USEC_PER_SEC) <= rested)
+		return false;
+	content_settle(x, m, c->catalog, rested, c->now);
+	end_first(x, m, c->catalog, rested, c->now);
+	(void)content_sift(x, c, m, w, rested);
+	return true;
+}
+
 /* Are these the ones that are not over yet? */
 static bool is_same(const struct content *x, const struct routine *other, usec_t rested)
 {

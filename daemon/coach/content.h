@@ -55,6 +55,11 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
  * on at once. `w` is the whole break's wish. True if anything is another. */
 bool content_sift(struct content *x, const struct coach *c, struct coach_memory *m,
 		  const struct wish *w, usec_t rested);
+/* What is being done ends now, with the seconds that it had, and what comes after it begins if it
+ * may: one that wants more warming up than there was goes. False if nothing is on, and nothing
+ * changes. */
+bool content_next(struct content *x, const struct coach *c, struct coach_memory *m,
+		  const struct wish *w, usec_t rested);
 /* Another routine for what is left of it; false if there is no other, and nothing changes. */
 bool content_replace(struct content *x, const struct coach *c, struct coach_memory *m,
 		     const struct wish *w, usec_t rested);

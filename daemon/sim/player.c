@@ -549,6 +549,19 @@ static void replace(struct player *p)
 	name_exercises(p);
 }
 
+static void go_on(struct player *p)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	struct wish wish = wish_of(p, b->policy.name, b->policy.length);
+	struct coach coach = tell_coach(p);
+
+	if (!b->exists || b->phase != PHASE_ON_BREAK)
+		return;
+	(void)content_next(&p->content, &coach, &p->memory, &wish,
+			   scheduler_break_rested(&p->scheduler, p->now));
+	name_exercises(p);
+}
+
 static void forget(struct player *p)
 {
 	struct coach_progress *rows = p->memory.progress;
@@ -587,6 +600,9 @@ bool player_said(struct player *p, usec_t at, const struct said *said)
 		break;
 	case SAID_ANOTHER:
 		replace(p);
+		break;
+	case SAID_NEXT:
+		go_on(p);
 		break;
 	case SAID_FORGET:
 		forget(p);

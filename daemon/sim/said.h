@@ -10,6 +10,7 @@ enum said_kind {
 	SAID_ACTIVITY, /* `name` off the desk, for `length` until now */
 	SAID_SORE,     /* these `muscles` are */
 	SAID_ANOTHER,  /* another routine for the present break */
+	SAID_NEXT,     /* the exercise that is on ends now */
 	SAID_FORGET,   /* nothing is known of the user any more, what follows tells it anew */
 };
 

@@ -193,6 +193,7 @@ int trace_read_said(struct trace_reader *t, struct trace_item *item)
 	case SAID_SORE:
 		return read_sore(t, &item->said);
 	case SAID_ANOTHER:
+	case SAID_NEXT:
 	case SAID_FORGET:
 		return 0;
 	}
@@ -259,6 +260,7 @@ int trace_write_said(FILE *file, usec_t at, const struct said *said)
 		write_muscles(file, said->muscles);
 		break;
 	case SAID_ANOTHER:
+	case SAID_NEXT:
 	case SAID_FORGET:
 		break;
 	}

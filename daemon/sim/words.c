@@ -34,6 +34,7 @@ const struct word event_words[] = {
 	{ "activity",     WORD_SAID + SAID_ACTIVITY },
 	{ "sore",         WORD_SAID + SAID_SORE },
 	{ "another",      WORD_SAID + SAID_ANOTHER },
+	{ "next",         WORD_SAID + SAID_NEXT },
 	{ "forget",       WORD_SAID + SAID_FORGET },
 	{ "memory",       WORD_MEMORY },
 	{ "progress",     WORD_PROGRESS },

@@ -21,12 +21,14 @@ class Recorded(History):
         self.had = []
         self.dice = random.Random(11)
 
-    def brk(self, rule, how="Finish", another=0):
+    def brk(self, rule, how="Finish", another=0, goes_on=0):
         """A break, and what it was filled with at its start."""
         path = self.call("StartBreak", "s", rule)[0]
         self.had.append(self.ids(path))
         for _ in range(another):
             self.busctl("call", rig.NAME, path, BREAK, "Replace")
+        for _ in range(goes_on):
+            self.busctl("call", rig.NAME, path, BREAK, "Next")
         now = self.ids(path)
         self.call(how)
         return now
@@ -37,7 +39,8 @@ class Recorded(History):
     def a_life(self, breaks):
         for _ in range(breaks):
             routine = self.brk(self.dice.choice(("micro", "active")),
-                               self.dice.choice(("Finish", "Skip")), self.dice.choice((0, 0, 1, 2)))
+                               self.dice.choice(("Finish", "Skip")), self.dice.choice((0, 0, 1, 2)),
+                               self.dice.choice((0, 0, 1, 3)))
             if routine:
                 self.call("Rate", "ss", self.dice.choice(routine), self.dice.choice(
                     ("like", "dislike", "easy", "hard", "hurts")))
@@ -82,7 +85,7 @@ class Recorded(History):
         self.record()
         self.a_life(25)
         lines = "".join(self.check())
-        for word in (" rate ", " another", " activity ", " consent ", "memory 1 ", "progress "):
+        for word in (" rate ", " another", " next", " activity ", " consent ", "memory 1 ", "progress "):
             self.assertIn(word, lines)
 
     def test_over_a_reload(self):

@@ -120,6 +120,79 @@ class Another(Routes):
         self.assertIn("48 hours", self.exercise(hard[0])["why"])
 
 
+class Next(Routes):
+    def next(self, path):
+        self.call("Next", path=path, interface=BREAK)
+
+    def refusal(self, path):
+        return self.refused("Next", path=path, interface=BREAK)
+
+    def strong(self):
+        self.begin(STRONG)
+        self.call("Consent", "b", "true")
+        path = self.start_break("strong")
+        return path, self.steps(path)
+
+    def needs_warmup(self, path):
+        return [e for e in self.ids(path) if self.exercise(e)["needs_warmup"]]
+
+    def test_who_leaves_the_warm_up_is_asked_for_nothing_that_needs_it(self):
+        path, steps = self.strong()
+        self.assertTrue(self.needs_warmup(path))
+        self.next(path)
+        self.assertNotIn(steps[0]["exercise"], self.ids(path))
+        self.assertEqual(self.needs_warmup(path), [])
+
+    def test_after_the_warm_up_the_next_begins_now(self):
+        path, steps = self.strong()
+        first, second, third = steps[:3]
+        self.assertTrue(self.exercise(second["exercise"])["needs_warmup"])
+        self.rest(first["seconds"] + 5)
+        self.next(path)
+        self.assertEqual(self.ids(path), [s["exercise"] for s in steps[2:]])
+        now = first["seconds"] + 5
+        self.assertIn(self.steps(path)[0]["begins_usec"] // SECOND, range(now, now + 5))
+        self.call("Rate", "ss", third["exercise"], "hurts")
+        self.call("Skip")
+        kept = self.kept()
+        self.assertEqual(kept.pop(first["exercise"]), first["seconds"])
+        self.assertIn(kept.pop(second["exercise"]), range(5, 10))
+        self.assertLess(sum(kept.values()), 5)
+
+    def test_what_was_left_is_not_taken_for_done(self):
+        path, steps = self.strong()
+        hard = [s["exercise"] for s in steps if self.strenuous(s["exercise"])]
+        while self.ids(path):
+            self.next(path)
+        self.rest(200)
+        self.call("Finish")
+        self.assertLess(sum(self.kept().values()), 5)
+        self.assertNotIn("48 hours", self.exercise(hard[0])["why"])
+
+    def test_it_is_on_the_disk_before_the_answer(self):
+        path, steps = self.strong()
+        self.assertTrue(self.strenuous(steps[1]["exercise"]))
+        self.rest(steps[0]["seconds"] + steps[1]["seconds"] - 5)
+        self.next(path)
+        self.daemon.kill()
+        self.start_daemon()
+        self.assertIn("48 hours", self.exercise(steps[1]["exercise"])["why"])
+
+    def test_where_nothing_is_on(self):
+        self.begin("[rule micro]\nevery = 2s\nlength = 30s\n[prompt]\nlull = 1s\n")
+        rig.wait_for(lambda: self.phase() == "prompting", 30, "the prompt")
+        path = self.property("CurrentBreak")
+        steps = self.ids(path)
+        self.assertIn("does not run yet", self.refusal(path))
+        self.assertEqual(self.ids(path), steps)
+        self.start_break("")
+        while self.ids(path):
+            self.next(path)
+        self.assertIn("rest", self.refusal(path))
+        self.call("Finish")
+        self.refusal(path)
+
+
 class Hurts(Routes):
     def test_each_has_the_seconds_that_it_had(self):
         # None that is strenuous, or pain would end all of these.

@@ -203,6 +203,44 @@ class Keys(Guide):
         self.fake.tell(ended="taken")
         self.assertEqual(t.ended(), 0)
 
+    def test_next_is_what_limberd_says(self):
+        """It ends the exercise, and leaves out what would need it."""
+        self.fake.tell(**{"break": running(ROLLS, TURNS, OPENER)})
+        t = self.guide()
+        t.draws("(?m)^Shoulder rolls +1 of 3")
+        t.type("n")
+        t.draws("(?m)^Neck turns +2 of 3")
+        self.assertEqual(self.fake.called("Next"), [["/org/limberd/Limber1/break/1"]])
+        self.fake.tell(next=[])
+        t.type("n")
+        t.draws("(?m)^All done")
+        # What was on last is what hurts, also where nothing is left.
+        t.type("h")
+        self.wait_called("Rate", "neck-turns", "hurts")
+
+    def test_next_where_limberd_is_ahead(self):
+        """What it has begun by itself is not ended."""
+        self.fake.tell(**{"break": running(short(ROLLS, 60), TURNS, length=90)})
+        t = self.guide()
+        t.draws("1 of 2")
+        self.fake.tell(**{"break": running(short(ROLLS, 60), TURNS, done=65, length=90)})
+        t.draws("(?m)^break +0:2")
+        t.type("n")
+        t.draws("(?m)^Neck turns +2 of 2")
+        self.assertEqual(self.fake.called("Next"), [])
+
+    def test_next_without_limberd_s_help(self):
+        for refused in ({"lacks": ["Next"]}, {"lacks": [], "refuse": {"Next": "nothing is on"}}):
+            self.fake.tell(**refused, **{"break": running(ROLLS, TURNS)})
+            t = self.guide()
+            t.draws("1 of 2")
+            t.type("n")
+            t.draws("(?m)^Neck turns +2 of 2")
+            t.type("n")
+            t.draws("(?m)^All done")
+            t.type("q")
+            self.assertEqual(t.ended(), 0)
+
     def test_another(self):
         self.fake.tell(replacement=[OPENER, TURNS])
         t = self.guide()
@@ -221,7 +259,7 @@ class Keys(Guide):
         t.type("n")
         t.draws("All done")
         t.type("a")
-        t.draws("(?m)^Chest opener +1 of 1")
+        t.draws("(?m)^Chest opener +2 of 2")
 
     def test_replaced_by_somebody_else(self):
         t = self.guide()
@@ -230,15 +268,20 @@ class Keys(Guide):
         t.draws("2 of 2")
         # What is being done stays, wherever it is now.
         self.fake.tell(**{"break": running(TURNS, OPENER)})
-        t.draws("(?m)^Neck turns +1 of 2")
+        t.draws("(?m)^Neck turns +2 of 3")
         t.draws("(?m)^then +Chest opener")
         self.fake.tell(**{"break": running(OPENER, ROLLS)})
-        t.draws("(?m)^Chest opener +1 of 2")
-        # The beginning was done already.
+        t.draws("(?m)^Chest opener +2 of 3")
+
+    def test_what_was_done_is_not_done_again(self):
+        self.fake.tell(lacks=["Next"])
+        t = self.guide()
+        t.draws("1 of 2")
         t.type("n")
-        t.draws("(?m)^Shoulder rolls +2 of 2")
-        self.fake.tell(**{"break": running(OPENER, TURNS)})
-        t.draws("(?m)^Neck turns +2 of 2")
+        t.draws("2 of 2")
+        # The beginning was done already.
+        self.fake.tell(**{"break": running(ROLLS, OPENER)})
+        t.draws("(?m)^Chest opener +2 of 2")
 
     def test_hurts(self):
         t = self.guide()

@@ -18,6 +18,7 @@ Each line of its input is a JSON object whose keys, all optional, are obeyed in 
     sore_until   number                    as ReportSoreness answers
     statistics   [{key: value}]            as GetStatistics answers: each a `day`, the rest its totals
     replacement  [{key: value}]            the Steps that Replace gives the present break
+    next         [{key: value}]            the Steps that Next leaves, if not all but the first
     start        {property: value}         the break object that StartBreak makes if there is none
     decided      {key: value}              one more decision, told by the signal
     ended        outcome                   the present break ends with it
@@ -110,6 +111,13 @@ class Break(dbus.service.Object):
         steps = self.fake.replacement
         self.fake.put(self.path, BREAK, dict(properties, Steps=steps))
 
+    @dbus.service.method(BREAK)
+    def Next(self):
+        self.fake.called("Next", self.path)
+        _, properties = self.fake.objects[self.path]
+        steps = properties["Steps"][1:] if self.fake.next is None else self.fake.next
+        self.fake.put(self.path, BREAK, dict(properties, Steps=steps))
+
 
 class Limberd(dbus.service.Object):
     def __init__(self, bus):
@@ -125,6 +133,7 @@ class Limberd(dbus.service.Object):
         self.sore_until = 1
         self.statistics = []
         self.replacement = []
+        self.next = None
         self.start = None
         self.manager = dict(MANAGER_PROPERTIES)
         self.rules = []
@@ -316,7 +325,7 @@ class Limberd(dbus.service.Object):
             self.update(wish["manager"])
         self.rules = wish.get("rules", self.rules)
         for name in ("lacks", "decisions", "exercises", "safety", "preview", "history",
-                     "activities", "sore_until", "statistics", "replacement", "start"):
+                     "activities", "sore_until", "statistics", "replacement", "next", "start"):
             setattr(self, name, wish.get(name, getattr(self, name)))
         if "decided" in wish:
             self.decisions = [wish["decided"], *self.decisions]

@@ -59,6 +59,17 @@ class Words(rig.Rig):
         self.assertEqual(one[0], other[0])
         self.assertNotEqual(one[1:], other[1:])
 
+    def test_who_goes_on_has_not_done_it(self):
+        def after(words):
+            return self.play("1 start active\n" + words + "290 finish\n"
+                             + "".join(self.breaks(8).splitlines(True)[2:]))
+
+        done, gone_through = after(""), after("1 next\n" * 8)
+        self.assertEqual(done[0], gone_through[0])
+        self.assertNotEqual(done[1:], gone_through[1:])
+        # Where nothing is on it changes nothing.
+        self.assertEqual(gone_through, after("1 next\n" * 9))
+
     def test_who_agrees_gets_what_is_strenuous(self):
         def strong(text):
             return {SETS[e] for routine in self.play(text + self.breaks(30)) for e in routine}

@@ -1,7 +1,8 @@
 /*
  * A break of one of the people of coach-life.h, with all that can happen to what it is filled with:
- * it waits and is judged again, begins, is replaced, something hurts, limits and consent change,
- * the exercises are read again. What was done when is kept track of here, second by second.
+ * it waits and is judged again, begins, is replaced or gone on in, something hurts, limits and
+ * consent change, the exercises are read again. What was done when is kept track of here, second by
+ * second.
  */
 #pragma once
 
@@ -218,6 +219,22 @@ static inline void session_another(struct life *l, struct session *s)
 	look(l, s);
 }
 
+/* The one that is on ends, and does not come again by itself. */
+static inline void session_next(struct life *l, struct session *s)
+{
+	struct coach c = life_coach(l);
+	const struct content before = s->x;
+	bool on = before.from + before.routine.seconds * USEC_PER_SEC > s->rested;
+	size_t n = before.routine.n;
+
+	HOLDS(l, NULL, content_next(&s->x, &c, &l->memory, &s->w, s->rested) == on);
+	if (on)
+		HOLDS(l, NULL, s->x.from == s->rested && s->x.routine.n < n);
+	else
+		HOLDS(l, NULL, s->x.from == before.from && s->x.routine.n == n);
+	look(l, s);
+}
+
 /* What is told of it is what was done; a full list leaves out what was shortest. */
 static inline void check_told(const struct life *l, const struct session *s, usec_t rested)
 {
@@ -263,10 +280,16 @@ static inline void session_live(struct life *l, struct dice *d, const struct wis
 		usec_t left = w->length - s.rested;
 
 		session_rest(l, &s, roll(d, left / USEC_PER_SEC + 1) * USEC_PER_SEC);
-		if (one_in(d, 2))
+		switch (roll(d, 3)) {
+		case 0:
 			session_another(l, &s);
-		else
+			break;
+		case 1:
+			session_next(l, &s);
+			break;
+		default:
 			session_change(l, &s, d, true);
+		}
 	}
 	if (!one_in(d, 4))
 		session_rest(l, &s, w->length - s.rested);

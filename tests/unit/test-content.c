@@ -282,6 +282,77 @@ static void the_warm_up_that_was_done_holds_when_it_hurts(void **state)
 	}
 }
 
+static void whoever_goes_on_leaves_it_with_the_seconds_that_it_had(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(33)));
+	assert_routine(&s, "look stand");
+	assert_int_equal(s.x.from, SECONDS(33));
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_all(&s, SECONDS(40),
+		   (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13, [LOOK] = 7 });
+	/* And on at once: what had no second was not done. */
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(33)));
+	assert_routine(&s, "stand");
+	assert_all(&s, SECONDS(40),
+		   (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13, [STAND] = 7 });
+	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(53), NOW);
+	assert_int_equal(s.rows[STAND].days, 1);
+	assert_int_equal(s.rows[LOOK].days, 0);
+}
+
+static void whoever_leaves_the_warm_up_is_not_asked_for_what_needs_it(void **state)
+{
+	static const struct {
+		unsigned seconds;
+		const char *left;
+	} rows[] = {
+		{ 0, "look stand" },
+		{ 1, "look stand" },
+		{ 19, "look stand" },
+		/* The next one is on then: it is that which ends. */
+		{ 20, "look stand" },
+		{ 41, "stand" },
+	};
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		fill(&s, "pull");
+		assert_true(
+			content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(rows[i].seconds)));
+		assert_routine(&s, rows[i].left);
+	}
+	/* Not all of it has to be done, but as much as it takes at least. */
+	fill(&s, "pull");
+	s.exercises[ROLL].seconds_min = 10;
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(15)));
+	assert_routine(&s, "push look stand");
+	assert_int_equal(s.x.warm, 15);
+}
+
+static void where_nothing_is_on_nobody_goes_on(void **state)
+{
+	struct scene s;
+	struct content before;
+
+	(void)state;
+	fill(&s, "pull");
+	before = s.x;
+	assert_false(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(80)));
+	assert_memory_equal(&s.x, &before, sizeof(before));
+	assert_int_equal(s.memory.days[0].strength_seconds, 0);
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(79)));
+	assert_routine(&s, "");
+	assert_false(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(79)));
+	assert_all(
+		&s, SECONDS(300),
+		(unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 20, [LOOK] = 20, [STAND] = 19 });
+}
+
 static void what_waits_is_judged_again(void **state)
 {
 	static const struct wish strong = { .sets = BIT(SET_STRENGTHENING) | BIT(SET_EYES),
@@ -462,6 +533,9 @@ int main(void)
 		cmocka_unit_test(what_hurts_ends_with_the_seconds_that_it_had),
 		cmocka_unit_test(what_is_being_done_goes_on_where_it_is),
 		cmocka_unit_test(the_warm_up_that_was_done_holds_when_it_hurts),
+		cmocka_unit_test(whoever_goes_on_leaves_it_with_the_seconds_that_it_had),
+		cmocka_unit_test(whoever_leaves_the_warm_up_is_not_asked_for_what_needs_it),
+		cmocka_unit_test(where_nothing_is_on_nobody_goes_on),
 		cmocka_unit_test(what_waits_is_judged_again),
 		cmocka_unit_test(who_begins_again_is_not_warm_of_the_last_time),
 		cmocka_unit_test(a_suggestion_works_other_muscles_than_the_break),

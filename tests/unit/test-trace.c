@@ -747,6 +747,7 @@ static void what_is_said_reads_back(void **state)
 		{ .kind = SAID_SORE, .muscles = 1 << MUSCLE_THIGHS | 1 << MUSCLE_NECK },
 		{ .kind = SAID_SORE, .muscles = UINT32_MAX },
 		{ .kind = SAID_ANOTHER },
+		{ .kind = SAID_NEXT },
 		{ .kind = SAID_FORGET },
 	};
 	const struct said nameless = { .kind = SAID_RATE, .name = "two words" };
