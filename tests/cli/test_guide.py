@@ -241,6 +241,41 @@ class Keys(Guide):
             t.type("q")
             self.assertEqual(t.ended(), 0)
 
+    def test_what_is_paused_stands_still_for_limberd_too(self):
+        t = self.guide()
+        t.draws(KEYS)
+        for _ in range(2):
+            t.type("p")
+            t.draws("(?m)^Paused")
+            self.wait_called("Hold", "/org/limberd/Limber1/break/1")
+            before = len(self.fake.called("Released"))
+            t.type("p")
+            rig.wait_for(lambda: len(self.fake.called("Released")) > before, 5,   # pylint: disable=cell-var-from-loop
+                         "limberd to go on")
+            t.draws(KEYS)
+        self.assertEqual(len(self.fake.called("Hold")), 2)
+        # To another exercise, or killed: it is let go as well.
+        for way in (lambda: t.type("n"), t.popen.kill):
+            t.type("p")
+            t.draws("(?m)^Paused")
+            rig.wait_for(lambda: len(self.fake.called("Hold")) > len(self.fake.called("Released")),
+                         5, "the hold")
+            before = len(self.fake.called("Released"))
+            way()
+            rig.wait_for(lambda: len(self.fake.called("Released")) > before, 5,   # pylint: disable=cell-var-from-loop
+                         "limberd to go on")
+
+    def test_what_is_over_still_counts(self):
+        self.fake.tell(**{"break": running(short(ROLLS), TURNS, OPENER)})
+        t = self.guide()
+        t.draws("(?m)^Neck turns +2 of 3")
+        t.type("p")
+        t.draws("(?m)^Paused")
+        self.fake.tell(**{"break": running(TURNS, OPENER)})
+        t.draws("(?m)^then +Chest opener")
+        t.type("p")
+        t.draws("(?m)^Neck turns +2 of 3")
+
     def test_another(self):
         self.fake.tell(replacement=[OPENER, TURNS])
         t = self.guide()
@@ -294,7 +329,7 @@ class Keys(Guide):
         t.draws("(?m)^Stop this exercise")
         t.draws("Go to emergency care now with")
         t.type("x")
-        t.draws("(?m)^Neck turns +1 of 1")
+        t.draws("(?m)^Neck turns +2 of 2")
         t.type("q")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
