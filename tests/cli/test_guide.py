@@ -11,9 +11,11 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
 
 import rig  # noqa: E402
 from test_coach_verbs import ROLLS, SAFETY, TURNS, running  # noqa: E402
+from test_history import plain  # noqa: E402
 
 OPENER = dict(ROLLS, exercise="chest-opener", name="Chest opener")
 KEYS = r"\[p\]ause \[n\]ext \[a\]nother \[h\]urts \[q\]uit"
@@ -678,6 +680,29 @@ class Real(rig.Rig):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
         self.assertRegex(t.text(), r"break cut short\n\Z")
+
+    def test_the_same_exercise_is_on_for_both(self):
+        self.config("[rule active]\nevery = 2h\nlength = 5min\n")
+        self.start_bus()
+        self.start_daemon()
+        t = rig.Terminal(self, rig.LIMBER, "guide", "active", rows=24)
+        t.draws(r"1 of \d")
+        path = self.property("CurrentBreak")
+
+        def steps():
+            return [plain(s) for s in self.property("Steps", path, rig.NAME + ".Break")]
+        before = steps()
+        self.assertGreater(len(before), 2)
+        t.type("n")
+        t.draws(r"2 of \d")
+        first, second = steps()[:2]
+        self.assertNotEqual(first["exercise"], before[0]["exercise"])
+        self.assertTrue(t.frame()[0].startswith(first["name"]), t.frame()[0])
+        self.assertLess(second["begins_usec"], 300 * 1000000)
+        t.type("p")
+        rig.wait_for(lambda: steps()[1]["begins_usec"] == 300 * 1000000, 5, "the hold")
+        t.popen.kill()
+        rig.wait_for(lambda: steps()[1]["begins_usec"] < 300 * 1000000, 5, "the release")
 
 
 if __name__ == "__main__":
