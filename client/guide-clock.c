@@ -149,6 +149,14 @@ bool guide_finished(const struct guide *g)
 	return !walk_step(&g->walk, &g->kept.brk) && (g->over || !g->follow.running);
 }
 
+void guide_release(struct guide *g)
+{
+	if (g->walk.stopped)
+		return;
+	closep(&g->held);
+	g->held = -1;
+}
+
 void guide_step(struct guide *g)
 {
 	const struct step *step = walk_step(&g->walk, &g->kept.brk);
@@ -156,6 +164,7 @@ void guide_step(struct guide *g)
 
 	if (step)
 		(void)snprintf(g->last, sizeof(g->last), "%s", step->exercise);
+	guide_release(g);
 	ring(g);
 	if (g->lines) {
 		text_init(&t, stdout, STDOUT_FILENO);

@@ -1,4 +1,5 @@
 /* The guide's keys, and what is said when something hurts. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,18 +21,6 @@ static int on_key_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr
 	follow_ask(&g->follow);
 	guide_draw(g);
 	return 0;
-}
-
-static void key_pause(struct guide *g)
-{
-	if (!walk_step(&g->walk, &g->kept.brk))
-		return;
-	if (g->walk.stopped)
-		walk_resume(&g->walk, clock_monotonic());
-	else
-		walk_stop(&g->walk, clock_monotonic());
-	guide_say(g, g->walk.stopped ? "paused; the break itself goes on" : "");
-	guide_wait(g);
 }
 
 /* Here alone. */
@@ -72,6 +61,47 @@ static bool is_on(const struct guide *g, const struct step *step)
 		return false;
 	on = break_step(&f->state.brk, clock_walltime());
 	return on && !strcmp(on->exercise, step->exercise);
+}
+
+static int on_hold_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct guide *g = userdata;
+	int fd;
+
+	(void)reterr;
+	/* Where limberd cannot, it is the guide alone that stands still. */
+	if (g->held >= 0 || sd_bus_message_is_method_error(m, NULL) ||
+	    sd_bus_message_read(m, "h", &fd) < 0)
+		return 0;
+	/* The message keeps its own. */
+	g->held = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	guide_release(g);
+	return 0;
+}
+
+static void hold(struct guide *g)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+
+	if (is_on(g, step))
+		(void)sd_bus_call_method_async(g->follow.watch.bus, NULL, BUS_NAME,
+					       g->kept.brk.path, BUS_BREAK, "Hold", on_hold_answer,
+					       g, NULL);
+}
+
+static void key_pause(struct guide *g)
+{
+	if (!walk_step(&g->walk, &g->kept.brk))
+		return;
+	if (g->walk.stopped)
+		walk_resume(&g->walk, clock_monotonic());
+	else
+		walk_stop(&g->walk, clock_monotonic());
+	if (g->walk.stopped)
+		hold(g);
+	guide_release(g);
+	guide_say(g, g->walk.stopped ? "paused; the break itself goes on" : "");
+	guide_wait(g);
 }
 
 /* limberd ends it, and tells what comes then: all of it may need a warm-up that was left out. */

@@ -52,16 +52,20 @@ static size_t find_exercise(const struct brk *brk, const char *exercise)
 	return i;
 }
 
-/* What limberd ended because we asked for it is not among its steps any more: it still counts. */
-static void count_left(struct guide *g, const struct brk *before, const struct brk *after)
+/* What is not among limberd's steps any more as it is over, by itself or by our key, still counts.
+ */
+static void count_past(struct guide *g, const struct brk *before, const struct brk *after)
 {
-	size_t at = find_exercise(before, g->leaving);
+	const struct step *step = walk_step(&g->walk, before);
+	size_t left = find_exercise(before, g->leaving);
+	size_t now = step ? find_exercise(after, step->exercise) : after->steps.n;
 
-	if (!*g->leaving || find_exercise(after, g->leaving) < after->steps.n)
-		return;
-	if (at < before->steps.n)
-		g->past += at + 1;
-	*g->leaving = '\0';
+	if (*g->leaving && find_exercise(after, g->leaving) == after->steps.n) {
+		g->past += left < before->steps.n ? left + 1 : 0;
+		*g->leaving = '\0';
+	} else if (now < after->steps.n && now < g->walk.at) {
+		g->past += g->walk.at - now;
+	}
 }
 
 /* Other exercises now, by our key, somebody else's or limberd's own decision. */
@@ -77,7 +81,7 @@ static void adopt(struct guide *g)
 		g->kept = before;
 		return;
 	}
-	count_left(g, &before.brk, &g->kept.brk);
+	count_past(g, &before.brk, &g->kept.brk);
 	walk_adopt(&g->walk, &before.brk, &g->kept.brk, clock_monotonic());
 	if (g->advising)
 		walk_stop(&g->walk, clock_monotonic());
@@ -261,7 +265,7 @@ static int guide(struct guide *g, const char *rule, bool starts)
 
 int run_guide(const struct arguments *args)
 {
-	struct guide g = { .bell = option_given(args, OPTION_BELL) };
+	struct guide g = { .bell = option_given(args, OPTION_BELL), .held = -1 };
 	const struct follow_sink sink = { .changed = on_changed, .signal = on_signal, .owner = &g };
 	CLEANUP(freep) char *rule = NULL;
 	bool go = true;
@@ -277,6 +281,7 @@ int run_guide(const struct arguments *args)
 	if (r == EXIT_DONE)
 		r = guide(&g, rule ? rule : args->n_words ? args->words[0] : "", args->n_words > 0);
 	batch_done(&g.asked);
+	closep(&g.held);
 	kept_break_done(&g.kept);
 	sd_event_source_unref(g.turn);
 	free(g.advice);

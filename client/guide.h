@@ -27,6 +27,7 @@ struct guide {
 	unsigned top, page;    /* the first row of the advice that is seen, and how many are */
 	bool more;             /* there are rows below */
 	struct batch asked;    /* the questions for it */
+	int held;              /* while it is open limberd stands still as well; owned, or -1 */
 	char last[64];         /* the exercise that was on last; "" = none */
 	char leaving[64];      /* the one that limberd was asked to end; "" = none */
 	size_t past;           /* so many went before the first of `kept` */
@@ -60,6 +61,9 @@ void guide_say_step(struct text *t, const struct guide *g);
 void guide_say_half(struct text *t, const struct guide *g);
 
 void guide_end(struct guide *g);
+
+/* limberd stands still no longer than the guide does. */
+void guide_release(struct guide *g);
 
 /* Told for a while below the picture, or in a line of its own. "" takes it back. */
 void guide_say(struct guide *g, const char *message);

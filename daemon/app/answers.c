@@ -601,6 +601,24 @@ static int answer_next(void *owner, uint64_t id, struct bus_answer *no)
 	return 0;
 }
 
+static int answer_hold(void *owner, uint64_t id, const char *client, int *ret_fd,
+		       struct bus_answer *no)
+{
+	struct manager *m = owner;
+	int r;
+
+	if (!id || id != m->shown.id || !m->scheduler.brk.exists)
+		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+	r = manager_hold_exercise(m, client, ret_fd);
+	if (r == -ENOENT)
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "no exercise is on that could stand still");
+	if (r == -EDQUOT || r == -ENOSPC)
+		return say_no(no, BUS_REFUSED_LIMIT_REACHED,
+			      "this exercise is held too often already");
+	return r;
+}
+
 /* Notices -------------------------------------------------------------------------------------- */
 
 static enum posture other_posture(enum posture posture)
@@ -683,6 +701,7 @@ const struct service_ops manager_ops = {
 	.preview = answer_preview,
 	.replace = answer_replace,
 	.next = answer_next,
+	.hold = answer_hold,
 	.history = manager_answer_history,
 	.activities = manager_answer_activities,
 	.statistics = manager_answer_statistics,

@@ -116,8 +116,10 @@ void manager_judge_break(struct manager *m, bool begins)
 	struct wish wish = present_wish(m);
 	struct coach coach = coach_at_work(m);
 
-	if (begins)
+	if (begins) {
+		inhibitors_done(&m->still);
 		content_begins(&m->shown.content);
+	}
 	/* Where the rule is gone there is nothing to choose by. */
 	if (m->scheduler.brk.rule < 0)
 		(void)content_sift(&m->shown.content, &coach, &m->memory, &wish, 0);
@@ -150,6 +152,7 @@ void manager_clear_break(struct manager *m)
 	if (m->shown.content.routine.n > 0)
 		m->latest = m->shown.content.routine;
 	m->shown = (struct shown_break){ .id = 0 };
+	inhibitors_done(&m->still);
 }
 
 static const struct routine_step *find_step(const struct routine *r, int i)
@@ -215,6 +218,46 @@ bool manager_next_exercise(struct manager *m)
 	manager_keep(m);
 	manager_tell(m);
 	return true;
+}
+
+static bool stand(struct manager *m, bool still)
+{
+	struct coach coach = manager_coach(m);
+	usec_t now = clock_boottime();
+
+	if (!is_running(m) || !content_stand(&m->shown.content, &m->memory, coach.catalog, still,
+					     scheduler_break_rested(&m->scheduler, now), coach.now))
+		return false;
+	record_said(m->record, now, &(struct said){ .kind = SAID_STILL, .on = still });
+	m->front_end_due = true;
+	manager_tell(m);
+	return true;
+}
+
+int manager_hold_exercise(struct manager *m, const char *client, int *ret_fd)
+{
+	CLEANUP(closep) int fd = -1;
+	bool held = m->still.n > 0;
+	int r;
+
+	r = inhibitors_add(&m->still, client, "", "", clock_boottime(), &fd);
+	if (r < 0)
+		return r;
+	if (!held && !stand(m, true)) {
+		inhibitors_done(&m->still);
+		return -ENOENT;
+	}
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}
+
+void manager_exercise_released(void *owner)
+{
+	struct manager *m = owner;
+
+	if (!m->still.n)
+		(void)stand(m, false);
 }
 
 /* Reload --------------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 
 /* Writing ----------------------------------------------------------------------------------------
  */
@@ -75,7 +76,8 @@ int manager_write_live(struct manager *m, const char *state, char **ret)
 	write_all_held(f, &m->remember.held, &m->scheduler.policy);
 	if (m->scheduler.brk.exists) {
 		fprintf(f, "\nfilled %s rested=%" PRIu64 " warm=%u", m->scheduler.brk.policy.name,
-			x->from, x->warm);
+			content_from(x, scheduler_break_rested(&m->scheduler, clock_boottime())),
+			x->warm);
 		write_steps(f, "step", catalog, &x->routine);
 		write_steps(f, "suggested", catalog, &x->suggestion);
 		for (size_t i = 0; i < x->n_done; i++)

@@ -195,6 +195,7 @@ struct manager {
 	bool calendar_told;
 	usec_t calendar_due; /* when to look at it again; 0 = with the next event */
 	struct inhibitors inhibitors;
+	struct inhibitors still; /* who holds what is being done in the present break */
 	struct notices notices;
 	struct view view;
 	struct diagnosis *diagnosis; /* owned; NULL: none is under way */
@@ -259,6 +260,11 @@ usec_t manager_rested(const struct effect *e);
 bool manager_replace_routine(struct manager *m);
 /* What is being done ends now; false if nothing is. */
 bool manager_next_exercise(struct manager *m);
+/* It stands still until the last copy of *ret_fd is closed, or the break ends. -ENOENT if nothing
+ * is being done, or as inhibitors_add(). */
+int manager_hold_exercise(struct manager *m, const char *client, int *ret_fd);
+/* One of those was closed. `owner` is the manager. */
+void manager_exercise_released(void *owner);
 
 /* Take over the memory and the present break's routine for this configuration's catalogue, which is
  * about to be in force. -ENOMEM: then nothing has changed. */

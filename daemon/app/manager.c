@@ -636,6 +636,7 @@ struct manager *manager_free(struct manager *m)
 	quiet_free(m->quiet);
 	session_free(m->session);
 	inhibitors_done(&m->inhibitors);
+	inhibitors_done(&m->still);
 	notices_done(&m->notices);
 	wall_done(&m->wall);
 	zone_done(&m->zone);
@@ -687,6 +688,7 @@ int manager_new(struct manager **ret, sd_event *event, const struct manager_opti
 	m->zone.fd = -1;
 	config_paths_default(&m->paths, &m->path_buffers);
 	inhibitors_init(&m->inhibitors, event, on_inhibitors_changed, m);
+	inhibitors_init(&m->still, event, manager_exercise_released, m);
 	r = configuration_load(&m->config, &m->paths);
 	if (r < 0)
 		return r;

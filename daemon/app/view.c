@@ -438,6 +438,9 @@ static void put_break(struct manager *m)
 	text_break_title(v->title, b, &content);
 	text_break_body(v->body, b, &content);
 	manager_view_routine(m, &m->shown.content.routine, m->shown.content.from, v->steps);
+	/* What is to come waits for as long as the present one stands still. */
+	for (size_t i = 1; m->shown.content.still && i < m->shown.content.routine.n; i++)
+		v->steps[i].begins = usec_max(v->steps[i].begins, b->policy.length);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,

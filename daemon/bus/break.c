@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "bus/protocol.h"
 #include "bus/service-internal.h"
 
@@ -78,6 +79,21 @@ static int on_next(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return reply_empty(m, r, &no, reterr);
 }
 
+static int on_hold(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	const char *client = sd_bus_message_get_sender(m);
+	CLEANUP(closep) int fd = -1;
+	struct bus_answer no;
+	int r;
+
+	r = s->ops->hold(s->owner, path_number(m, BUS_BREAK_PREFIX), client ? client : "", &fd,
+			 &no);
+	if (r < 0)
+		return reply_empty(m, r, &no, reterr);
+	return sd_bus_reply_method_return(m, "h", fd);
+}
+
 /* clang-format off */
 static const struct property break_properties[] = {
 	{ "Rule",           put_break_rule },
@@ -111,6 +127,7 @@ static const sd_bus_vtable break_vtable[] = {
 	SD_BUS_PROPERTY("Steps", "aa{sv}", children_get, 0, EMITS),
 	SD_BUS_METHOD_WITH_ARGS("Replace", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_replace, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Next", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_next, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("Hold", SD_BUS_NO_ARGS, SD_BUS_RESULT("h", fd), on_hold, ANYBODY),
 	SD_BUS_VTABLE_END,
 };
 /* clang-format on */

@@ -287,6 +287,9 @@ struct service_ops {
 	int (*replace)(void *owner, uint64_t id, struct bus_answer *no);
 	/* The exercise that is on in it ends now. */
 	int (*next)(void *owner, uint64_t id, struct bus_answer *no);
+	/* It stands still as long as somebody has *ret_fd, which is the caller's. */
+	int (*hold)(void *owner, uint64_t id, const char *client, int *ret_fd,
+		    struct bus_answer *no);
 	/* Oldest first, as many as one answer may have. */
 	int (*history)(void *owner, const struct bus_history_query *query,
 		       struct bus_past_sink *sink, struct bus_answer *no);

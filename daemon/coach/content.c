@@ -56,9 +56,29 @@ static void note_first(struct content *x, struct coach_memory *m, const struct c
 	routine_remove(&x->routine, 0);
 }
 
+usec_t content_from(const struct content *x, usec_t rested)
+{
+	return x->still ? usec_add(x->from, usec_sub(rested, x->still_from)) : x->from;
+}
+
+/* While it stands still its beginning moves along. */
+static void catch_up(struct content *x, usec_t rested)
+{
+	x->from = content_from(x, rested);
+	x->still_from = usec_max(x->still_from, rested);
+}
+
+static bool is_on(const struct content *x, usec_t rested)
+{
+	usec_t end = usec_add(content_from(x, rested), x->routine.seconds * USEC_PER_SEC);
+
+	return x->routine.n > 0 && end > rested;
+}
+
 void content_settle(struct content *x, struct coach_memory *m, const struct catalog *c,
 		    usec_t rested, walltime_t now)
 {
+	catch_up(x, rested);
 	while (x->routine.n > 0) {
 		unsigned seconds = x->routine.steps[0].dose.seconds;
 
@@ -158,6 +178,7 @@ void content_begins(struct content *x)
 {
 	x->from = 0;
 	x->warm = 0;
+	x->still = false;
 }
 
 bool content_sift(struct content *x, const struct coach *c, struct coach_memory *m,
@@ -185,11 +206,22 @@ bool content_sift(struct content *x, const struct coach *c, struct coach_memory 
 bool content_next(struct content *x, const struct coach *c, struct coach_memory *m,
 		  const struct wish *w, usec_t rested)
 {
-	if (usec_add(x->from, x->routine.seconds * USEC_PER_SEC) <= rested)
+	if (!is_on(x, rested))
 		return false;
 	content_settle(x, m, c->catalog, rested, c->now);
 	end_first(x, m, c->catalog, rested, c->now);
 	(void)content_sift(x, c, m, w, rested);
+	return true;
+}
+
+bool content_stand(struct content *x, struct coach_memory *m, const struct catalog *c, bool still,
+		   usec_t rested, walltime_t now)
+{
+	if (still && !is_on(x, rested))
+		return false;
+	content_settle(x, m, c, rested, now);
+	x->still = still;
+	x->still_from = rested;
 	return true;
 }
 
@@ -216,9 +248,11 @@ static bool is_same(const struct content *x, const struct routine *other, usec_t
 bool content_replace(struct content *x, const struct coach *c, struct coach_memory *m,
 		     const struct wish *w, usec_t rested)
 {
-	struct wish left = wish_left(x, c->catalog, w, rested);
 	struct routine other;
+	struct wish left;
 
+	catch_up(x, rested);
+	left = wish_left(x, c->catalog, w, rested);
 	coach_choose(c, &left, &other);
 	if (other.n == 0 || is_same(x, &other, rested))
 		return false;
@@ -289,7 +323,7 @@ size_t content_all(const struct content *x, usec_t rested,
 	size_t n = x->n_done;
 
 	memcpy(ret, x->done, n * sizeof(*ret));
-	routine_done(&x->routine, usec_sub(rested, x->from), seconds);
+	routine_done(&x->routine, usec_sub(rested, content_from(x, rested)), seconds);
 	for (size_t i = 0; i < x->routine.n && seconds[i] > 0; i++) {
 		int exercise = x->routine.steps[i].exercise;
 		size_t at = 0;
@@ -307,9 +341,9 @@ void content_ended(const struct content *x, struct coach_memory *m, const struct
 		   usec_t rested, walltime_t now)
 {
 	unsigned seconds[ROUTINE_MAX];
-	usec_t end = x->from;
+	usec_t end = content_from(x, rested);
 
-	routine_done(&x->routine, usec_sub(rested, x->from), seconds);
+	routine_done(&x->routine, usec_sub(rested, end), seconds);
 	for (size_t i = 0; i < x->routine.n; i++) {
 		end += seconds[i] * USEC_PER_SEC;
 		tell(m, c, x->routine.steps[i].exercise, seconds[i], now, usec_sub(rested, end));

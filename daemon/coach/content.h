@@ -26,7 +26,9 @@ struct content {
 	/* What is remembered already; of more exercises those that were done the longest. */
 	struct content_done done[CONTENT_DONE_MAX];
 	size_t n_done;
-	unsigned warm; /* seconds of warming up since the break began */
+	unsigned warm;     /* seconds of warming up since the break began */
+	bool still;        /* what is being done stands still, although the break is rested */
+	usec_t still_from; /* so much was rested then; or `from` has been moved since, when */
 };
 
 /* For a break that has just come to be. It is offered with that. */
@@ -60,6 +62,12 @@ bool content_sift(struct content *x, const struct coach *c, struct coach_memory 
  * changes. */
 bool content_next(struct content *x, const struct coach *c, struct coach_memory *m,
 		  const struct wish *w, usec_t rested);
+/* What is being done stands still, or goes on. False if nothing is on that could stand still. */
+bool content_stand(struct content *x, struct coach_memory *m, const struct catalog *c, bool still,
+		   usec_t rested, walltime_t now);
+/* When so much is rested: how much was when what is being done would have begun, had it not stood
+ * still. */
+usec_t content_from(const struct content *x, usec_t rested);
 /* Another routine for what is left of it; false if there is no other, and nothing changes. */
 bool content_replace(struct content *x, const struct coach *c, struct coach_memory *m,
 		     const struct wish *w, usec_t rested);

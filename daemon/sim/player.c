@@ -562,6 +562,16 @@ static void go_on(struct player *p)
 	name_exercises(p);
 }
 
+static void stand(struct player *p, bool still)
+{
+	const struct break_state *b = &p->scheduler.brk;
+	struct coach coach = tell_coach(p);
+
+	if (b->exists && b->phase == PHASE_ON_BREAK)
+		(void)content_stand(&p->content, &p->memory, coach.catalog, still,
+				    scheduler_break_rested(&p->scheduler, p->now), coach.now);
+}
+
 static void forget(struct player *p)
 {
 	struct coach_progress *rows = p->memory.progress;
@@ -603,6 +613,9 @@ bool player_said(struct player *p, usec_t at, const struct said *said)
 		break;
 	case SAID_NEXT:
 		go_on(p);
+		break;
+	case SAID_STILL:
+		stand(p, said->on);
 		break;
 	case SAID_FORGET:
 		forget(p);

@@ -11,6 +11,7 @@ enum said_kind {
 	SAID_SORE,     /* these `muscles` are */
 	SAID_ANOTHER,  /* another routine for the present break */
 	SAID_NEXT,     /* the exercise that is on ends now */
+	SAID_STILL,    /* it stands still: `on`, or goes on */
 	SAID_FORGET,   /* nothing is known of the user any more, what follows tells it anew */
 };
 

@@ -141,7 +141,7 @@ static int read_rate(struct trace_reader *t, struct said *said)
 	return r;
 }
 
-static int read_consent(struct trace_reader *t, struct said *said)
+static int read_switch(struct trace_reader *t, struct said *said)
 {
 	int on, r;
 
@@ -187,7 +187,8 @@ int trace_read_said(struct trace_reader *t, struct trace_item *item)
 	case SAID_RATE:
 		return read_rate(t, &item->said);
 	case SAID_CONSENT:
-		return read_consent(t, &item->said);
+	case SAID_STILL:
+		return read_switch(t, &item->said);
 	case SAID_ACTIVITY:
 		return read_activity(t, &item->said);
 	case SAID_SORE:
@@ -250,6 +251,7 @@ int trace_write_said(FILE *file, usec_t at, const struct said *said)
 		fprintf(file, " %s %s", said->name, word_name(verdict_words, (int)said->verdict));
 		break;
 	case SAID_CONSENT:
+	case SAID_STILL:
 		fprintf(file, " %s", word_name(switch_words, said->on));
 		break;
 	case SAID_ACTIVITY:

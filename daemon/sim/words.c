@@ -35,6 +35,7 @@ const struct word event_words[] = {
 	{ "sore",         WORD_SAID + SAID_SORE },
 	{ "another",      WORD_SAID + SAID_ANOTHER },
 	{ "next",         WORD_SAID + SAID_NEXT },
+	{ "still",        WORD_SAID + SAID_STILL },
 	{ "forget",       WORD_SAID + SAID_FORGET },
 	{ "memory",       WORD_MEMORY },
 	{ "progress",     WORD_PROGRESS },

@@ -28,6 +28,8 @@ class Recorded(History):
         for _ in range(another):
             self.busctl("call", rig.NAME, path, BREAK, "Replace")
         for _ in range(goes_on):
+            # Let go of as busctl ends.
+            self.busctl("call", rig.NAME, path, BREAK, "Hold")
             self.busctl("call", rig.NAME, path, BREAK, "Next")
         now = self.ids(path)
         self.call(how)
@@ -85,7 +87,7 @@ class Recorded(History):
         self.record()
         self.a_life(25)
         lines = "".join(self.check())
-        for word in (" rate ", " another", " next", " activity ", " consent ", "memory 1 ", "progress "):
+        for word in (" rate ", " another", " next", " still on", " activity ", " consent ", "memory 1 ", "progress "):
             self.assertIn(word, lines)
 
     def test_over_a_reload(self):

@@ -3,6 +3,7 @@ of them, and nothing is asked on any that may not be."""
 
 import os
 import signal
+import sys
 
 import rig
 from test_coach import BREAK, CONFIG, Coached
@@ -191,6 +192,67 @@ class Next(Routes):
         self.assertIn("rest", self.refusal(path))
         self.call("Finish")
         self.refusal(path)
+
+
+class Hold(Routes):
+    """busctl lets go of what it is given as it ends: a holder of our own does not."""
+
+    def hold(self, path):
+        code = ("import dbus, signal\n"
+                "o = dbus.SessionBus().get_object(%r, %r)\n"
+                "held = o.Hold(dbus_interface=%r)\n"
+                "print('held', flush=True)\n"
+                "signal.pause()\n" % (rig.NAME, path, BREAK))
+        holder = self.start([sys.executable, "-c", code], "holder")
+        rig.wait_for(lambda: "held" in holder.output(), 10, "the hold")
+        return holder
+
+    def goes_on(self, path, steps):
+        """Not before the hold has ended."""
+        rig.wait_for(lambda: self.steps(path)[1]["begins_usec"] < 300 * SECOND, 10, "the release")
+        self.assertEqual([s["exercise"] for s in self.steps(path)],
+                         [s["exercise"] for s in steps])
+
+    def test_what_is_held_stands_still_until_its_holder_is_gone(self):
+        self.begin()
+        path = self.start_break("active")
+        steps = self.steps(path)
+        self.assertGreater(len(steps), 1)
+        holder = self.hold(path)
+        self.assertEqual({s["begins_usec"] // SECOND for s in self.steps(path)[1:]}, {300})
+        self.rest(200)
+        holder.kill()
+        self.goes_on(path, steps)
+        self.assertIn(self.steps(path)[0]["begins_usec"] // SECOND, range(195, 206))
+        # The first one had no more than the seconds before and after it.
+        self.call("Finish")
+        self.assertLess(sum(self.kept().values()), 10)
+
+    def test_who_goes_on_has_what_it_had(self):
+        self.begin()
+        path = self.start_break("active")
+        first = self.ids(path)[0]
+        self.hold(path)
+        self.rest(200)
+        self.call("Next", path=path, interface=BREAK)
+        self.assertNotIn(first, self.ids(path))
+        self.assertIn(self.steps(path)[0]["begins_usec"] // SECOND, range(200, 206))
+
+    def test_it_ends_with_the_break(self):
+        self.begin()
+        path = self.start_break("active")
+        self.hold(path)
+        self.call("Skip")
+        path = self.start_break("active")
+        steps = self.steps(path)
+        self.assertEqual(steps[1]["begins_usec"] // SECOND, steps[0]["seconds"])
+
+    def test_rest_is_not_held(self):
+        self.begin()
+        path = self.start_break("active")
+        while self.ids(path):
+            self.call("Next", path=path, interface=BREAK)
+        self.assertIn("no exercise", self.refused("Hold", path=path, interface=BREAK))
 
 
 class Hurts(Routes):

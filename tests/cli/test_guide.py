@@ -11,9 +11,11 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "bus"))
 
 import rig  # noqa: E402
 from test_coach_verbs import ROLLS, SAFETY, TURNS, running  # noqa: E402
+from test_history import plain  # noqa: E402
 
 OPENER = dict(ROLLS, exercise="chest-opener", name="Chest opener")
 KEYS = r"\[p\]ause \[n\]ext \[a\]nother \[h\]urts \[q\]uit"
@@ -241,6 +243,41 @@ class Keys(Guide):
             t.type("q")
             self.assertEqual(t.ended(), 0)
 
+    def test_what_is_paused_stands_still_for_limberd_too(self):
+        t = self.guide()
+        t.draws(KEYS)
+        for _ in range(2):
+            t.type("p")
+            t.draws("(?m)^Paused")
+            self.wait_called("Hold", "/org/limberd/Limber1/break/1")
+            before = len(self.fake.called("Released"))
+            t.type("p")
+            rig.wait_for(lambda: len(self.fake.called("Released")) > before, 5,   # pylint: disable=cell-var-from-loop
+                         "limberd to go on")
+            t.draws(KEYS)
+        self.assertEqual(len(self.fake.called("Hold")), 2)
+        # To another exercise, or killed: it is let go as well.
+        for way in (lambda: t.type("n"), t.popen.kill):
+            t.type("p")
+            t.draws("(?m)^Paused")
+            rig.wait_for(lambda: len(self.fake.called("Hold")) > len(self.fake.called("Released")),
+                         5, "the hold")
+            before = len(self.fake.called("Released"))
+            way()
+            rig.wait_for(lambda: len(self.fake.called("Released")) > before, 5,   # pylint: disable=cell-var-from-loop
+                         "limberd to go on")
+
+    def test_what_is_over_still_counts(self):
+        self.fake.tell(**{"break": running(short(ROLLS), TURNS, OPENER)})
+        t = self.guide()
+        t.draws("(?m)^Neck turns +2 of 3")
+        t.type("p")
+        t.draws("(?m)^Paused")
+        self.fake.tell(**{"break": running(TURNS, OPENER)})
+        t.draws("(?m)^then +Chest opener")
+        t.type("p")
+        t.draws("(?m)^Neck turns +2 of 3")
+
     def test_another(self):
         self.fake.tell(replacement=[OPENER, TURNS])
         t = self.guide()
@@ -294,7 +331,7 @@ class Keys(Guide):
         t.draws("(?m)^Stop this exercise")
         t.draws("Go to emergency care now with")
         t.type("x")
-        t.draws("(?m)^Neck turns +1 of 1")
+        t.draws("(?m)^Neck turns +2 of 2")
         t.type("q")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
@@ -643,6 +680,29 @@ class Real(rig.Rig):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
         self.assertRegex(t.text(), r"break cut short\n\Z")
+
+    def test_the_same_exercise_is_on_for_both(self):
+        self.config("[rule active]\nevery = 2h\nlength = 5min\n")
+        self.start_bus()
+        self.start_daemon()
+        t = rig.Terminal(self, rig.LIMBER, "guide", "active", rows=24)
+        t.draws(r"1 of \d")
+        path = self.property("CurrentBreak")
+
+        def steps():
+            return [plain(s) for s in self.property("Steps", path, rig.NAME + ".Break")]
+        before = steps()
+        self.assertGreater(len(before), 2)
+        t.type("n")
+        t.draws(r"2 of \d")
+        first, second = steps()[:2]
+        self.assertNotEqual(first["exercise"], before[0]["exercise"])
+        self.assertTrue(t.frame()[0].startswith(first["name"]), t.frame()[0])
+        self.assertLess(second["begins_usec"], 300 * 1000000)
+        t.type("p")
+        rig.wait_for(lambda: steps()[1]["begins_usec"] == 300 * 1000000, 5, "the hold")
+        t.popen.kill()
+        rig.wait_for(lambda: steps()[1]["begins_usec"] < 300 * 1000000, 5, "the release")
 
 
 if __name__ == "__main__":

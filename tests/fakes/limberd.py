@@ -29,6 +29,7 @@ It prints `ready`, and each call that reaches it as a JSON list: method, argumen
 """
 
 import json
+import os
 import sys
 
 import dbus
@@ -117,6 +118,20 @@ class Break(dbus.service.Object):
         _, properties = self.fake.objects[self.path]
         steps = properties["Steps"][1:] if self.fake.next is None else self.fake.next
         self.fake.put(self.path, BREAK, dict(properties, Steps=steps))
+
+    @dbus.service.method(BREAK, out_signature="h")
+    def Hold(self):
+        self.fake.called("Hold", self.path)
+        end, theirs = os.pipe()
+
+        def on_closed(_fd, _condition):
+            os.close(end)
+            print(json.dumps(["Released"]), flush=True)
+            return False
+        GLib.io_add_watch(end, GLib.IO_HUP, on_closed)
+        fd = dbus.types.UnixFd(theirs)
+        os.close(theirs)
+        return fd
 
 
 class Limberd(dbus.service.Object):

@@ -69,6 +69,9 @@ class Words(rig.Rig):
         self.assertNotEqual(done[1:], gone_through[1:])
         # Where nothing is on it changes nothing.
         self.assertEqual(gone_through, after("1 next\n" * 9))
+        # Nor is done what stood still.
+        self.assertNotEqual(after("1 still on\n")[1:], done[1:])
+        self.assertEqual(after("1 still on\n1 still off\n"), done)
 
     def test_who_agrees_gets_what_is_strenuous(self):
         def strong(text):

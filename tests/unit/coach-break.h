@@ -1,6 +1,7 @@
 /*
  * A break of one of the people of coach-life.h, with all that can happen to what it is filled with:
- * it waits and is judged again, begins, is replaced or gone on in, something hurts, limits and
+ * it waits and is judged again, begins, is replaced or gone on in, stands still,
+ * something hurts, limits and
  * consent change, the exercises are read again. What was done when is kept track of here, second by
  * second.
  */
@@ -16,6 +17,7 @@ struct session {
 	unsigned done[EXERCISES_MAX]; /* seconds, in this break */
 	unsigned warm;                /* of them, since it began */
 	uint32_t picks;               /* as of the last look */
+	bool stood;                   /* still, for a while: not all of it fits any more */
 };
 
 /* Somebody's own exercises: changed copies of shipped ones, linked with whatever there is, also in
@@ -60,7 +62,7 @@ static inline void own_exercises(struct shipped *s, struct dice *d, struct exerc
 static inline void check_left(struct life *l, const struct session *s)
 {
 	unsigned warm = s->warm, seconds = 0;
-	usec_t begins = s->x.from;
+	usec_t begins = content_from(&s->x, s->rested);
 	uint64_t worked = 0;
 
 	for (size_t k = 0; k < s->x.routine.n; k++) {
@@ -84,7 +86,7 @@ static inline void check_left(struct life *l, const struct session *s)
 		l->steps++;
 	}
 	HOLDS(l, NULL, seconds == s->x.routine.seconds);
-	HOLDS(l, NULL, s->x.from + seconds * USEC_PER_SEC <= s->w.length);
+	HOLDS(l, NULL, s->stood || s->x.from + seconds * USEC_PER_SEC <= s->w.length);
 }
 
 /* Of the suggestion beside it. */
@@ -148,7 +150,7 @@ static inline void session_rest(struct life *l, struct session *s, usec_t length
 {
 	usec_t from = s->rested, to = from + length, begins = s->x.from;
 
-	for (size_t k = 0; k < s->x.routine.n; k++) {
+	for (size_t k = 0; k < s->x.routine.n && !s->x.still; k++) {
 		const struct routine_step *step = &s->x.routine.steps[k];
 		const struct exercise *e = life_exercise(l, step->exercise);
 		usec_t ends = begins + step->dose.seconds * USEC_PER_SEC;
@@ -224,7 +226,8 @@ static inline void session_next(struct life *l, struct session *s)
 {
 	struct coach c = life_coach(l);
 	const struct content before = s->x;
-	bool on = before.from + before.routine.seconds * USEC_PER_SEC > s->rested;
+	bool on = content_from(&before, s->rested) + before.routine.seconds * USEC_PER_SEC >
+		  s->rested;
 	size_t n = before.routine.n;
 
 	HOLDS(l, NULL, content_next(&s->x, &c, &l->memory, &s->w, s->rested) == on);
@@ -232,6 +235,16 @@ static inline void session_next(struct life *l, struct session *s)
 		HOLDS(l, NULL, s->x.from == s->rested && s->x.routine.n < n);
 	else
 		HOLDS(l, NULL, s->x.from == before.from && s->x.routine.n == n);
+	look(l, s);
+}
+
+static inline void session_stand(struct life *l, struct session *s, bool still)
+{
+	bool changed =
+		content_stand(&s->x, &l->memory, &l->shipped->catalog, still, s->rested, l->now);
+
+	HOLDS(l, NULL, changed || still);
+	s->stood |= s->x.still;
 	look(l, s);
 }
 
@@ -280,6 +293,8 @@ static inline void session_live(struct life *l, struct dice *d, const struct wis
 		usec_t left = w->length - s.rested;
 
 		session_rest(l, &s, roll(d, left / USEC_PER_SEC + 1) * USEC_PER_SEC);
+		if (one_in(d, 4))
+			session_stand(l, &s, !s.x.still);
 		switch (roll(d, 3)) {
 		case 0:
 			session_another(l, &s);

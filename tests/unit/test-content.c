@@ -353,6 +353,47 @@ static void where_nothing_is_on_nobody_goes_on(void **state)
 		(unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 20, [LOOK] = 20, [STAND] = 19 });
 }
 
+static void what_stands_still_gains_no_second(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(33), NOW));
+	assert_int_equal(content_from(&s.x, SECONDS(100)), SECONDS(87));
+	assert_all(&s, SECONDS(100), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13 });
+	/* Said again, it changes nothing; what is barred goes nonetheless. */
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(100), NOW));
+	(void)coach_verdict(&s.memory, &s.catalog, LOOK, VERDICT_HURTS, NOW, NULL);
+	assert_true(content_sift(&s.x, &s.coach, &s.memory, &five, SECONDS(110)));
+	assert_routine(&s, "push stand");
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, false, SECONDS(120), NOW));
+	assert_int_equal(s.x.from, SECONDS(107));
+	assert_all(&s, SECONDS(130),
+		   (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 20, [STAND] = 3 });
+	/* Left while it stands still, it had what it had. */
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(122), NOW));
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(200)));
+	assert_routine(&s, "stand");
+	assert_int_equal(content_from(&s.x, SECONDS(200)), SECONDS(200));
+	assert_int_equal(s.memory.days[0].strength_seconds, 15);
+	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(300), NOW);
+	assert_int_equal(s.rows[STAND].days, 0);
+}
+
+static void rest_cannot_stand_still(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	assert_false(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(80), NOW));
+	assert_false(s.x.still);
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(79), NOW));
+	content_begins(&s.x);
+	assert_false(s.x.still);
+}
+
 static void what_waits_is_judged_again(void **state)
 {
 	static const struct wish strong = { .sets = BIT(SET_STRENGTHENING) | BIT(SET_EYES),
@@ -536,6 +577,8 @@ int main(void)
 		cmocka_unit_test(whoever_goes_on_leaves_it_with_the_seconds_that_it_had),
 		cmocka_unit_test(whoever_leaves_the_warm_up_is_not_asked_for_what_needs_it),
 		cmocka_unit_test(where_nothing_is_on_nobody_goes_on),
+		cmocka_unit_test(what_stands_still_gains_no_second),
+		cmocka_unit_test(rest_cannot_stand_still),
 		cmocka_unit_test(what_waits_is_judged_again),
 		cmocka_unit_test(who_begins_again_is_not_warm_of_the_last_time),
 		cmocka_unit_test(a_suggestion_works_other_muscles_than_the_break),

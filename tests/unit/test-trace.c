@@ -748,6 +748,8 @@ static void what_is_said_reads_back(void **state)
 		{ .kind = SAID_SORE, .muscles = UINT32_MAX },
 		{ .kind = SAID_ANOTHER },
 		{ .kind = SAID_NEXT },
+		{ .kind = SAID_STILL, .on = true },
+		{ .kind = SAID_STILL },
 		{ .kind = SAID_FORGET },
 	};
 	const struct said nameless = { .kind = SAID_RATE, .name = "two words" };
