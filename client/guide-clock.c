@@ -142,7 +142,7 @@ void guide_wait(struct guide *g)
 
 bool guide_finished(const struct guide *g)
 {
-	if (g->advising)
+	if (g->advising || g->choosing)
 		return false;
 	if (g->over && *g->outcome && strcmp(g->outcome, "taken") != 0)
 		return true;
@@ -151,8 +151,11 @@ bool guide_finished(const struct guide *g)
 
 void guide_step(struct guide *g)
 {
+	const struct step *now = walk_step(&g->walk, &g->kept.brk);
 	struct text t;
 
+	if (now)
+		guide_came_to(g, now);
 	ring(g);
 	if (g->lines) {
 		text_init(&t, stdout, STDOUT_FILENO);

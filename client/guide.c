@@ -17,9 +17,10 @@
 #include "verbs.h"
 
 /* `outcome` "": nobody has told. */
-static void on_ended(struct guide *g, const char *outcome)
+static void on_ended(struct guide *g, const char *outcome, usec_t rested)
 {
 	g->over = true;
+	g->rested = rested;
 	(void)snprintf(g->outcome, sizeof(g->outcome), "%s", outcome);
 	/* Whoever has skipped it elsewhere does not want it here. */
 	if (guide_finished(g))
@@ -38,7 +39,7 @@ static void on_signal(void *owner, sd_bus_message *m)
 	    sd_bus_message_read(m, "osst", &path, &rule, &outcome, &rested) < 0)
 		return;
 	if (!g->over && g->kept.brk.path && !strcmp(path, g->kept.brk.path))
-		on_ended(g, outcome);
+		on_ended(g, outcome, rested);
 	guide_draw(g);
 }
 
@@ -87,6 +88,7 @@ static void on_changed(void *owner)
 	/* It has not been started yet. */
 	if (!g->kept.brk.path)
 		return;
+	guide_tell_flagged(g);
 	if (!f->running && !g->over) {
 		if (g->lines)
 			guide_say(g, "limberd is gone; this goes on without it");
@@ -99,7 +101,7 @@ static void on_changed(void *owner)
 		if (f->state.on && !strcmp(f->state.brk.path, g->kept.brk.path))
 			adopt(g);
 		else
-			on_ended(g, "");
+			on_ended(g, "", 0);
 	}
 	guide_draw(g);
 }
@@ -169,7 +171,12 @@ static void say_goodbye(const struct guide *g)
 		text_lines(&t, TONE_PLAIN, g->advice);
 		putchar('\n');
 	}
-	if (g->over)
+	guide_say_flagged(&t, g);
+	/* Who says that it is done has not failed. */
+	if (g->over && !strcmp(g->outcome, "cut-short"))
+		(void)snprintf(line, sizeof(line), "break ended early, %s of rest",
+			       format_duration(g->rested - g->rested % USEC_PER_SEC, length));
+	else if (g->over)
 		(void)snprintf(line, sizeof(line), "break %s",
 			       *g->outcome ? outcome_words(g->outcome) : "over");
 	else if (!g->follow.running)
@@ -259,5 +266,6 @@ int run_guide(const struct arguments *args)
 	free(g.advice);
 	free(g.notice);
 	follow_close(&g.follow);
+	guide_forget_flagged(&g);
 	return r;
 }
