@@ -212,6 +212,19 @@ class Coach(Coached):
         self.assertEqual(self.exercise(step["exercise"])["chosen"], step["why"])
         self.assertEqual(self.exercise("superman")["chosen"], "")
 
+    def test_an_exercise_by_its_name(self):
+        self.begin()
+        for words in ("wall-angels", "Wall angels", "WALL ANGELS"):
+            self.assertEqual(self.exercise(words)["id"], "wall-angels")
+        self.call("Rate", "ss", "Wall angels", "hurts")
+        self.assertFalse(self.exercise("wall-angels")["allowed"])
+        for wrong in ("wall-angel", "Wal angels", "wall_anglse"):
+            for call in (("GetExercise", "s", wrong), ("Rate", "ss", wrong, "like")):
+                self.assertIn("there is no exercise '%s'; did you mean 'wall-angels'?" % wrong,
+                              self.refused(*call))
+        for wrong in ("", "x", "yodelling", "w" * 5000):
+            self.assertNotIn("did you mean", self.refused("GetExercise", "s", wrong))
+
     def test_verdicts_are_a_closed_list(self):
         self.begin()
         self.assertIn("'fine'; they are: like, dislike, easy, hard, hurts",
