@@ -106,12 +106,35 @@ static void on_changed(void *owner)
 	guide_draw(g);
 }
 
+#define QUESTION_MAX 192
+
+/* Which break it would be, and how long it lasts. */
+static void make_question(const struct state *s, char buffer[static QUESTION_MAX])
+{
+	const struct rule *next = state_rule(s, s->manager.next_rule);
+	char length[DURATION_TEXT_MAX];
+
+	if (!s->on && next)
+		(void)snprintf(buffer, QUESTION_MAX, "No break is running. Start %s (%s)?",
+			       next->name, format_duration(next->length, length));
+	else if (!s->on)
+		(void)snprintf(buffer, QUESTION_MAX, "No break is running. Start one?");
+	if (!s->on)
+		return;
+	(void)snprintf(buffer, QUESTION_MAX, "The %s break (%s) is %s. Start it?", s->brk.rule,
+		       format_duration(s->brk.length, length),
+		       !strcmp(s->brk.phase, "snoozed")    ? "snoozed"
+		       : !strcmp(s->brk.phase, "deferred") ? "held back"
+							   : "announced");
+}
+
 /* Whether a break runs, is to be started, or the user does not want one: an exit code, and whether
  * to go on. `*ret_rule` is owned. */
 static int choose_break(char **ret_rule, bool *ret_go)
 {
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(state_done) struct state s = { 0 };
+	char question[QUESTION_MAX];
 	int r;
 
 	*ret_go = true;
@@ -121,14 +144,17 @@ static int choose_break(char **ret_rule, bool *ret_go)
 	r = state_fetch(&s, bus);
 	if (r != EXIT_DONE)
 		return r;
-	*ret_rule = strdup(s.on ? s.brk.rule : "");
+	/* What comes next, as 'limber status' says, and as the question names it. */
+	*ret_rule = strdup(s.on                                  ? s.brk.rule
+			   : state_rule(&s, s.manager.next_rule) ? s.manager.next_rule
+								 : "");
 	if (s.on && !strcmp(s.brk.phase, "on-break"))
 		return EXIT_DONE;
 	if (!question_possible())
 		return complain(EXIT_REFUSED, "no break is running; start one with: limber up, or "
 					      "limber guide RULE");
-	*ret_go = question_ask(
-		s.on ? "A break is announced. Start it?" : "No break is running. Start one?", true);
+	make_question(&s, question);
+	*ret_go = question_ask(question, true);
 	return EXIT_DONE;
 }
 

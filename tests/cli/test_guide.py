@@ -525,10 +525,26 @@ class Beginnings(Guide):
     def test_announced(self):
         self.fake.tell(**{"break": running(ROLLS, Phase="prompting", EndsUSec=0)})
         t = self.guide()
-        t.shows("A break is announced. Start it? [Y/n] ")
+        t.shows("The micro break (50s) is announced. Start it? [Y/n] ")
         t.type("y\n")
         t.draws("Shoulder rolls")
         self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+
+    def test_it_says_which_break_it_would_be(self):
+        self.fake.tell(start=running(ROLLS), manager={"NextRule": "micro"},
+                       rules=[{"name": "micro", "length_usec": 30000000}], **{"break": None})
+        t = self.guide()
+        t.shows("No break is running. Start micro (30s)? [Y/n] ")
+        t.type("\n")
+        t.draws("Shoulder rolls")
+        self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+
+    def test_snoozed(self):
+        self.fake.tell(**{"break": running(ROLLS, Phase="snoozed", EndsUSec=0)})
+        t = self.guide()
+        t.shows("The micro break (50s) is snoozed. Start it? [Y/n] ")
+        t.type("n\n")
+        self.assertEqual(t.ended(), 0)
 
     def test_ctrl_c_at_the_question(self):
         self.fake.tell(**{"break": None})
