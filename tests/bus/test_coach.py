@@ -157,11 +157,14 @@ class Coach(Coached):
         found = self.exercise(victim)
         self.assertFalse(found["allowed"])
         self.assertIn("another 7 days", found["why"])
-        self.call("Skip")
+        # Told while the break still runs.
+        self.assertEqual(self.property("Phase"), "on-break")
         kind, notice = self.notices()["safety"]
         self.assertIn(steps[-1]["name"], notice["Title"]["data"])
         self.assertIn("emergency", notice["Body"]["data"])
         self.assertTrue(kind.startswith(rig.PATH + "/notice/"))
+        self.assertTrue(notice["Body"]["data"].startswith("Rest now, or walk a little"))
+        self.call("Skip")
         # It stays away, from every route, over a reload.
         self.call("Reload")
         for _ in range(30):
