@@ -142,7 +142,7 @@ void guide_wait(struct guide *g)
 
 bool guide_finished(const struct guide *g)
 {
-	if (g->advising)
+	if (g->advising || g->choosing)
 		return false;
 	if (g->over && *g->outcome && strcmp(g->outcome, "taken") != 0)
 		return true;
@@ -159,11 +159,11 @@ void guide_release(struct guide *g)
 
 void guide_step(struct guide *g)
 {
-	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+	const struct step *now = walk_step(&g->walk, &g->kept.brk);
 	struct text t;
 
-	if (step)
-		(void)snprintf(g->last, sizeof(g->last), "%s", step->exercise);
+	if (now)
+		guide_came_to(g, now);
 	guide_release(g);
 	ring(g);
 	if (g->lines) {

@@ -1,4 +1,4 @@
-/* The guide's keys, and what is said when something hurts. */
+/* The guide's keys; what is done when something hurts is in guide-hurts.c. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,6 @@
 #include "base/clock.h"
 #include "bus/protocol.h"
 #include "guide.h"
-#include "safety.h"
 
 /* What limberd answers to a key: nothing, or why not. */
 static int on_key_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
@@ -140,67 +139,6 @@ static void key_another(struct guide *g)
 					     BUS_BREAK, "Replace", on_key_answer, g, NULL));
 }
 
-/* What is known of what to heed; less than limberd would say if it does not answer. */
-static void show_advice(struct guide *g)
-{
-	struct text t;
-
-	free(g->advice);
-	g->advice = safety_advice(&g->asked);
-	batch_done(&g->asked);
-	if (!g->lines || !g->advice)
-		return;
-	text_init(&t, stdout, STDOUT_FILENO);
-	text_lines(&t, TONE_WARN, g->advice);
-	if (g->terminal.keys)
-		text_wrap(&t, TONE_PLAIN, 0, 0, "n and Enter: go on; q and Enter: end");
-	fflush(stdout);
-}
-
-static void on_advice(struct batch *b, void *owner)
-{
-	(void)b;
-	show_advice(owner);
-	guide_draw(owner);
-}
-
-static void ask_advice(struct guide *g)
-{
-	sd_bus *bus = g->follow.watch.bus;
-
-	batch_done(&g->asked);
-	g->asked.done = on_advice;
-	g->asked.owner = g;
-	if (!g->follow.running || safety_ask(&g->asked, bus) < 0 ||
-	    batch_send(&g->asked, bus) < 0) {
-		batch_done(&g->asked);
-		show_advice(g);
-	}
-}
-
-/* Ended at once, whether limberd hears of it or not; nothing goes on before the advice is read. */
-static void key_hurts(struct guide *g)
-{
-	const struct step *step = walk_step(&g->walk, &g->kept.brk);
-	const char *exercise = step ? step->exercise : g->last;
-	sd_bus *bus = g->follow.watch.bus;
-
-	if (!*exercise)
-		return;
-	walk_begin(&g->walk, g->walk.at + (step ? 1 : 0), clock_monotonic());
-	walk_stop(&g->walk, clock_monotonic());
-	g->advising = true;
-	g->top = 0;
-	guide_wait(g);
-	if (g->follow.running)
-		call_failed(g, sd_bus_call_method_async(bus, NULL, BUS_NAME, BUS_PATH, BUS_MANAGER,
-							"Rate", on_key_answer, g, "ss", exercise,
-							"hurts"));
-	guide_say(g, g->follow.running ? "noted: not offered for 7 days, nor its harder forms"
-				       : "limberd is gone; tell it later: limber hurts EXERCISE");
-	ask_advice(g);
-}
-
 static void key_done(struct guide *g)
 {
 	if (walk_step(&g->walk, &g->kept.brk))
@@ -240,10 +178,14 @@ void guide_key(void *owner, char c)
 		void (*press)(struct guide *g);
 	} keys[] = {
 		{ 'p', ' ', key_pause }, { 'n', '\n', key_next }, { 'a', 0, key_another },
-		{ 'h', 0, key_hurts },   { 'd', 0, key_done },    { 'q', 0, guide_end },
+		{ 'h', 0, guide_hurts }, { 'd', 0, key_done },    { 'q', 0, guide_end },
 	};
 	struct guide *g = owner;
 
+	if (g->choosing) {
+		guide_choose(g, c);
+		return;
+	}
 	if (g->advising && c != 'q') {
 		read_on(g, c);
 		return;

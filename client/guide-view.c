@@ -172,7 +172,7 @@ static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 	usec_t left = break_left(brk, clock_walltime());
 
 	text_wrap(t, TONE_STRONG, 0, 0,
-		  *g->last ? "All done. Rest until the break is over." : "Rest.");
+		  g->n_past ? "All done. Rest until the break is over." : "Rest.");
 	blank(t, spare, SPARE_BLANKS);
 	if (g->follow.known && g->follow.state.on)
 		put_bar(t, TONE_GOOD, left, brk->length);
@@ -183,7 +183,11 @@ static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 
 static void put_advice(struct text *t, const struct guide *g, enum spare spare)
 {
-	text_wrap(t, TONE_BAD, 0, 0, "Stop this exercise.");
+	CLEANUP(freep) char *heading = NULL;
+
+	if (!g->flagged || asprintf(&heading, "Stop this exercise: %s.", g->flagged->what.name) < 0)
+		heading = NULL;
+	text_wrap(t, TONE_BAD, 0, 0, heading ? heading : "Stop this exercise.");
 	blank(t, spare, SPARE_BLANKS);
 	if (g->notice) {
 		text_lines(t, TONE_STRONG, g->notice);
@@ -193,9 +197,21 @@ static void put_advice(struct text *t, const struct guide *g, enum spare spare)
 		text_lines(t, TONE_PLAIN, g->advice);
 }
 
+void guide_say_choice(struct text *t, const struct guide *g)
+{
+	text_wrap(t, TONE_STRONG, 0, 0, "Which one hurt?");
+	for (size_t i = 0; i < g->n_past; i++) {
+		fprintf(t->out, "  %zu  ", i + 1);
+		text_wrap(t, TONE_PLAIN, 5, 5, g->past_steps[i].name);
+	}
+	text_wrap(t, TONE_PLAIN, 0, 0, "Its number; any other key: none");
+}
+
 void guide_body(struct text *t, const struct guide *g, usec_t now, enum spare spare)
 {
-	if (g->advising)
+	if (g->choosing)
+		guide_say_choice(t, g);
+	else if (g->advising)
 		put_advice(t, g, spare);
 	else if (walk_step(&g->walk, &g->kept.brk))
 		put_exercise(t, g, now, spare);
@@ -211,10 +227,14 @@ static void put_keys(struct text *t, const struct guide *g)
 	static const char *const resting[] = { "[d]one", "[a] more", "[h]urts", "[q]uit", NULL };
 	static const char *const advising[] = { "[Enter] go on", "[b]ack", "[q]uit", NULL };
 	static const char *const reading[] = { "[Enter] more", "[b]ack", "[q]uit", NULL };
-	const char *const *keys = g->advising && g->more              ? reading
+	static const char *const plain[] = { "[d]one", "[a] more", "[q]uit", NULL };
+	static const char *const choosing[] = { "[number] that one", "[q]uit", NULL };
+	const char *const *keys = g->choosing                         ? choosing
+				  : g->advising && g->more            ? reading
 				  : g->advising                       ? advising
 				  : walk_step(&g->walk, &g->kept.brk) ? walking
-								      : resting;
+				  : g->n_past                         ? resting
+								      : plain;
 	unsigned used = 0;
 
 	for (; *keys; keys++) {
@@ -238,9 +258,9 @@ static void put_keys(struct text *t, const struct guide *g)
 void guide_foot(struct text *t, const struct guide *g)
 {
 	const struct follow *f = &g->follow;
-	const char *message = !f->running   ? "limberd is gone; this goes on without it"
-			      : *f->trouble ? f->trouble
-					    : g->message;
+	const char *message = *g->message   ? g->message
+			      : !f->running ? "limberd is gone; this goes on without it"
+					    : f->trouble;
 
 	text_wrap(t, TONE_WARN, 0, 0, message);
 	if (g->terminal.keys)

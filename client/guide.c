@@ -17,9 +17,10 @@
 #include "verbs.h"
 
 /* `outcome` "": nobody has told. */
-static void on_ended(struct guide *g, const char *outcome)
+static void on_ended(struct guide *g, const char *outcome, usec_t rested)
 {
 	g->over = true;
+	g->rested = rested;
 	(void)snprintf(g->outcome, sizeof(g->outcome), "%s", outcome);
 	/* Whoever has skipped it elsewhere does not want it here. */
 	if (guide_finished(g))
@@ -38,7 +39,7 @@ static void on_signal(void *owner, sd_bus_message *m)
 	    sd_bus_message_read(m, "osst", &path, &rule, &outcome, &rested) < 0)
 		return;
 	if (!g->over && g->kept.brk.path && !strcmp(path, g->kept.brk.path))
-		on_ended(g, outcome);
+		on_ended(g, outcome, rested);
 	guide_draw(g);
 }
 
@@ -114,6 +115,7 @@ static void on_changed(void *owner)
 	/* It has not been started yet. */
 	if (!g->kept.brk.path)
 		return;
+	guide_tell_flagged(g);
 	if (!f->running && !g->over) {
 		if (g->lines)
 			guide_say(g, "limberd is gone; this goes on without it");
@@ -126,9 +128,31 @@ static void on_changed(void *owner)
 		if (f->state.on && !strcmp(f->state.brk.path, g->kept.brk.path))
 			adopt(g);
 		else
-			on_ended(g, "");
+			on_ended(g, "", 0);
 	}
 	guide_draw(g);
+}
+
+#define QUESTION_MAX 192
+
+/* Which break it would be, and how long it lasts. */
+static void make_question(const struct state *s, char buffer[static QUESTION_MAX])
+{
+	const struct rule *next = state_rule(s, s->manager.next_rule);
+	char length[DURATION_TEXT_MAX];
+
+	if (!s->on && next)
+		(void)snprintf(buffer, QUESTION_MAX, "No break is running. Start %s (%s)?",
+			       next->name, format_duration(next->length, length));
+	else if (!s->on)
+		(void)snprintf(buffer, QUESTION_MAX, "No break is running. Start one?");
+	if (!s->on)
+		return;
+	(void)snprintf(buffer, QUESTION_MAX, "The %s break (%s) is %s. Start it?", s->brk.rule,
+		       format_duration(s->brk.length, length),
+		       !strcmp(s->brk.phase, "snoozed")    ? "snoozed"
+		       : !strcmp(s->brk.phase, "deferred") ? "held back"
+							   : "announced");
 }
 
 /* Whether a break runs, is to be started, or the user does not want one: an exit code, and whether
@@ -137,6 +161,7 @@ static int choose_break(char **ret_rule, bool *ret_go)
 {
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(state_done) struct state s = { 0 };
+	char question[QUESTION_MAX];
 	int r;
 
 	*ret_go = true;
@@ -146,14 +171,17 @@ static int choose_break(char **ret_rule, bool *ret_go)
 	r = state_fetch(&s, bus);
 	if (r != EXIT_DONE)
 		return r;
-	*ret_rule = strdup(s.on ? s.brk.rule : "");
+	/* What comes next, as 'limber status' says, and as the question names it. */
+	*ret_rule = strdup(s.on                                  ? s.brk.rule
+			   : state_rule(&s, s.manager.next_rule) ? s.manager.next_rule
+								 : "");
 	if (s.on && !strcmp(s.brk.phase, "on-break"))
 		return EXIT_DONE;
 	if (!question_possible())
 		return complain(EXIT_REFUSED, "no break is running; start one with: limber up, or "
 					      "limber guide RULE");
-	*ret_go = question_ask(
-		s.on ? "A break is announced. Start it?" : "No break is running. Start one?", true);
+	make_question(&s, question);
+	*ret_go = question_ask(question, true);
 	return EXIT_DONE;
 }
 
@@ -196,7 +224,12 @@ static void say_goodbye(const struct guide *g)
 		text_lines(&t, TONE_PLAIN, g->advice);
 		putchar('\n');
 	}
-	if (g->over)
+	guide_say_flagged(&t, g);
+	/* Who says that it is done has not failed. */
+	if (g->over && !strcmp(g->outcome, "cut-short"))
+		(void)snprintf(line, sizeof(line), "break ended early, %s of rest",
+			       format_duration(g->rested - g->rested % USEC_PER_SEC, length));
+	else if (g->over)
 		(void)snprintf(line, sizeof(line), "break %s",
 			       *g->outcome ? outcome_words(g->outcome) : "over");
 	else if (!g->follow.running)
@@ -287,5 +320,6 @@ int run_guide(const struct arguments *args)
 	free(g.advice);
 	free(g.notice);
 	follow_close(&g.follow);
+	guide_forget_flagged(&g);
 	return r;
 }

@@ -10,29 +10,50 @@
 #define GUIDE_CARE "Start slowly: a mild pull is fine, pain is not."
 #define GUIDE_NEW "New for you. " GUIDE_CARE
 
+/* What is to be remembered of an exercise, whatever becomes of the break. */
+struct named {
+	char exercise[80], name[128];
+};
+
+/* An exercise that hurt, and whether limberd knows. */
+struct flagged {
+	struct named what;
+	enum { FLAG_KEPT, FLAG_SENT, FLAG_TOLD, FLAG_REFUSED } state;
+	bool late; /* limberd was away when it was said */
+	struct guide *guide;
+	struct flagged *next; /* owned */
+};
+
+/* As many as there are keys for. */
+#define GUIDE_PAST_MAX 9
+
 struct guide {
 	struct follow follow;
 	struct terminal terminal;
 	struct kept_break kept; /* the break that is guided, whatever becomes of limberd */
 	struct walk walk;
-	usec_t ticked;         /* when a second was told last */
-	bool bell;             /* rings at each change */
-	bool lines;            /* prints lines: nothing can be drawn here */
-	sd_event_source *turn; /* of the lines: until the next change; owned */
-	bool over;             /* the break has ended */
-	char outcome[32];      /* how, "" if nobody told */
-	bool advising;         /* shows `advice` until a key is pressed */
-	char *advice;          /* what to heed, as something hurt; owned, NULL = nothing did */
-	char *notice;          /* what limberd says if it was not the first time; owned, or NULL */
-	unsigned top, page;    /* the first row of the advice that is seen, and how many are */
-	bool more;             /* there are rows below */
-	struct batch asked;    /* the questions for it */
-	int held;              /* while it is open limberd stands still as well; owned, or -1 */
-	char last[64];         /* the exercise that was on last; "" = none */
-	char leaving[64];      /* the one that limberd was asked to end; "" = none */
-	size_t past;           /* so many went before the first of `kept` */
-	char message[256];     /* what came of the last key */
-	unsigned message_age;  /* seconds */
+	usec_t ticked;                           /* when a second was told last */
+	bool bell;                               /* rings at each change */
+	bool lines;                              /* prints lines: nothing can be drawn here */
+	sd_event_source *turn;                   /* of the lines: until the next change; owned */
+	bool over;                               /* the break has ended */
+	char outcome[32];                        /* how, "" if nobody told */
+	usec_t rested;                           /* of it, if somebody told */
+	bool advising;                           /* shows `advice` until a key is pressed */
+	bool choosing;                           /* asks which of `past_steps` it was that hurt */
+	struct named past_steps[GUIDE_PAST_MAX]; /* that the guide came to, oldest first */
+	size_t n_past;
+	struct flagged *flagged; /* the latest first; owned */
+	char *advice;            /* what to heed, as something hurt; owned, NULL = nothing did */
+	char *notice;         /* what limberd says if it was not the first time; owned, or NULL */
+	unsigned top, page;   /* the first row of the advice that is seen, and how many are */
+	bool more;            /* there are rows below */
+	struct batch asked;   /* the questions for it */
+	int held;             /* while it is open limberd stands still as well; owned, or -1 */
+	char leaving[64];     /* the exercise that limberd was asked to end; "" = none */
+	size_t past;          /* so many went before the first of `kept` */
+	char message[256];    /* what came of the last key */
+	unsigned message_age; /* seconds */
 };
 
 /* What a small screen does without, one after the other. */
@@ -60,10 +81,26 @@ void guide_foot(struct text *t, const struct guide *g);
 void guide_say_step(struct text *t, const struct guide *g);
 void guide_say_half(struct text *t, const struct guide *g);
 
+/* Which exercises may have hurt, with their keys. */
+void guide_say_choice(struct text *t, const struct guide *g);
+
 void guide_end(struct guide *g);
 
 /* limberd stands still no longer than the guide does. */
 void guide_release(struct guide *g);
+/* It hurts: the present exercise, or one that is still to be chosen by the next key. */
+void guide_hurts(struct guide *g);
+void guide_choose(struct guide *g, char c);
+
+/* The guide is at this step. */
+void guide_came_to(struct guide *g, const struct step *step);
+
+/* Tells limberd what hurt, as far as it does not know and is there. */
+void guide_tell_flagged(struct guide *g);
+
+/* What limberd does not know, and how to tell it. */
+void guide_say_flagged(struct text *t, const struct guide *g);
+void guide_forget_flagged(struct guide *g);
 
 /* Told for a while below the picture, or in a line of its own. "" takes it back. */
 void guide_say(struct guide *g, const char *message);

@@ -8,7 +8,7 @@
 
 /* clang-format off */
 const struct option_spec option_specs[OPTIONS_COUNT] = {
-	[OPTION_JSON]     = { "json",     NULL,     "JSON on one line, for programs" },
+	[OPTION_JSON]     = { "json",     NULL,     "JSON, for programs" },
 	[OPTION_LIVE]     = { "live",     NULL,     "a live view of it all that takes keys" },
 	[OPTION_DECISIONS] = { "decisions", NULL,   "also what is decided, and why" },
 	[OPTION_LINES]    = { "lines",    "N",      "so many of the latest ones" },

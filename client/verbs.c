@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/typing.h"
 #include "options.h"
 #include "text.h"
 
@@ -160,34 +161,6 @@ const struct verb *verb_find(const char *name)
 	return NULL;
 }
 
-static size_t least(size_t a, size_t b)
-{
-	return a < b ? a : b;
-}
-
-#define GUESS_MAX 16
-
-/* How many letters must be put in, taken out, changed or swapped with the next to make b of a. */
-static size_t typing_distance(const char *a, const char *b)
-{
-	size_t n = strlen(a), m = strlen(b), d[GUESS_MAX + 1][GUESS_MAX + 1];
-
-	if (n > GUESS_MAX || m > GUESS_MAX)
-		return SIZE_MAX;
-	for (size_t i = 0; i <= n; i++)
-		d[i][0] = i;
-	for (size_t k = 0; k <= m; k++)
-		d[0][k] = k;
-	for (size_t i = 1; i <= n; i++)
-		for (size_t k = 1; k <= m; k++) {
-			d[i][k] = least(least(d[i - 1][k], d[i][k - 1]) + 1,
-					d[i - 1][k - 1] + (a[i - 1] != b[k - 1]));
-			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1])
-				d[i][k] = least(d[i][k], d[i - 2][k - 2] + 1);
-		}
-	return d[n][m];
-}
-
 const struct verb *verb_guess(const char *typed)
 {
 	const struct verb *guess = NULL;
@@ -196,9 +169,6 @@ const struct verb *verb_guess(const char *typed)
 	for (const struct verb *v = verbs; v->name; v++) {
 		size_t distance = typing_distance(typed, v->name);
 
-		/* `stat` is three letters away from `status`, and yet it is meant. */
-		if (strlen(typed) >= 2 && !strncmp(typed, v->name, strlen(typed)))
-			distance = 1;
 		if (distance < best && distance < strlen(v->name)) {
 			best = distance;
 			guess = v;

@@ -200,8 +200,12 @@ void view_break(struct text *t, const struct state *s, walltime_t now)
 	names = view_exercises(b);
 	text_field(t, TONE_STRONG, "break", "%s: %s (%s)", b->rule, names ? names : b->title,
 		   format_duration(b->length, length));
-	text_field(t, TONE_PLAIN, "", "%s; %llu snooze%s left", break_now(s, now, doing), left,
-		   left == 1 ? "" : "s");
+	/* A break that runs may have been the user's own wish: there was nothing to put off. */
+	if (!left && !strcmp(b->phase, "on-break"))
+		text_field(t, TONE_PLAIN, "", "%s", break_now(s, now, doing));
+	else
+		text_field(t, TONE_PLAIN, "", "%s; %llu snooze%s left", break_now(s, now, doing),
+			   left, left == 1 ? "" : "s");
 }
 
 const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX])
@@ -252,8 +256,11 @@ void view_proposal(struct text *t, const struct list *list)
 	char dose[VIEW_DOSE_MAX];
 
 	for (size_t i = 0; i < list->n; i++) {
-		unsigned used = text_put(t, TONE_STRONG, steps[i].name, 4096);
+		unsigned used;
 
+		if (i > 0)
+			putc('\n', t->out);
+		used = text_put(t, TONE_STRONG, steps[i].name, 4096);
 		fputs("  ", t->out);
 		text_wrap(t, TONE_PLAIN, used + 2, 2, view_dose(&steps[i], dose));
 		if (steps[i].is_new) {

@@ -48,7 +48,7 @@ complete -c limber -n __fish_use_subcommand -a simulate -d 'what limber would do
 complete -c limber -n __fish_use_subcommand -a doctor -d 'what works here, and what does not'
 complete -c limber -n __fish_use_subcommand -a help -d 'this list, or more about one verb'
 
-complete -c limber -n '__limber_verb status next why watch show exercises preview safety log stats export simulate doctor' -l json -d 'JSON on one line, for programs'
+complete -c limber -n '__limber_verb status next why watch show exercises preview safety log stats export simulate doctor' -l json -d 'JSON, for programs'
 complete -c limber -n '__limber_verb doctor' -l no-live -d 'without the test that waits for your pause'
 complete -c limber -n '__limber_verb watch' -l live -d 'a live view of it all that takes keys'
 complete -c limber -n '__limber_verb watch' -l decisions -d 'also what is decided, and why'

@@ -1,6 +1,7 @@
 #include "app/answers.h"
 #include "app/manager-internal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/parse.h"
+#include "base/typing.h"
 #include "base/utf8.h"
 #include "coach/safety.h"
 
@@ -480,13 +482,57 @@ static int answer_list_exercises(void *owner, const struct bus_exercise_filter *
 	return 0;
 }
 
+/* By its id, or by its name as people read it, in small or capital letters. */
+static int find_named(const struct catalog *c, const char *words)
+{
+	int found = catalog_find(c, words);
+
+	for (size_t i = 0; found < 0 && *words && i < c->n; i++)
+		if (!strcasecmp(c->exercises[i].name, words))
+			found = (int)i;
+	return found;
+}
+
+/* The one whose id or name was probably meant, or -1. */
+static int guess_exercise(const struct catalog *c, const char *words)
+{
+	char id[EXERCISE_ID_MAX + 1];
+	size_t best = 3;
+	int guess = -1;
+
+	if (strlen(words) > EXERCISE_ID_MAX)
+		return -1;
+	/* Names are ids with blanks and capitals, mostly. */
+	for (size_t i = 0; i <= strlen(words); i++)
+		id[i] = words[i] == ' ' || words[i] == '_' ? '-'
+							   : (char)tolower((unsigned char)words[i]);
+	for (size_t i = 0; i < c->n; i++) {
+		size_t distance = typing_distance(id, c->exercises[i].id);
+
+		if (distance < best && distance < strlen(id)) {
+			best = distance;
+			guess = (int)i;
+		}
+	}
+	return guess;
+}
+
 static int find_exercise(const struct manager *m, const char *id, int *ret, struct bus_answer *no)
 {
+	const struct catalog *c = &m->config->catalog;
 	char excerpt[EXCERPT_MAX];
+	int guess;
 
-	*ret = catalog_find(&m->config->catalog, id);
+	*ret = find_named(c, id);
 	if (*ret >= 0)
 		return 0;
+	guess = guess_exercise(c, id);
+	if (guess >= 0)
+		return say_no(
+			no, BUS_REFUSED_NO_SUCH_EXERCISE,
+			"there is no exercise '%s'; did you mean '%s'? limber exercises lists "
+			"them",
+			problem_excerpt(id, excerpt), c->exercises[guess].id);
 	return say_no(no, BUS_REFUSED_NO_SUCH_EXERCISE,
 		      "there is no exercise '%s'; limber exercises lists them",
 		      problem_excerpt(id, excerpt));

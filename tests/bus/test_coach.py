@@ -157,11 +157,14 @@ class Coach(Coached):
         found = self.exercise(victim)
         self.assertFalse(found["allowed"])
         self.assertIn("another 7 days", found["why"])
-        self.call("Skip")
+        # Told while the break still runs.
+        self.assertEqual(self.property("Phase"), "on-break")
         kind, notice = self.notices()["safety"]
         self.assertIn(steps[-1]["name"], notice["Title"]["data"])
         self.assertIn("emergency", notice["Body"]["data"])
         self.assertTrue(kind.startswith(rig.PATH + "/notice/"))
+        self.assertTrue(notice["Body"]["data"].startswith("Rest now, or walk a little"))
+        self.call("Skip")
         # It stays away, from every route, over a reload.
         self.call("Reload")
         for _ in range(30):
@@ -211,6 +214,19 @@ class Coach(Coached):
         step = self.preview("active")[1]
         self.assertEqual(self.exercise(step["exercise"])["chosen"], step["why"])
         self.assertEqual(self.exercise("superman")["chosen"], "")
+
+    def test_an_exercise_by_its_name(self):
+        self.begin()
+        for words in ("wall-angels", "Wall angels", "WALL ANGELS"):
+            self.assertEqual(self.exercise(words)["id"], "wall-angels")
+        self.call("Rate", "ss", "Wall angels", "hurts")
+        self.assertFalse(self.exercise("wall-angels")["allowed"])
+        for wrong in ("wall-angel", "Wal angels", "wall_anglse"):
+            for call in (("GetExercise", "s", wrong), ("Rate", "ss", wrong, "like")):
+                self.assertIn("there is no exercise '%s'; did you mean 'wall-angels'?" % wrong,
+                              self.refused(*call))
+        for wrong in ("", "x", "yodelling", "w" * 5000):
+            self.assertNotIn("did you mean", self.refused("GetExercise", "s", wrong))
 
     def test_verdicts_are_a_closed_list(self):
         self.begin()

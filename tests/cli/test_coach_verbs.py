@@ -253,7 +253,7 @@ class Looking(Coach):
         text = self.works("preview", "active")
         self.assertEqual(self.fake.called("Preview"), [["active"]])
         self.assertIn("Shoulder rolls  20s, 8 times\n 1. Lift the shoulders.\n", text)
-        self.assertIn("Neck turns  30s, each side\n", text)
+        self.assertIn("\n\nNeck turns  30s, each side\n", text)
         self.assertIn("    why: shoulders loaded today, not relieved yet\n", text)
         self.assertNotIn("New for you", text)
         self.fake.tell(preview=[ROLLS, dict(TURNS, new=True)])
@@ -261,6 +261,9 @@ class Looking(Coach):
                       self.works("preview", "active"))
         steps = json.loads(self.works("preview", "--json"))
         self.assertEqual([s["exercise"] for s in steps], ["shoulder-rolls", "neck-turns"])
+        self.fake.tell(rules=[{"name": "active", "length_usec": 300 * SECOND}])
+        self.assertTrue(self.works("preview", "active").startswith(
+            "active break, 5min:\n\nShoulder rolls  20s"))
         self.fake.tell(preview=[])
         self.assertEqual(self.works("preview"), "rest: no exercise fits now\n")
         self.assertEqual(self.works("preview", "--json"), "[]\n")

@@ -327,8 +327,8 @@ class Keys(Guide):
         # limberd takes it out of the break, too.
         self.wait_called("Rate", "shoulder-rolls", "hurts")
         self.fake.tell(**{"break": running(TURNS)})
-        t.draws("(?m)^noted: not offered for 7 days, nor its harder forms")
-        t.draws("(?m)^Stop this exercise")
+        t.draws("(?m)^noted: Shoulder rolls: not offered for 7 days, nor its harder forms")
+        t.draws("(?m)^Stop this exercise: Shoulder rolls")
         t.draws("Go to emergency care now with")
         t.type("x")
         t.draws("(?m)^Neck turns +2 of 2")
@@ -379,6 +379,47 @@ class Keys(Guide):
         self.assertEqual(t.ended(), 0)
         after = t.text()[t.text().rindex("uit"):]
         self.assertLess(after.index("hurt three times"), after.index("Go to emergency"))
+
+    def test_hurts_when_all_is_done(self):
+        """Any of them may have: it asks, and flags nothing unasked."""
+        t = self.guide()
+        t.draws("1 of 2")
+        t.type("n")
+        t.draws("2 of 2")
+        t.type("n")
+        t.draws("All done")
+        t.type("h")
+        t.draws(r"(?m)^Which one hurt\?\n  1  Shoulder rolls\n  2  Neck turns$")
+        t.type("x")
+        t.draws("All done")
+        self.assertEqual(self.fake.called("Rate"), [])
+        t.type("h")
+        t.draws("Which one hurt")
+        t.type("1")
+        self.wait_called("Rate", "shoulder-rolls", "hurts")
+        t.draws("(?m)^noted: Shoulder rolls: not offered for 7 days")
+        t.draws("(?m)^Stop this exercise: Shoulder rolls")
+        # The break may end while it is read; what was asked is answered first.
+        t.type("\n")
+        t.draws("All done")
+        t.type("h")
+        t.draws("Which one hurt")
+        self.fake.tell(ended="taken")
+        t.draws("the break is taken|Which one hurt")
+        t.type("2")
+        self.wait_called("Rate", "neck-turns", "hurts")
+        t.draws("(?m)^Stop this exercise: Neck turns")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+
+    def test_of_one_exercise_nothing_is_asked(self):
+        self.fake.tell(**{"break": running(ROLLS)})
+        t = self.guide()
+        t.draws("1 of 1")
+        t.type("n")
+        t.draws("All done")
+        t.type("h")
+        self.wait_called("Rate", "shoulder-rolls", "hurts")
 
     def test_hurts_an_older_limberd(self):
         self.fake.tell(lacks=["Rate", "GetSafetyText"])
@@ -487,7 +528,8 @@ class Endings(Guide):
         self.fake.process.kill()
         t.draws("limberd is gone; this goes on without it")
         t.type("h")
-        t.draws("(?m)^Stop this exercise")
+        t.draws("(?m)^limberd is gone: that Shoulder rolls hurt is told when it is back")
+        t.draws("(?m)^Stop this exercise: Shoulder rolls")
         t.draws("A mild pull is fine, pain is not")
         t.type("\n")
         t.draws("Neck turns")
@@ -495,6 +537,23 @@ class Endings(Guide):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
         self.assertIn("limberd is gone, and has not seen the end of this break", t.text())
+        self.assertIn("limberd has not noted that Shoulder rolls hurt; tell it:\n"
+                      "    limber hurts shoulder-rolls\n", t.text())
+
+    def test_limberd_comes_back_to_hear_what_hurt(self):
+        t = self.guide()
+        t.draws(KEYS)
+        self.fake.process.kill()
+        t.draws("limberd is gone; this goes on without it")
+        t.type("h")
+        t.draws("(?m)^limberd is gone: that Shoulder rolls hurt is told when it is back")
+        self.fake = rig.FakeLimberd(self, safety=SAFETY, **{"break": running(ROLLS, TURNS)})
+        self.wait_called("Rate", "shoulder-rolls", "hurts")
+        t.draws("(?m)^noted: Shoulder rolls: not offered for 7 days")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        self.assertNotIn("has not noted", t.text())
+        self.assertEqual(len(self.fake.called("Rate")), 1)
 
     def test_limberd_hangs(self):
         t = self.guide()
@@ -509,13 +568,13 @@ class Endings(Guide):
         self.assertEqual(t.ended(), 0)
 
     def test_break_ended_elsewhere(self):
-        for outcome, words in (("skipped", "skipped"), ("cut-short", "cut short")):
+        for outcome, words in (("skipped", "skipped"), ("cut-short", r"ended early, \d+s of rest")):
             self.fake.tell(**{"break": running(ROLLS)})
             t = self.guide()
             t.draws(KEYS)
             self.fake.tell(ended=outcome)
             self.assertEqual(t.ended(), 0)
-            self.assertTrue(t.text().endswith("break %s\n" % words))
+            self.assertRegex(t.text(), r"break %s\n\Z" % words)
 
     def test_taken_before_all_is_done(self):
         t = self.guide()
@@ -546,10 +605,26 @@ class Beginnings(Guide):
     def test_announced(self):
         self.fake.tell(**{"break": running(ROLLS, Phase="prompting", EndsUSec=0)})
         t = self.guide()
-        t.shows("A break is announced. Start it? [Y/n] ")
+        t.shows("The micro break (50s) is announced. Start it? [Y/n] ")
         t.type("y\n")
         t.draws("Shoulder rolls")
         self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+
+    def test_it_says_which_break_it_would_be(self):
+        self.fake.tell(start=running(ROLLS), manager={"NextRule": "micro"},
+                       rules=[{"name": "micro", "length_usec": 30000000}], **{"break": None})
+        t = self.guide()
+        t.shows("No break is running. Start micro (30s)? [Y/n] ")
+        t.type("\n")
+        t.draws("Shoulder rolls")
+        self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
+
+    def test_snoozed(self):
+        self.fake.tell(**{"break": running(ROLLS, Phase="snoozed", EndsUSec=0)})
+        t = self.guide()
+        t.shows("The micro break (50s) is snoozed. Start it? [Y/n] ")
+        t.type("n\n")
+        self.assertEqual(t.ended(), 0)
 
     def test_ctrl_c_at_the_question(self):
         self.fake.tell(**{"break": None})
@@ -574,6 +649,7 @@ class Beginnings(Guide):
         t = self.guide()
         t.draws(r"(?m)^Rest\.$")
         t.draws("look into the distance")
+        t.draws(r"\[d\]one \[a\] more \[q\]uit")
         t.type("hna")
         self.wait_called("Replace", "/org/limberd/Limber1/break/1")
         self.assertEqual(self.fake.called("Rate"), [])
@@ -679,7 +755,7 @@ class Real(rig.Rig):
         t.type("d")
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.restored())
-        self.assertRegex(t.text(), r"break cut short\n\Z")
+        self.assertRegex(t.text(), r"break ended early, \d+s of rest\n\Z")
 
     def test_the_same_exercise_is_on_for_both(self):
         self.config("[rule active]\nevery = 2h\nlength = 5min\n")

@@ -154,7 +154,9 @@ class Reading(Verbs):
         self.assertEqual({e["space"] for e in self.json("exercises", "--place", "desk")}, {"desk"})
         self.assertIn("eyes", self.refused_by("exercises", "--set", "eye"))
         self.refused_by("exercises", "--region", "moon")
-        self.refused_by("exercises", "--place", "moon")
+        done = self.limber("exercises", "--place", "moon")
+        self.assertEqual((done.returncode, done.stdout, done.stderr),
+                         (2, "", "limber: 'moon' is no place: say desk, room or mat\n"))
 
     def test_hanging_daemon(self):
         self.daemon.freeze()
