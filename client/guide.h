@@ -32,16 +32,17 @@ struct guide {
 	struct terminal terminal;
 	struct kept_break kept; /* the break that is guided, whatever becomes of limberd */
 	struct walk walk;
-	usec_t ticked;                           /* when a second was told last */
-	bool bell;                               /* rings at each change */
-	bool lines;                              /* prints lines: nothing can be drawn here */
-	sd_event_source *turn;                   /* of the lines: until the next change; owned */
-	bool over;                               /* the break has ended */
-	char outcome[32];                        /* how, "" if nobody told */
-	usec_t rested;                           /* of it, if somebody told */
-	bool advising;                           /* shows `advice` until a key is pressed */
-	bool choosing;                           /* asks which of `past_steps` it was that hurt */
-	struct named past_steps[GUIDE_PAST_MAX]; /* that the guide came to, oldest first */
+	usec_t ticked;         /* when a second was told last */
+	bool bell;             /* rings at each change */
+	bool lines;            /* prints lines: nothing can be drawn here */
+	sd_event_source *turn; /* of the lines: until the next change; owned */
+	bool over;             /* the break has ended */
+	char outcome[32];      /* how, "" if nobody told */
+	usec_t rested;         /* of it, if somebody told */
+	bool advising;         /* shows `advice` until a key is pressed */
+	bool choosing;         /* asks which of `past_steps` it was that hurt */
+	/* Those that the guide came to, oldest first. */
+	struct named past_steps[GUIDE_PAST_MAX];
 	size_t n_past;
 	struct flagged *flagged; /* the latest first; owned */
 	char *advice;            /* what to heed, as something hurt; owned, NULL = nothing did */
