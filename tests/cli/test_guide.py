@@ -216,8 +216,10 @@ class Keys(Guide):
         self.fake.tell(next=[])
         t.type("n")
         t.draws("(?m)^All done")
-        # What was on last is what hurts, also where nothing is left.
+        # What was on can hurt, also where nothing is left.
         t.type("h")
+        t.draws("Which one hurt")
+        t.type("2")
         self.wait_called("Rate", "neck-turns", "hurts")
 
     def test_next_where_limberd_is_ahead(self):
