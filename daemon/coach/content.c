@@ -89,12 +89,20 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 	}
 }
 
+/* How long nothing has been done. */
+static usec_t standing(const struct content *x, usec_t rested)
+{
+	return x->still ? usec_sub(rested, x->still_since) : 0;
+}
+
 /* What is being done ends here, and what comes after it begins. */
 static void end_first(struct content *x, struct coach_memory *m, const struct catalog *c,
 		      usec_t rested, walltime_t now)
 {
-	note_first(x, m, c, (unsigned)(usec_sub(rested, x->from) / USEC_PER_SEC), now, 0);
+	note_first(x, m, c, (unsigned)(usec_sub(rested, x->from) / USEC_PER_SEC), now,
+		   standing(x, rested));
 	x->from = usec_max(x->from, rested);
+	x->still_since = rested;
 }
 
 /* What is left of the break, for whoever chooses: what was done in it counts. */
@@ -220,6 +228,8 @@ bool content_stand(struct content *x, struct coach_memory *m, const struct catal
 	if (still && !is_on(x, rested))
 		return false;
 	content_settle(x, m, c, rested, now);
+	if (!x->still)
+		x->still_since = rested;
 	x->still = still;
 	x->still_from = rested;
 	return true;
@@ -346,6 +356,7 @@ void content_ended(const struct content *x, struct coach_memory *m, const struct
 	routine_done(&x->routine, usec_sub(rested, end), seconds);
 	for (size_t i = 0; i < x->routine.n; i++) {
 		end += seconds[i] * USEC_PER_SEC;
-		tell(m, c, x->routine.steps[i].exercise, seconds[i], now, usec_sub(rested, end));
+		tell(m, c, x->routine.steps[i].exercise, seconds[i], now,
+		     usec_sub(rested, end) + standing(x, rested));
 	}
 }

@@ -26,9 +26,10 @@ struct content {
 	/* What is remembered already; of more exercises those that were done the longest. */
 	struct content_done done[CONTENT_DONE_MAX];
 	size_t n_done;
-	unsigned warm;     /* seconds of warming up since the break began */
-	bool still;        /* what is being done stands still, although the break is rested */
-	usec_t still_from; /* so much was rested then; or `from` has been moved since, when */
+	unsigned warm;      /* seconds of warming up since the break began */
+	bool still;         /* what is being done stands still, although the break is rested */
+	usec_t still_from;  /* so much was rested then; or `from` has been moved since, when */
+	usec_t still_since; /* so much was rested when the present exercise was halted, or came */
 };
 
 /* For a break that has just come to be. It is offered with that. */

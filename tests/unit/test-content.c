@@ -184,6 +184,29 @@ static void a_walk_warms_from_its_own_end_on(void **state)
 	assert_int_equal(s.memory.walked_at, NOW - MINUTES(1));
 }
 
+/* However long it stood still after that. */
+static void a_walk_warms_from_where_it_was_halted_on(void **state)
+{
+	struct exercise stroll = exercises[WALK];
+	struct scene s;
+
+	(void)state;
+	for (int goes_on = 0; goes_on < 2; goes_on++) {
+		set_scene(&s);
+		stroll.set = SET_WARM_UP;
+		stroll.seconds_min = stroll.seconds_default = 200;
+		s.exercises[ROLL] = stroll;
+		s.exercises[ROLL].id = "stroll";
+		content_fill(&s.x, &s.coach, &s.memory, &five);
+		assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(130), NOW));
+		if (goes_on)
+			assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(250)));
+		else
+			content_ended(&s.x, &s.memory, &s.catalog, SECONDS(250), NOW);
+		assert_int_equal(s.memory.walked_at, NOW - MINUTES(2));
+	}
+}
+
 static void another_one_fits_what_is_left(void **state)
 {
 	struct scene s;
@@ -568,6 +591,7 @@ int main(void)
 		cmocka_unit_test(a_break_is_filled_and_done_step_by_step),
 		cmocka_unit_test(what_was_done_before_another_one_is_remembered),
 		cmocka_unit_test(a_walk_warms_from_its_own_end_on),
+		cmocka_unit_test(a_walk_warms_from_where_it_was_halted_on),
 		cmocka_unit_test(another_one_fits_what_is_left),
 		cmocka_unit_test(where_nothing_else_is_the_same_goes_on),
 		cmocka_unit_test(a_moment_of_warming_up_is_none),
