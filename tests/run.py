@@ -6,7 +6,7 @@
   bus, cli, sim, desktop  the unittest modules; the part is one of a module's name or of a test's
   trees     the same for desktops of other Debians (make check-desktops): only if it is named
 
-Tests of the last kind have servers of their own each and mostly wait, so that three times as many run
+Tests of the last kind have servers of their own each and mostly wait, so that four times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
 of its own. Those that rig.calm() marks run last, two for each core; those that rig.patient() marks
 take minutes in which they do next to nothing, so they start before all else and take nobody's place.
@@ -35,7 +35,7 @@ MODULES = ["bus", "cli", "sim", "desktop"]
 FOLDERS = ["lint", "unit", "fuzz"] + MODULES
 ON_DEMAND = ["trees"]
 CORES = len(os.sched_getaffinity(0))
-JOBS = int(os.environ.get("JOBS") or 3 * CORES)
+JOBS = int(os.environ.get("JOBS") or 4 * CORES)
 # What hangs is ended as a failure, with its servers.
 LIMIT = int(300 * float(os.environ.get("TEST_PATIENCE", "1")))
 PATIENT_LIMIT = 2 * LIMIT
