@@ -434,6 +434,19 @@ class Rig(unittest.TestCase):
     def limber(self, *args, **more):
         return self.command(LIMBER, *args, **more)
 
+    def works(self, *args, **more):
+        """Runs a verb that must succeed without a word of complaint; its output."""
+        done = self.limber(*args, **more)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), " ".join(args))
+        return done.stdout
+
+    def fails(self, code, *args):
+        """Runs a verb that must say in one line what is wrong; that line."""
+        done = self.limber(*args)
+        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        self.assertRegex(done.stderr, r"\Alimber: [^\n]+\n\Z")
+        return done.stderr
+
     def displayed(self):
         """How many notifications are on the screen."""
         done = self.command("dunstctl", "count", "displayed")

@@ -41,17 +41,6 @@ class Coach(rig.Rig):
         self.start_bus()
         self.fake = rig.FakeLimberd(self, safety=SAFETY, exercises={"plank": PLANK})
 
-    def works(self, *args):
-        done = self.limber(*args)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), " ".join(args))
-        return done.stdout
-
-    def fails(self, code, *args):
-        done = self.limber(*args)
-        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
-        self.assertRegex(done.stderr, r"\Alimber: [^\n]+\n\Z")
-        return done.stderr
-
 
 class Rating(Coach):
     def test_each_verdict(self):

@@ -42,17 +42,6 @@ class Past(rig.Rig):
         self.start_bus()
         self.fake = rig.FakeLimberd(self)
 
-    def works(self, *args):
-        done = self.limber(*args)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), " ".join(args))
-        return done.stdout
-
-    def fails(self, code, *args):
-        done = self.limber(*args)
-        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
-        self.assertRegex(done.stderr, r"\Alimber: [^\n]+\n\Z")
-        return done.stderr
-
 
 class Log(Past):
     def test_add(self):

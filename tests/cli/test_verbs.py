@@ -41,12 +41,6 @@ class Verbs(rig.Rig):
         self.start_bus()
         self.start_daemon()
 
-    def works(self, *args, **more):
-        """Runs a verb that must succeed without a word of complaint; its output."""
-        done = self.limber(*args, **more)
-        self.assertEqual((done.returncode, done.stderr), (0, ""), " ".join(args))
-        return done.stdout
-
     def refused_by(self, *args):
         """Runs a verb that must be refused; the sentence."""
         done = self.limber(*args)
