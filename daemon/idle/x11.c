@@ -215,17 +215,21 @@ static void arm_pause(struct x11 *x)
 	arm(x, ALARM_PAUSE, x->armed);
 }
 
-/* In the pause nobody has touched a witness either. */
+/*
+ * In the pause nobody has touched a witness either. They are armed first: if all have gone back by
+ * now, the server answers each at once and may be interrupted in between, and the counter without
+ * its witnesses would be input.
+ */
 static void arm_input(struct x11 *x, int64_t from)
 {
 	x->input_from = from;
 	x->fired = 0;
+	if (x->has_witnesses) {
+		arm(x, ALARM_POINTER, from);
+		arm(x, ALARM_KEYBOARD, from);
+		x->testified = true;
+	}
 	arm(x, ALARM_INPUT, from);
-	if (!x->has_witnesses)
-		return;
-	arm(x, ALARM_POINTER, from);
-	arm(x, ALARM_KEYBOARD, from);
-	x->testified = true;
 }
 
 static void judge_watched(struct x11 *x)

@@ -209,6 +209,27 @@ class Player(Case):
             self.assertEqual(probe.next("", 1), "watched")
             probe.forget()
 
+    def test_a_reset_while_we_get_no_time_to_look(self):
+        probe = self.begin(400)
+        self.desk.press()
+        wait_for(lambda: probe.lines()[-1].startswith("paused"))
+        probe.forget()
+        self.reset()
+        self.assert_quiet(probe, 0.3)
+        self.reset()
+        probe.next("watched", 1)
+        # The alarms are armed behind the reset, so all of them are answered at once.
+        for _ in range(12):
+            self.reset()
+            probe.process.freeze()
+            time.sleep(0.3)
+            self.reset()
+            probe.process.thaw()
+            self.assert_quiet(probe, 0.2)
+        self.desk.press()
+        self.assertEqual(probe.next("", 1), "unwatched")
+        self.assertEqual(probe.next("", 1), "input")
+
     def test_input_just_after_a_reset(self):
         probe = self.begin(400)
         probe.next("paused")
