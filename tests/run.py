@@ -52,59 +52,59 @@ class Count:
         self.skipped = []
 
 
-def run_lint(path, count):
+def run_programs(argvs):
+    """As many at a time as there are cores; each with what became of it and what it said."""
+    waiting, running = list(argvs), []
+    while waiting or running:
+        while waiting and len(running) < min(JOBS, CORES):
+            said = tempfile.TemporaryFile("w+", errors="replace")
+            running.append((waiting[0], said, subprocess.Popen(
+                waiting.pop(0), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said,
+                stderr=subprocess.STDOUT)))
+        argv, said, process = running.pop(0)
+        process.wait()
+        with said:
+            said.seek(0)
+            yield argv, process.returncode, said.read()
+
+
+def judge_lint(path, code, said, count):
     name = "lint/" + os.path.basename(path)
-    done = subprocess.run([path], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False)
-    if done.returncode == 77:
-        count.skipped.append((name, done.stdout.strip()))
-    elif done.returncode:
+    if code == 77:
+        count.skipped.append((name, said.strip()))
+    elif code:
         count.failed.append(name)
-        print("--- %s\n%s" % (name, done.stdout), flush=True)
+        print("--- %s\n%s" % (name, said), flush=True)
     else:
         count.passed += 1
 
 
-def run_unit(path, count):
+def judge_unit(path, code, said, count):
     name = "unit/" + os.path.basename(path)
-    done = subprocess.run([path], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
-    passed = len(re.findall(r"^\[       OK \]", done.stdout, re.M))
-    failed = re.findall(r"^\[  FAILED  \] (\w+)$", done.stdout, re.M)
-    skipped = re.findall(r"^\[  SKIPPED \] (\w+)$", done.stdout, re.M)
+    passed = len(re.findall(r"^\[       OK \]", said, re.M))
+    failed = re.findall(r"^\[  FAILED  \] (\w+)$", said, re.M)
+    skipped = re.findall(r"^\[  SKIPPED \] (\w+)$", said, re.M)
     count.passed += passed
     count.skipped += [(name + " " + x, "see its source") for x in dict.fromkeys(skipped)]
     count.failed += [name + " " + x for x in dict.fromkeys(failed)]
-    if done.returncode and not failed:
-        count.failed.append("%s (exit %d)" % (name, done.returncode))
+    if code and not failed:
+        count.failed.append("%s (exit %d)" % (name, code))
     elif not passed and not skipped and not failed:
         count.failed.append(name + " (ran nothing)")
-    if done.returncode:
-        print("--- %s\n%s" % (name, done.stdout[-6000:]), flush=True)
+    if code:
+        print("--- %s\n%s" % (name, said[-6000:]), flush=True)
 
 
-def run_fuzz(targets, count):
-    """As many at a time as there are cores: each takes its seconds whatever it finds."""
-    script = os.path.join(HERE, "fuzz", "run")
-    seconds = os.environ.get("FUZZ_SECONDS") or "10"
-    waiting, running = list(targets), []
-    while waiting or running:
-        while waiting and len(running) < min(JOBS, CORES):
-            target = waiting.pop(0)
-            running.append((target, subprocess.Popen(
-                [script, seconds, target], cwd=ROOT, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")))
-        target, process = running.pop(0)
-        said, _ = process.communicate()
-        name = "fuzz/" + target
-        if process.returncode == 77:
-            count.skipped.append((name, said.strip()))
-        elif process.returncode:
-            count.failed.append(name)
-            print("--- %s\n%s" % (name, said[-6000:]), flush=True)
-        else:
-            count.passed += 1
-            print("   " + said.strip(), flush=True)
+def judge_fuzz(target, code, said, count):
+    name = "fuzz/" + target
+    if code == 77:
+        count.skipped.append((name, said.strip()))
+    elif code:
+        count.failed.append(name)
+        print("--- %s\n%s" % (name, said[-6000:]), flush=True)
+    else:
+        count.passed += 1
+        print("   " + said.strip(), flush=True)
 
 
 class Result(unittest.TestResult):
@@ -325,21 +325,31 @@ def load_jobs(wanted):
     return list(jobs_of(folder, [t for t in tests if chosen or part in t.id()]))
 
 
+def sources(folder, prefix, part=""):
+    """The names of its programs, which the Makefile builds from C."""
+    found = glob.glob(os.path.join(HERE, folder, prefix + "*.c"))
+    return sorted(os.path.basename(x)[:-2] for x in found if part in os.path.basename(x))
+
+
 def run_folder(wanted, count):
     folder, _, part = wanted.partition("/")
     if folder == "lint":
         scripts = glob.glob(os.path.join(HERE, "lint", "*.sh")) + \
             glob.glob(os.path.join(HERE, "lint", "*.py"))
-        for path in sorted(s for s in scripts if part in os.path.basename(s)):
-            run_lint(path, count)
+        scripts = sorted(s for s in scripts if part in os.path.basename(s))
+        for (path,), code, said in run_programs([[path] for path in scripts]):
+            judge_lint(path, code, said, count)
     elif folder == "unit":
-        sources = sorted(glob.glob(os.path.join(HERE, "unit", "test-*.c")))
-        for source in (s for s in sources if part in os.path.basename(s)):
-            run_unit(os.path.join(BUILD, "tests", "unit", os.path.basename(source)[:-2]), count)
+        programs = [os.path.join(BUILD, "tests", "unit", x) for x in sources("unit", "test-", part)]
+        for (path,), code, said in run_programs([[path] for path in programs]):
+            judge_unit(path, code, said, count)
     elif folder == "fuzz":
-        sources = sorted(glob.glob(os.path.join(HERE, "fuzz", "fuzz-*.c")))
-        targets = [os.path.basename(s)[len("fuzz-"):-2] for s in sources]
-        run_fuzz([t for t in targets if part in t], count)
+        script = os.path.join(HERE, "fuzz", "run")
+        seconds = os.environ.get("FUZZ_SECONDS") or "10"
+        targets = [x[len("fuzz-"):] for x in sources("fuzz", "fuzz-")]
+        argvs = [[script, seconds, x] for x in targets if part in x]
+        for (_, _, target), code, said in run_programs(argvs):
+            judge_fuzz(target, code, said, count)
 
 
 def on_terminate(_number, _frame):
