@@ -77,6 +77,15 @@ def calm(test):
     return test
 
 
+def takes(seconds):
+    """Marks a test that takes about so long: it begins before shorter ones, so that in the end
+    nobody waits for it alone."""
+    def mark(test):
+        test.takes = seconds
+        return test
+    return mark
+
+
 def patient(test):
     """Marks a test, or a class of them, that takes minutes and hardly does anything in them."""
     test.patient = True

@@ -8,7 +8,7 @@
 
 Tests of the last kind have servers of their own each and mostly wait, so that four times as many run
 beside each other as the machine has cores (JOBS=N in the environment: that many), each in a process
-of its own. Those that rig.calm() marks run last, two for each core; those that rig.patient() marks
+of its own. Those that rig.calm() marks run last, three for each core; those that rig.patient() marks
 take minutes in which they do next to nothing, so they start before all else and take nobody's place.
 A skipped test is named with its reason; with CHECK_ALL=1 in the environment it counts as failed.
 """
@@ -168,12 +168,13 @@ class Job:
     def __init__(self, folder, tests):
         self.folder = folder
         self.tests = tests
-        self.calm = self.is_marked("calm")
-        self.patient = self.is_marked("patient")
+        self.calm = self.mark("calm")
+        self.patient = self.mark("patient")
+        self.takes = self.mark("takes") or len(tests)
 
-    def is_marked(self, mark):
-        return any(getattr(getattr(t, t._testMethodName, None), mark, False) or
-                   getattr(t, mark, False) for t in self.tests)
+    def mark(self, name):
+        return max(getattr(getattr(t, t._testMethodName, None), name, 0) or
+                   getattr(t, name, 0) for t in self.tests)
 
     def start(self):
         self.began = time.monotonic()
@@ -274,12 +275,12 @@ def stop(pids):
 
 
 def run_jobs(jobs, background, count):
-    # Those that take longest first, so that nobody is waited for alone: they have several tests.
-    waiting = sorted(jobs, key=lambda job: (job.calm, -len(job.tests)))
+    # Those that take longest first, so that nobody is waited for alone.
+    waiting = sorted(jobs, key=lambda job: (job.calm, -job.takes))
     running = {}
     try:
         while waiting or running:
-            while waiting and len(running) < (min(JOBS, 2 * CORES) if waiting[0].calm else JOBS):
+            while waiting and len(running) < (min(JOBS, 3 * CORES) if waiting[0].calm else JOBS):
                 job = waiting.pop(0)
                 job.start()
                 running[job.pid] = job

@@ -144,6 +144,7 @@ class MutterIdle(rig.Idle):
         probe.next("input", 0.5)
         probe.next("paused", 9)
 
+    @rig.takes(23)
     @rig.calm
     def test_typing_while_the_screen_is_held_costs_a_look_in_a_threshold(self):
         self.hold_while_active(5000)

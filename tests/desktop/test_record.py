@@ -114,6 +114,7 @@ class Recording(rig.Rig):
 
 
 class Replay(Recording):
+    @rig.takes(36)
     def test_a_session_is_played_again_decision_by_decision(self):
         self.begin()
         exercises = [self.prompted()]
@@ -154,6 +155,7 @@ class Replay(Recording):
         self.daemon.kill()
         self.assert_same(live)
 
+    @rig.takes(31)
     def test_inhibit_lock_and_an_idle_source_that_goes(self):
         self.begin()
         hold = self.start([rig.LIMBER, "inhibit", "--why", "a talk, # with marks", "--", "sleep",

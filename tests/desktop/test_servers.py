@@ -82,6 +82,7 @@ class Server:
         self.begin(rules)
         self.has_source()
 
+    @rig.takes(45)
     @rig.calm
     def test_it_costs_nothing(self):
         self.sit_down()
@@ -212,6 +213,7 @@ class OnKwin(Server, Endurance):
 class OnMutter(Server, Endurance):
     desk = desks.Mutter
 
+    @rig.takes(25)
     def test_its_session_manager_killed_ten_times(self):
         self.sit_down()
         before = self.holdings()
@@ -228,6 +230,7 @@ class OnMutter(Server, Endurance):
 
 
 class NoDesk(Endurance):
+    @rig.takes(33)
     def test_a_bar_that_asks_all_the_time(self):
         """A question is a reason to look for a display, but not each of them."""
         self.start_bus()

@@ -149,6 +149,7 @@ class Why(rig.Rig):
         self.said(r"you paused limber at \d\d:\d\d, until", "limber resume", "micro is due since")
         self.assertEqual(self.displayed(), 0)
 
+    @rig.takes(22)
     def test_reading_is_watching_until_the_user_leaves(self):
         self.begin(RULES.replace("every = 3s", "every = 1h"))
         self.press()

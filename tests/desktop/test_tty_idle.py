@@ -182,6 +182,7 @@ class TtyIdle(rig.Rig):
         self.assertEqual(self.next(), "changed tty -")
         self.next()
 
+    @rig.takes(23)
     def test_a_pause_wakes_nobody_for_most_of_a_minute(self):
         self.pause(Terminal(self, 0, 100), Terminal(self, 1, 100))
         before = rig.switches_at_rest(self.probe.pid)
