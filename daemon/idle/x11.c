@@ -37,11 +37,19 @@ enum alarm {
 	ALARM_INPUT,   /* it has gone back */
 	ALARM_POINTER, /* the witnesses' have */
 	ALARM_KEYBOARD,
+	ALARM_ANCHOR, /* see ANCHOR_MS */
 	ALARM_MAX,
 };
 
 #define FIRED(alarm) (1U << (alarm))
 #define WITNESSES (FIRED(ALARM_POINTER) | FIRED(ALARM_KEYBOARD))
+
+/*
+ * A server looks after the counters that somebody has an alarm for, the latest come first, and may
+ * send what it finds piece by piece. Witnesses are of use only if they are heard first. So the idle
+ * counter has an alarm from the beginning that hardly ever fires: then it is the oldest of them.
+ */
+#define ANCHOR_MS (20LL * 24 * 60 * 60 * 1000) /* as an int, for the server's sake */
 
 /*
  * Players reset more often than a threshold may be long (mpv every 10 s). Where that is to be
@@ -53,6 +61,8 @@ enum alarm {
 
 /* So long after a reset the counters are far enough from 0 to see them go back. */
 #define RESET_SETTLES (100 * USEC_PER_MSEC)
+/* What went back within this was set back together; by hand both are hardly touched so fast. */
+#define TOGETHER_MS 100
 /* The server looks at a clock that moves in steps, of 10 ms at most. */
 #define CLOCK_COARSE (20 * USEC_PER_MSEC)
 
@@ -73,7 +83,7 @@ struct x11 {
 	xcb_sync_alarm_t alarms[ALARM_MAX];
 	bool has_witnesses;
 	unsigned fired;           /* alarms; of the witnesses, since they were armed */
-	usec_t witnessed_at;      /* the first of them */
+	uint32_t back[ALARM_MAX]; /* when a counter went back, in ms of the server's clock */
 	int64_t fired_ms;         /* the idle counter with the last of them */
 	sd_event_source *verdict; /* owned: judges what has fired together */
 	/* Owned timers: see judge_length(), see_reset() and the end of resets. */
@@ -175,8 +185,9 @@ static void arm(struct x11 *x, enum alarm which, int64_t value)
 		XCB_SYNC_VALUETYPE_ABSOLUTE,
 		(uint32_t)((uint64_t)value >> 32),
 		(uint32_t)value,
-		which == ALARM_PAUSE ? XCB_SYNC_TESTTYPE_POSITIVE_COMPARISON
-				     : XCB_SYNC_TESTTYPE_NEGATIVE_COMPARISON,
+		which == ALARM_PAUSE || which == ALARM_ANCHOR
+			? XCB_SYNC_TESTTYPE_POSITIVE_COMPARISON
+			: XCB_SYNC_TESTTYPE_NEGATIVE_COMPARISON,
 		0, /* delta, in two halves */
 		0,
 		true, /* send events */
@@ -217,8 +228,7 @@ static void arm_pause(struct x11 *x)
 
 /*
  * In the pause nobody has touched a witness either. They are armed first: if all have gone back by
- * now, the server answers each at once and may be interrupted in between, and the counter without
- * its witnesses would be input.
+ * now, the server answers each at once.
  */
 static void arm_input(struct x11 *x, int64_t from)
 {
@@ -368,16 +378,23 @@ static void judge_input(struct x11 *x, unsigned fired)
 		begin_pause(x, x->fired_ms);
 }
 
+/* By the server's clock: neither it nor we are always let run when something is to be told. */
+static bool went_back_together(const struct x11 *x)
+{
+	int32_t apart = (int32_t)(x->back[ALARM_POINTER] - x->back[ALARM_KEYBOARD]);
+
+	return abs(apart) <= TOGETHER_MS;
+}
+
 static int on_verdict(sd_event_source *source, void *userdata)
 {
 	struct x11 *x = userdata;
 	unsigned fired = x->fired, witnesses = fired & WITNESSES;
-	bool at_once = clock_boottime() < usec_add(x->witnessed_at, RESET_SETTLES);
 
 	(void)source;
 	/* The server may tell of a reset in two parts, the witnesses first. */
 	x->fired = witnesses == WITNESSES ? 0 : witnesses;
-	if (witnesses == WITNESSES && at_once)
+	if (witnesses == WITNESSES && went_back_together(x))
 		see_reset(x);
 	else if (x->state == STATE_PAUSED)
 		judge_pause(x, fired);
@@ -433,13 +450,16 @@ static void ask_counter(struct x11 *x)
 
 static void on_alarm(struct x11 *x, const xcb_sync_alarm_notify_event_t *alarm)
 {
-	if (!(x->fired & WITNESSES))
-		x->witnessed_at = clock_boottime();
-	for (unsigned i = 0; i < ALARM_MAX; i++)
-		if (alarm->alarm == x->alarms[i])
-			x->fired |= FIRED(i);
+	int64_t ms = from_wire(alarm->counter_value);
+
+	for (unsigned i = 0; i < ALARM_MAX; i++) {
+		if (alarm->alarm != x->alarms[i])
+			continue;
+		x->fired |= FIRED(i);
+		x->back[i] = alarm->timestamp - (uint32_t)ms;
+	}
 	if (alarm->alarm == x->alarms[ALARM_PAUSE] || alarm->alarm == x->alarms[ALARM_INPUT])
-		x->fired_ms = from_wire(alarm->counter_value);
+		x->fired_ms = ms;
 	(void)sd_event_source_set_enabled(x->verdict, SD_EVENT_ONESHOT);
 }
 
@@ -468,10 +488,9 @@ static bool is_counter(const xcb_sync_systemcounter_t *entry, const char *wanted
 static void note_counter(struct x11 *x, const xcb_sync_systemcounter_t *entry)
 {
 	static const char *const names[ALARM_MAX] = {
-		[ALARM_PAUSE] = "IDLETIME",
-		[ALARM_INPUT] = "IDLETIME",
-		[ALARM_POINTER] = "DEVICEIDLETIME 4",
-		[ALARM_KEYBOARD] = "DEVICEIDLETIME 5",
+		[ALARM_PAUSE] = "IDLETIME",           [ALARM_INPUT] = "IDLETIME",
+		[ALARM_POINTER] = "DEVICEIDLETIME 4", [ALARM_KEYBOARD] = "DEVICEIDLETIME 5",
+		[ALARM_ANCHOR] = "IDLETIME",
 	};
 
 	for (size_t i = 0; i < ALARM_MAX; i++)
@@ -493,6 +512,8 @@ static void on_counters(void *owner, const void *reply)
 	     xcb_sync_systemcounter_next(&at))
 		note_counter(x, at.data);
 	x->has_witnesses = x->counters[ALARM_POINTER] && x->counters[ALARM_KEYBOARD];
+	if (x->counters[ALARM_ANCHOR])
+		arm(x, ALARM_ANCHOR, ANCHOR_MS);
 	if (x->counters[ALARM_PAUSE])
 		ask_counter(x);
 	else
