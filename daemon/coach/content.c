@@ -30,16 +30,24 @@ static unsigned warming(const struct catalog *c, const struct routine_step *step
 	return warms ? seconds : 0;
 }
 
-/* The memory is told now of what was over `ago`. Only for a walk that matters: it warms for so long
- * after itself, and not after all of the break. */
-static void tell(struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
-		 walltime_t now, usec_t ago)
+/* The memory is told now, by `teller`, of what was over `ago`. Only for a walk that matters: it
+ * warms for so long after itself, and not after all of the break. */
+static void tell_by(void (*teller)(struct coach_memory *m, const struct catalog *c, int i,
+				   unsigned seconds, walltime_t now),
+		    struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
+		    walltime_t now, usec_t ago)
 {
 	walltime_t before = m->walked_at;
 
-	coach_done(m, c, exercise, seconds, now);
+	teller(m, c, exercise, seconds, now);
 	if (m->walked_at != before)
 		m->walked_at = usec_max(before, usec_sub(m->walked_at, ago));
+}
+
+static void tell(struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
+		 walltime_t now, usec_t ago)
+{
+	tell_by(coach_done, m, c, exercise, seconds, now, ago);
 }
 
 /* So much of the first step was done until `ago`, and it goes. */
@@ -65,7 +73,8 @@ usec_t content_from(const struct content *x, usec_t rested)
 static void catch_up(struct content *x, usec_t rested)
 {
 	x->from = content_from(x, rested);
-	x->still_from = usec_max(x->still_from, rested);
+	if (x->still)
+		x->still_from = usec_max(x->still_from, rested);
 }
 
 static bool is_on(const struct content *x, usec_t rested)
@@ -89,10 +98,16 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 	}
 }
 
+/* Does it stand still, or was no second of it done since it did? */
+static bool stands(const struct content *x, usec_t rested)
+{
+	return x->still || usec_sub(rested, x->still_from) < USEC_PER_SEC;
+}
+
 /* How long nothing has been done. */
 static usec_t standing(const struct content *x, usec_t rested)
 {
-	return x->still ? usec_sub(rested, x->still_since) : 0;
+	return stands(x, rested) ? usec_sub(rested, x->still_since) : 0;
 }
 
 /* What is being done ends here, and what comes after it begins. */
@@ -182,11 +197,30 @@ bool content_judge(struct content *x, const struct coach *c, struct coach_memory
 	return true;
 }
 
-void content_begins(struct content *x)
+void content_begins(struct content *x, usec_t rested)
 {
-	x->from = 0;
+	x->from = rested;
 	x->warm = 0;
 	x->still = false;
+	x->still_from = x->still_since = rested;
+}
+
+void content_halts(struct content *x, struct coach_memory *m, const struct catalog *c,
+		   usec_t rested, walltime_t now)
+{
+	unsigned seconds[ROUTINE_MAX];
+	usec_t end = content_from(x, rested);
+
+	routine_done(&x->routine, usec_sub(rested, end), seconds);
+	for (size_t i = 0; i < x->routine.n && seconds[i] > 0; i++) {
+		int exercise = x->routine.steps[i].exercise;
+
+		end += seconds[i] * USEC_PER_SEC;
+		tell_by(coach_begun, m, c, exercise, seconds[i], now,
+			usec_sub(rested, end) + standing(x, rested));
+		place_of(x, exercise)->seconds += seconds[i];
+	}
+	content_begins(x, 0);
 }
 
 bool content_sift(struct content *x, const struct coach *c, struct coach_memory *m,
@@ -228,7 +262,7 @@ bool content_stand(struct content *x, struct coach_memory *m, const struct catal
 	if (still && !is_on(x, rested))
 		return false;
 	content_settle(x, m, c, rested, now);
-	if (!x->still)
+	if (!stands(x, rested))
 		x->still_since = rested;
 	x->still = still;
 	x->still_from = rested;

@@ -26,9 +26,10 @@ struct content {
 	/* What is remembered already; of more exercises those that were done the longest. */
 	struct content_done done[CONTENT_DONE_MAX];
 	size_t n_done;
-	unsigned warm;      /* seconds of warming up since the break began */
-	bool still;         /* what is being done stands still, although the break is rested */
-	usec_t still_from;  /* so much was rested then; or `from` has been moved since, when */
+	unsigned warm;     /* seconds of warming up since the break began */
+	bool still;        /* what is being done stands still, although the break is rested */
+	usec_t still_from; /* so much was rested then, or when `from` was moved since; or as it went
+			      on */
 	usec_t still_since; /* so much was rested when the present exercise was halted, or came */
 };
 
@@ -47,8 +48,13 @@ bool content_judge(struct content *x, const struct coach *c, struct coach_memory
 /* Something else in any case. */
 void content_renew(struct content *x, const struct coach *c, struct coach_memory *m,
 		   const struct wish *w);
-/* It runs from its beginning, whatever was done of it before. */
-void content_begins(struct content *x);
+/* It runs from its beginning, whatever was done of it before. So much was rested by then without
+ * anybody knowing of it: that is no part of any exercise. */
+void content_begins(struct content *x, usec_t rested);
+/* It does not run any more, but waits or is gone, and so much of it was rested: what was done of it
+ * is remembered. What it holds is there for the next time, which has all of it once more. */
+void content_halts(struct content *x, struct coach_memory *m, const struct catalog *c,
+		   usec_t rested, walltime_t now);
 
 /* It runs, and so much of it is rested. What is done is remembered and leaves the routine; what is
  * being done goes on. */

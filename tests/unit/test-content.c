@@ -184,14 +184,16 @@ static void a_walk_warms_from_its_own_end_on(void **state)
 	assert_int_equal(s.memory.walked_at, NOW - MINUTES(1));
 }
 
-/* However long it stood still after that. */
+/* However long it stood still after that, and whether somebody let go of it. */
 static void a_walk_warms_from_where_it_was_halted_on(void **state)
 {
 	struct exercise stroll = exercises[WALK];
 	struct scene s;
 
 	(void)state;
-	for (int goes_on = 0; goes_on < 2; goes_on++) {
+	for (int how = 0; how < 4; how++) {
+		bool goes_on = how % 2, let_go = how / 2;
+
 		set_scene(&s);
 		stroll.set = SET_WARM_UP;
 		stroll.seconds_min = stroll.seconds_default = 200;
@@ -199,6 +201,9 @@ static void a_walk_warms_from_where_it_was_halted_on(void **state)
 		s.exercises[ROLL].id = "stroll";
 		content_fill(&s.x, &s.coach, &s.memory, &five);
 		assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(130), NOW));
+		if (let_go)
+			assert_true(content_stand(&s.x, &s.memory, &s.catalog, false, SECONDS(250),
+						  NOW));
 		if (goes_on)
 			assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(250)));
 		else
@@ -413,7 +418,7 @@ static void rest_cannot_stand_still(void **state)
 	assert_false(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(80), NOW));
 	assert_false(s.x.still);
 	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(79), NOW));
-	content_begins(&s.x);
+	content_begins(&s.x, 0);
 	assert_false(s.x.still);
 }
 
@@ -461,7 +466,7 @@ static void who_begins_again_is_not_warm_of_the_last_time(void **state)
 	fill(&s, "pull");
 	content_settle(&s.x, &s.memory, &s.catalog, SECONDS(20), NOW);
 	assert_routine(&s, "push look stand");
-	content_begins(&s.x);
+	content_begins(&s.x, 0);
 	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
 	assert_int_equal(s.x.routine.steps[0].exercise, ROLL);
 	avoid(&s, "roll");
@@ -469,6 +474,104 @@ static void who_begins_again_is_not_warm_of_the_last_time(void **state)
 	assert_routine(&s, "look stand");
 	/* What was done then is of this break still. */
 	assert_all(&s, SECONDS(5), (unsigned[EXERCISES_HERE]){ [ROLL] = 21, [LOOK] = 4 });
+}
+
+/* Somebody types on: what they had done of it stays with them, and it waits as a whole. */
+static void what_was_done_before_it_is_put_back_is_remembered(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	content_begins(&s.x, 0);
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(33), NOW);
+	assert_routine(&s, "roll push look stand");
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_int_equal(s.memory.bout_at[MUSCLE_ARMS], NOW);
+	/* All of it was done, or it is no refusal that it was not. */
+	assert_int_equal(s.memory.days[0].offered, 1);
+	assert_int_equal(s.memory.days[0].done, 1);
+	assert_int_equal(s.rows[ROLL].days, 1);
+	assert_int_equal(s.rows[PUSH].days, 0);
+	assert_int_equal(s.rows[PUSH].offered_marks, 0);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13 });
+	/* The arms have worked for today; all else there is for it comes. */
+	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
+	assert_routine(&s, "roll look stand");
+	content_begins(&s.x, 0);
+	assert_all(&s, SECONDS(30),
+		   (unsigned[EXERCISES_HERE]){ [ROLL] = 40, [PUSH] = 13, [LOOK] = 10 });
+	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(30), NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_int_equal(s.memory.days[0].offered, 4);
+	assert_int_equal(s.memory.days[0].done, 2);
+}
+
+static void who_did_enough_of_it_has_done_it(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(36), NOW);
+	assert_int_equal(s.rows[PUSH].days, 1);
+	assert_int_equal(s.memory.days[0].done, 2);
+	/* Of what was not begun there is nothing to remember. */
+	fill(&s, "pull");
+	content_halts(&s.x, &s.memory, &s.catalog, 0, NOW);
+	assert_int_equal(s.memory.days[0].offered, 0);
+	assert_false(s.memory.last_day);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ 0 });
+}
+
+static void what_stood_still_or_was_left_is_put_back_once(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(33)));
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(40), NOW));
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(70), NOW);
+	assert_routine(&s, "look stand");
+	assert_false(s.x.still);
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13, [LOOK] = 7 });
+	content_ended(&s.x, &s.memory, &s.catalog, 0, NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+}
+
+static void a_walk_put_back_warms_from_its_end_on(void **state)
+{
+	struct exercise stroll = exercises[WALK];
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	stroll.set = SET_WARM_UP;
+	stroll.seconds_min = stroll.seconds_default = 120;
+	s.exercises[ROLL] = stroll;
+	s.exercises[ROLL].id = "stroll";
+	content_fill(&s.x, &s.coach, &s.memory, &five);
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(180), NOW);
+	assert_int_equal(s.memory.walked_at, NOW - MINUTES(1));
+}
+
+/* Reading before the prompt is no exercise. */
+static void nobody_did_what_nobody_had_seen(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	content_begins(&s.x, SECONDS(50));
+	assert_int_equal(content_from(&s.x, SECONDS(55)), SECONDS(50));
+	assert_all(&s, SECONDS(75), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 5 });
+	fill(&s, "pull");
+	content_begins(&s.x, SECONDS(50));
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(55), NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 0);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 5 });
 }
 
 static void a_suggestion_works_other_muscles_than_the_break(void **state)
@@ -605,6 +708,11 @@ int main(void)
 		cmocka_unit_test(rest_cannot_stand_still),
 		cmocka_unit_test(what_waits_is_judged_again),
 		cmocka_unit_test(who_begins_again_is_not_warm_of_the_last_time),
+		cmocka_unit_test(what_was_done_before_it_is_put_back_is_remembered),
+		cmocka_unit_test(who_did_enough_of_it_has_done_it),
+		cmocka_unit_test(what_stood_still_or_was_left_is_put_back_once),
+		cmocka_unit_test(a_walk_put_back_warms_from_its_end_on),
+		cmocka_unit_test(nobody_did_what_nobody_had_seen),
 		cmocka_unit_test(a_suggestion_works_other_muscles_than_the_break),
 		cmocka_unit_test(a_suggestion_is_filtered_again),
 		cmocka_unit_test(the_same_goes_on_under_other_numbers),
