@@ -89,11 +89,13 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 {
 	catch_up(x, rested);
 	while (x->routine.n > 0) {
-		unsigned seconds = x->routine.steps[0].dose.seconds;
+		const struct routine_step *step = &x->routine.steps[0];
+		unsigned seconds = step->dose.seconds;
+		usec_t takes = routine_step_takes(step) * USEC_PER_SEC;
 
-		if (usec_add(x->from, seconds * USEC_PER_SEC) > rested)
+		if (usec_add(x->from, takes) > rested)
 			return;
-		x->from += seconds * USEC_PER_SEC;
+		x->from += takes;
 		note_first(x, m, c, seconds, now, usec_sub(rested, x->from));
 	}
 }
@@ -114,7 +116,9 @@ static usec_t standing(const struct content *x, usec_t rested)
 static void end_first(struct content *x, struct coach_memory *m, const struct catalog *c,
 		      usec_t rested, walltime_t now)
 {
-	note_first(x, m, c, (unsigned)(usec_sub(rested, x->from) / USEC_PER_SEC), now,
+	usec_t begins = usec_add(x->from, x->routine.steps[0].ready * USEC_PER_SEC);
+
+	note_first(x, m, c, (unsigned)(usec_sub(rested, begins) / USEC_PER_SEC), now,
 		   standing(x, rested));
 	x->from = usec_max(x->from, rested);
 	x->still_since = rested;
@@ -215,7 +219,7 @@ void content_halts(struct content *x, struct coach_memory *m, const struct catal
 	for (size_t i = 0; i < x->routine.n && seconds[i] > 0; i++) {
 		int exercise = x->routine.steps[i].exercise;
 
-		end += seconds[i] * USEC_PER_SEC;
+		end += (x->routine.steps[i].ready + seconds[i]) * USEC_PER_SEC;
 		tell_by(coach_begun, m, c, exercise, seconds[i], now,
 			usec_sub(rested, end) + standing(x, rested));
 		place_of(x, exercise)->seconds += seconds[i];
@@ -277,7 +281,7 @@ static bool is_same(const struct content *x, const struct routine *other, usec_t
 	size_t over = 0;
 
 	for (; over < r->n; over++) {
-		end += r->steps[over].dose.seconds * USEC_PER_SEC;
+		end += routine_step_takes(&r->steps[over]) * USEC_PER_SEC;
 		if (end > rested)
 			break;
 	}
@@ -389,7 +393,7 @@ void content_ended(const struct content *x, struct coach_memory *m, const struct
 
 	routine_done(&x->routine, usec_sub(rested, end), seconds);
 	for (size_t i = 0; i < x->routine.n; i++) {
-		end += seconds[i] * USEC_PER_SEC;
+		end += (x->routine.steps[i].ready + seconds[i]) * USEC_PER_SEC;
 		tell(m, c, x->routine.steps[i].exercise, seconds[i], now,
 		     usec_sub(rested, end) + standing(x, rested));
 	}

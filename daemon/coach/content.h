@@ -20,8 +20,8 @@ struct content_done {
 
 /* All zero is no break's. */
 struct content {
-	struct routine routine;    /* what is being done and to come; empty = plain rest */
-	usec_t from;               /* so much of the break is rested when it begins */
+	struct routine routine; /* what is being done and to come; empty = plain rest */
+	usec_t from; /* so much of the break is rested when it begins, with getting ready */
 	struct routine suggestion; /* something off the desk; empty = nothing */
 	/* What is remembered already; of more exercises those that were done the longest. */
 	struct content_done done[CONTENT_DONE_MAX];

@@ -74,6 +74,8 @@ static inline void check_left(struct life *l, const struct session *s)
 
 		check_person(l, e, false);
 		check_hurts(l, step->exercise);
+		seconds += step->ready;
+		begins += step->ready * USEC_PER_SEC;
 		/* What was done of it was right when it began. */
 		if (begins >= s->rested) {
 			check_rest(l, step->exercise, &worked);
@@ -160,9 +162,13 @@ static inline void session_rest(struct life *l, struct session *s, usec_t length
 	for (size_t k = 0; k < s->x.routine.n && !s->x.still; k++) {
 		const struct routine_step *step = &s->x.routine.steps[k];
 		const struct exercise *e = life_exercise(l, step->exercise);
-		usec_t ends = begins + step->dose.seconds * USEC_PER_SEC;
-		usec_t last = to < ends ? to : ends, first = from > begins ? from : begins;
 		walltime_t now = l->now;
+		usec_t ends, last, first;
+
+		begins += step->ready * USEC_PER_SEC;
+		ends = begins + step->dose.seconds * USEC_PER_SEC;
+		last = to < ends ? to : ends;
+		first = from > begins ? from : begins;
 
 		/* Whole seconds of the step, of which some may have been before. */
 		if (last > first && (last - begins) / USEC_PER_SEC > 0) {
