@@ -130,8 +130,8 @@ void manager_judge_break(struct manager *m)
 void manager_begin_break(struct manager *m, usec_t rested)
 {
 	inhibitors_done(&m->still);
-	content_begins(&m->shown.content, rested);
 	manager_judge_break(m);
+	content_begins(&m->shown.content, rested, m->scheduler.brk.policy.length);
 }
 
 void manager_halt_break(struct manager *m, usec_t rested)

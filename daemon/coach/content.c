@@ -201,12 +201,28 @@ bool content_judge(struct content *x, const struct coach *c, struct coach_memory
 	return true;
 }
 
-void content_begins(struct content *x, usec_t rested)
+static void rewind_to(struct content *x, usec_t rested)
 {
 	x->from = rested;
 	x->warm = 0;
 	x->still = false;
 	x->still_from = x->still_since = rested;
+}
+
+void content_begins(struct content *x, usec_t rested, usec_t length)
+{
+	usec_t over = usec_sub(rested + x->routine.seconds * USEC_PER_SEC, length), late = rested;
+	unsigned seconds = (unsigned)((over + USEC_PER_SEC - 1) / USEC_PER_SEC), read = 0;
+
+	if (x->routine.n > 0)
+		read = x->routine.steps[0].ready < seconds ? x->routine.steps[0].ready : seconds;
+	if (read > 0) {
+		x->routine.steps[0].ready = (uint8_t)(x->routine.steps[0].ready - read);
+		x->routine.seconds -= read;
+	}
+	over = usec_sub(over, read * USEC_PER_SEC);
+	late = usec_sub(late, usec_min(over, READY_SECONDS * USEC_PER_SEC));
+	rewind_to(x, late);
 }
 
 void content_halts(struct content *x, struct coach_memory *m, const struct catalog *c,
@@ -224,7 +240,7 @@ void content_halts(struct content *x, struct coach_memory *m, const struct catal
 			usec_sub(rested, end) + standing(x, rested));
 		place_of(x, exercise)->seconds += seconds[i];
 	}
-	content_begins(x, 0);
+	rewind_to(x, 0);
 }
 
 bool content_sift(struct content *x, const struct coach *c, struct coach_memory *m,

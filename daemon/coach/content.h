@@ -48,9 +48,13 @@ bool content_judge(struct content *x, const struct coach *c, struct coach_memory
 /* Something else in any case. */
 void content_renew(struct content *x, const struct coach *c, struct coach_memory *m,
 		   const struct wish *w);
-/* It runs from its beginning, whatever was done of it before. So much was rested by then without
- * anybody knowing of it: that is no part of any exercise. */
-void content_begins(struct content *x, usec_t rested);
+/*
+ * It runs from its beginning, whatever was done of it before. So much was rested by then without
+ * anybody knowing of it: that is no part of any exercise. Where that leaves too little of the
+ * break's length, the prompt that was read stands for getting ready for the first one, and then the
+ * seconds before it, hands off already, for its beginning.
+ */
+void content_begins(struct content *x, usec_t rested, usec_t length);
 /* It does not run any more, but waits or is gone, and so much of it was rested: what was done of it
  * is remembered. What it holds is there for the next time, which has all of it once more. */
 void content_halts(struct content *x, struct coach_memory *m, const struct catalog *c,

@@ -210,12 +210,12 @@ static const char *exercises_of(struct player *p, const struct decision *d)
 	case DECISION_REPEATED:
 	case DECISION_STARTED:
 		memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
-		if (same && d->kind == DECISION_STARTED)
-			content_begins(&p->content, p->unseen);
 		if (same)
 			judge(p, d->rule);
 		else
 			fill(p, d->rule);
+		if (same && d->kind == DECISION_STARTED)
+			content_begins(&p->content, p->unseen, break_length(p, d->rule));
 		return p->exercises;
 	case DECISION_ENDED:
 	case DECISION_EASED:

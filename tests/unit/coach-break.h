@@ -333,12 +333,18 @@ static inline void session_wait(struct life *l, struct session *s, struct dice *
 /* Of which some was rested already, with nobody knowing of it. */
 static inline void session_begin(struct life *l, struct session *s, struct dice *d)
 {
+	usec_t unseen = one_in(d, 4) ? roll(d, s->w.length / USEC_PER_SEC + 1) * USEC_PER_SEC : 0;
 	struct coach c = life_coach(l);
 
-	s->rested = one_in(d, 4) ? roll(d, s->w.length / USEC_PER_SEC + 1) * USEC_PER_SEC : 0;
-	s->stood = s->rested > 0;
-	content_begins(&s->x, s->rested);
 	(void)content_judge(&s->x, &c, &l->memory, &s->w);
+	look(l, s);
+	content_begins(&s->x, unseen, s->w.length);
+	s->stood = unseen > 0;
+	s->rested = s->x.from;
+	/* Some seconds of it can be the first ones of the first exercise. */
+	HOLDS(l, NULL, s->rested <= unseen && unseen - s->rested <= 5 * USEC_PER_SEC);
+	l->now -= unseen - s->rested;
+	session_rest(l, s, unseen - s->rested);
 	look(l, s);
 }
 

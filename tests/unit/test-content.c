@@ -439,7 +439,7 @@ static void rest_cannot_stand_still(void **state)
 	assert_false(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(80), NOW));
 	assert_false(s.x.still);
 	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(79), NOW));
-	content_begins(&s.x, 0);
+	content_begins(&s.x, 0, five.length);
 	assert_false(s.x.still);
 }
 
@@ -487,7 +487,7 @@ static void who_begins_again_is_not_warm_of_the_last_time(void **state)
 	fill(&s, "pull");
 	content_settle(&s.x, &s.memory, &s.catalog, SECONDS(20), NOW);
 	assert_routine(&s, "push look stand");
-	content_begins(&s.x, 0);
+	content_begins(&s.x, 0, five.length);
 	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
 	assert_int_equal(s.x.routine.steps[0].exercise, ROLL);
 	hurry(&s);
@@ -575,7 +575,7 @@ static void what_was_done_before_it_is_put_back_is_remembered(void **state)
 
 	(void)state;
 	fill(&s, "pull");
-	content_begins(&s.x, 0);
+	content_begins(&s.x, 0, five.length);
 	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(33), NOW);
 	assert_routine(&s, "roll push look stand");
 	assert_int_equal(s.memory.days[0].strength_seconds, 13);
@@ -591,7 +591,7 @@ static void what_was_done_before_it_is_put_back_is_remembered(void **state)
 	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
 	assert_routine(&s, "roll look stand");
 	hurry(&s);
-	content_begins(&s.x, 0);
+	content_begins(&s.x, 0, five.length);
 	assert_all(&s, SECONDS(30),
 		   (unsigned[EXERCISES_HERE]){ [ROLL] = 40, [PUSH] = 13, [LOOK] = 10 });
 	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(30), NOW);
@@ -658,14 +658,54 @@ static void nobody_did_what_nobody_had_seen(void **state)
 
 	(void)state;
 	fill(&s, "pull");
-	content_begins(&s.x, SECONDS(50));
+	content_begins(&s.x, SECONDS(50), five.length);
 	assert_int_equal(content_from(&s.x, SECONDS(55)), SECONDS(50));
 	assert_all(&s, SECONDS(75), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 5 });
 	fill(&s, "pull");
-	content_begins(&s.x, SECONDS(50));
+	content_begins(&s.x, SECONDS(50), five.length);
 	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(55), NOW);
 	assert_int_equal(s.memory.days[0].strength_seconds, 0);
 	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 5 });
+}
+
+/* A break of the length, for one exercise of 20 s, asked for so long after the last input. */
+static void a_lull_takes_nothing_from_a_short_exercise(void **state)
+{
+	static const struct {
+		unsigned length, lull, ready, done;
+	} rows[] = {
+		{ 60, 3, 5, 20 },
+		{ 30, 3, 5, 20 },
+		/* Whoever has read the prompt has got ready. */
+		{ 25, 3, 2, 20 },
+		{ 22, 1, 1, 20 },
+		{ 22, 2, 0, 20 },
+		/* Nor is more wanted than there can be. */
+		{ 20, 3, 0, 20 },
+		{ 20, 5, 0, 20 },
+		{ 20, 6, 0, 19 },
+		{ 25, 20, 0, 10 },
+		{ 20, 20, 0, 5 },
+	};
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct wish w = { .sets = BIT(SET_EYES), .length = SECONDS(rows[i].length) };
+
+		set_scene(&s);
+		content_fill(&s.x, &s.coach, &s.memory, &w);
+		content_begins(&s.x, SECONDS(rows[i].lull), w.length);
+		assert_int_equal(s.x.routine.steps[0].ready, rows[i].ready);
+		assert_int_equal(s.x.routine.seconds, rows[i].ready + 20);
+		assert_all(&s, w.length, (unsigned[EXERCISES_HERE]){ [LOOK] = rows[i].done });
+	}
+	/* A tenth of a second is not missing from it, either. */
+	set_scene(&s);
+	content_fill(&s.x, &s.coach, &s.memory, &look_away);
+	content_begins(&s.x, SECONDS(5) + 100 * USEC_PER_MSEC, look_away.length);
+	assert_int_equal(s.x.routine.steps[0].ready, 4);
+	assert_all(&s, look_away.length, (unsigned[EXERCISES_HERE]){ [LOOK] = 20 });
 }
 
 static void a_suggestion_works_other_muscles_than_the_break(void **state)
@@ -811,6 +851,7 @@ int main(void)
 		cmocka_unit_test(what_stood_still_or_was_left_is_put_back_once),
 		cmocka_unit_test(a_walk_put_back_warms_from_its_end_on),
 		cmocka_unit_test(nobody_did_what_nobody_had_seen),
+		cmocka_unit_test(a_lull_takes_nothing_from_a_short_exercise),
 		cmocka_unit_test(a_suggestion_works_other_muscles_than_the_break),
 		cmocka_unit_test(a_suggestion_is_filtered_again),
 		cmocka_unit_test(the_same_goes_on_under_other_numbers),
