@@ -177,29 +177,36 @@ void guide_step(struct guide *g)
 	guide_draw(g);
 }
 
-static void on_half(struct guide *g)
+/* The exercise begins, or its second half does. */
+static void on_turn(struct guide *g, const struct moment *now)
 {
 	struct text t;
 
 	ring(g);
-	if (g->lines) {
-		text_init(&t, stdout, STDOUT_FILENO);
+	if (!g->lines)
+		return;
+	text_init(&t, stdout, STDOUT_FILENO);
+	if (now->second_half)
 		guide_say_half(&t, g);
-		fflush(stdout);
-	}
+	else
+		guide_say_begin(&t, g);
+	fflush(stdout);
 }
 
 int guide_turn(sd_event_source *source, uint64_t at, void *userdata)
 {
 	struct guide *g = userdata;
+	usec_t now = clock_monotonic();
+	struct moment moment;
 
 	(void)source;
 	(void)at;
-	if (walk_proceed(&g->walk, &g->kept.brk, clock_monotonic())) {
+	if (walk_proceed(&g->walk, &g->kept.brk, now)) {
 		guide_step(g);
 		return 0;
 	}
-	on_half(g);
+	walk_look(&g->walk, &g->kept.brk, now, &moment);
+	on_turn(g, &moment);
 	guide_wait(g);
 	return 0;
 }
@@ -219,8 +226,8 @@ void guide_second(void *owner)
 	} else if (walk_step(&g->walk, &g->kept.brk)) {
 		walk_look(&g->walk, &g->kept.brk, usec_sub(now, gap), &before);
 		walk_look(&g->walk, &g->kept.brk, now, &after);
-		if (after.second_half && !before.second_half)
-			on_half(g);
+		if ((after.second_half && !before.second_half) || (before.ready && !after.ready))
+			on_turn(g, &after);
 	}
 	g->ticked = now;
 	guide_draw(g);

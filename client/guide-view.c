@@ -1,4 +1,5 @@
 /* What the guide shows: a picture where one can be drawn, lines elsewhere. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,6 +52,16 @@ static void put_bar(struct text *t, enum tone tone, usec_t left, usec_t length)
 	text_cell(t, TONE_STRONG, countdown(left, text), 8);
 	text_bar(t, tone, usec_sub(length, left), length, cells);
 	putc('\n', t->out);
+}
+
+#define READY_TEXT_MAX 48
+
+/* So long until it begins. */
+static const char *ready_words(usec_t ready, char buffer[static READY_TEXT_MAX])
+{
+	(void)snprintf(buffer, READY_TEXT_MAX, "Get ready: %" PRIu64 " s",
+		       (ready + USEC_PER_SEC - 1) / USEC_PER_SEC);
+	return buffer;
 }
 
 /* What has just changed, or which side it is. */
@@ -132,11 +143,14 @@ static void put_around(struct text *t, const struct guide *g, enum spare spare)
 static void put_turn(struct text *t, const struct guide *g, const struct moment *m,
 		     enum spare spare)
 {
-	const char *turn = g->walk.stopped ? "Paused" : turn_words(m);
+	char ready[READY_TEXT_MAX];
+	const char *turn = g->walk.stopped ? "Paused"
+			   : m->ready      ? ready_words(m->ready, ready)
+					   : turn_words(m);
 
 	if (!*turn && spare >= SPARE_BLANKS)
 		return;
-	text_put(t, m->turning ? TONE_WARN : TONE_STRONG, turn, t->width);
+	text_put(t, m->turning || m->ready ? TONE_WARN : TONE_STRONG, turn, t->width);
 	putc('\n', t->out);
 }
 
@@ -272,7 +286,7 @@ void guide_foot(struct text *t, const struct guide *g)
 void guide_say_step(struct text *t, const struct guide *g)
 {
 	const struct step *step = walk_step(&g->walk, &g->kept.brk);
-	char dose[VIEW_DOSE_MAX], place[48];
+	char dose[VIEW_DOSE_MAX], place[48], ready[READY_TEXT_MAX];
 
 	if (!step) {
 		text_wrap(t, TONE_STRONG, 0, 0, g->over ? "All done." : "All done. Rest on.");
@@ -287,7 +301,16 @@ void guide_say_step(struct text *t, const struct guide *g)
 	fputs(")\n", t->out);
 	if (step->is_new)
 		text_wrap(t, TONE_STRONG, 0, 0, GUIDE_NEW);
+	if (step->ready)
+		text_wrap(t, TONE_PLAIN, 0, 0, ready_words(step->ready * USEC_PER_SEC, ready));
 	view_instructions(t, step);
+}
+
+void guide_say_begin(struct text *t, const struct guide *g)
+{
+	const struct step *step = walk_step(&g->walk, &g->kept.brk);
+
+	text_wrap(t, TONE_STRONG, 0, 0, step && step->sides == 2 ? "Begin: first side." : "Begin.");
 }
 
 void guide_say_half(struct text *t, const struct guide *g)

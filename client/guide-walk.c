@@ -51,11 +51,16 @@ static usec_t step_length(const struct step *step, const struct brk *brk)
 	return usec_max(brk->length / brk->steps.n, 10 * USEC_PER_SEC);
 }
 
+static usec_t ready_length(const struct step *step)
+{
+	return step->ready * USEC_PER_SEC;
+}
+
 bool walk_proceed(struct walk *w, const struct brk *brk, usec_t now)
 {
 	const struct step *step = walk_step(w, brk);
 
-	if (!step || spent(w, now) < step_length(step, brk))
+	if (!step || spent(w, now) < ready_length(step) + step_length(step, brk))
 		return false;
 	walk_begin(w, w->at + 1, now);
 	return true;
@@ -86,10 +91,12 @@ static size_t line_at(const struct step *step, usec_t length, usec_t at)
 void walk_look(const struct walk *w, const struct brk *brk, usec_t now, struct moment *ret)
 {
 	const struct step *step = walk_step(w, brk);
-	usec_t length = step_length(step, brk), at = spent(w, now), half = length / 2;
+	usec_t length = step_length(step, brk), gone = spent(w, now), half = length / 2;
+	usec_t ready = ready_length(step), at = usec_sub(gone, ready);
 	bool sides = step->sides == 2;
 
 	*ret = (struct moment){
+		.ready = usec_sub(ready, gone),
 		.length = length,
 		.left = usec_sub(length, at),
 		.side = !sides      ? 0
@@ -104,10 +111,14 @@ void walk_look(const struct walk *w, const struct brk *brk, usec_t now, struct m
 usec_t walk_next_change(const struct walk *w, const struct brk *brk, usec_t now)
 {
 	const struct step *step = walk_step(w, brk);
-	usec_t at = spent(w, now), length;
+	usec_t at = spent(w, now), length, ready;
 
 	if (!step || w->stopped)
 		return USEC_NEVER;
+	ready = ready_length(step);
+	if (at < ready)
+		return ready - at;
+	at -= ready;
 	length = step_length(step, brk);
 	return at < length / 2 ? length / 2 - at : usec_sub(length, at);
 }

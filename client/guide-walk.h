@@ -16,8 +16,9 @@ struct walk {
 	bool stopped;
 };
 
-/* What an exercise is at. */
+/* What an exercise is at. While somebody gets ready for it all of it is left. */
 struct moment {
+	usec_t ready; /* so long until it begins; 0 = it has */
 	usec_t length, left;
 	unsigned side; /* 1 or 2; 0 if it is done once */
 	bool second_half;
@@ -41,7 +42,8 @@ const struct step *walk_step(const struct walk *w, const struct brk *brk);
 /* Only while there is a step. */
 void walk_look(const struct walk *w, const struct brk *brk, usec_t now, struct moment *ret);
 
-/* How long until the other side, the second half or the end; USEC_NEVER while it stands still. */
+/* How long until it begins, the other side, the second half or the end; USEC_NEVER while it stands
+ * still. */
 usec_t walk_next_change(const struct walk *w, const struct brk *brk, usec_t now);
 
 /*

@@ -80,6 +80,7 @@ void guide_foot(struct text *t, const struct guide *g);
 
 /* As lines: the exercise that begins, and what changes in it. */
 void guide_say_step(struct text *t, const struct guide *g);
+void guide_say_begin(struct text *t, const struct guide *g);
 void guide_say_half(struct text *t, const struct guide *g);
 
 /* Which exercises may have hurt, with their keys. */

@@ -131,9 +131,10 @@ static struct turn find_turn(GVariant *brk, usec_t rested)
 	for (size_t i = 0; i < turn.n; i++) {
 		GVariant *step = g_variant_get_child_value(steps, i);
 		usec_t length = get_unsigned(step, "seconds") * USEC_PER_SEC;
+		usec_t ready = get_unsigned(step, "ready") * USEC_PER_SEC;
 
 		begins = MAX(begins, get_usec(step, "begins_usec"));
-		if (!turn.step || begins <= rested) {
+		if (!turn.step || usec_sub(begins, ready) <= rested) {
 			if (turn.step)
 				g_variant_unref(turn.step);
 			turn.step = g_variant_ref(step);

@@ -73,6 +73,7 @@ static const struct field step_fields[] = {
 	{ "reps",         FIELD_NUMBER,  offsetof(struct step, reps),         NULL },
 	{ "sides",        FIELD_NUMBER,  offsetof(struct step, sides),        NULL },
 	{ "begins_usec",  FIELD_NUMBER,  offsetof(struct step, begins),       NULL },
+	{ "ready",        FIELD_NUMBER,  offsetof(struct step, ready),        NULL },
 	{ "new",          FIELD_BOOL,    offsetof(struct step, is_new),       NULL },
 	{ "instructions", FIELD_STRINGS, offsetof(struct step, instructions), NULL },
 };
@@ -398,7 +399,8 @@ const struct step *break_step(const struct brk *b, walltime_t now)
 		return NULL;
 	for (size_t i = 0; i < b->steps.n; i++) {
 		begins = usec_max(begins, steps[i].begins);
-		if (begins <= done)
+		/* Whoever gets ready for it has left the one before. */
+		if (usec_sub(begins, steps[i].ready * USEC_PER_SEC) <= done)
 			found = &steps[i];
 		begins += steps[i].seconds * USEC_PER_SEC;
 	}

@@ -33,8 +33,9 @@ struct step {
 	const char *name, *position, *cue, *why;
 	const char *dose; /* in words; "" where limberd leaves that to us */
 	uint64_t seconds, reps, sides;
-	usec_t begins; /* when so much of the break is rested; 0 where limberd does not say */
-	bool is_new;   /* the user has never done it */
+	uint64_t ready; /* seconds to get ready, before it begins */
+	usec_t begins;  /* when so much of the break is rested; 0 where limberd does not say */
+	bool is_new;    /* the user has never done it */
 	struct list instructions; /* const char * */
 };
 

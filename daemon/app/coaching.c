@@ -111,15 +111,11 @@ static bool is_running(const struct manager *m)
 	return m->scheduler.brk.exists && m->scheduler.brk.phase == PHASE_ON_BREAK;
 }
 
-void manager_judge_break(struct manager *m, bool begins)
+void manager_judge_break(struct manager *m)
 {
 	struct wish wish = present_wish(m);
 	struct coach coach = coach_at_work(m);
 
-	if (begins) {
-		inhibitors_done(&m->still);
-		content_begins(&m->shown.content);
-	}
 	/* Where the rule is gone there is nothing to choose by. */
 	if (m->scheduler.brk.rule < 0)
 		(void)content_sift(&m->shown.content, &coach, &m->memory, &wish, 0);
@@ -131,6 +127,21 @@ void manager_judge_break(struct manager *m, bool begins)
 	m->front_end_due = true;
 }
 
+void manager_begin_break(struct manager *m, usec_t rested)
+{
+	inhibitors_done(&m->still);
+	manager_judge_break(m);
+	content_begins(&m->shown.content, rested, m->scheduler.brk.policy.length);
+}
+
+void manager_halt_break(struct manager *m, usec_t rested)
+{
+	struct coach coach = manager_coach(m);
+
+	content_halts(&m->shown.content, &m->memory, coach.catalog, rested, coach.now);
+	inhibitors_done(&m->still);
+}
+
 void manager_sift_break(struct manager *m)
 {
 	struct wish wish = present_wish(m);
@@ -139,7 +150,7 @@ void manager_sift_break(struct manager *m)
 	if (!m->scheduler.brk.exists)
 		return;
 	if (!is_running(m)) {
-		manager_judge_break(m, true);
+		manager_judge_break(m);
 		return;
 	}
 	coach = manager_coach(m);

@@ -57,8 +57,8 @@ static void write_steps(FILE *f, const char *what, const struct catalog *c, cons
 			fprintf(f, " region=%s", region_names[s->region]);
 		fprintf(f, " never=%d more=%d other=%d liked=%d first=%d", s->never, s->more,
 			s->other_posture, s->liked, s->first);
-		fprintf(f, " reps=%u sets=%u hold=%u seconds=%u", s->dose.reps, s->dose.sets,
-			s->dose.hold, s->dose.seconds);
+		fprintf(f, " ready=%u reps=%u sets=%u hold=%u seconds=%u", s->ready, s->dose.reps,
+			s->dose.sets, s->dose.hold, s->dose.seconds);
 	}
 }
 
@@ -180,6 +180,8 @@ static void read_step_value(struct routine_step *s, const struct catalog *c, con
 		s->liked = small(value, 1);
 	else if (!strcmp(name, "first"))
 		s->first = small(value, 1);
+	else if (!strcmp(name, "ready"))
+		s->ready = (uint8_t)small(value, READY_TO_MOVE);
 	else if (!strcmp(name, "reps"))
 		s->dose.reps = small(value, DOSE_AT_MOST);
 	else if (!strcmp(name, "sets"))
@@ -211,7 +213,7 @@ static void read_step(struct live *l, struct routine *r, const char *id, char *w
 		s.form = FORM_ITSELF;
 	}
 	r->steps[r->n++] = s;
-	r->seconds += s.dose.seconds;
+	r->seconds += routine_step_takes(&s);
 }
 
 /* A prompt is judged afresh, and with it what its break would have been. */

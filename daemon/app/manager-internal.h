@@ -246,10 +246,14 @@ struct coach manager_coach(struct manager *m);
 void manager_propose(struct manager *m, int rule, usec_t length, struct routine *ret);
 /* Fill the present break, which has just begun to exist. */
 void manager_fill_break(struct manager *m, int rule);
-/* It is announced, or begins: what it was filled with may not be right any more. */
-void manager_judge_break(struct manager *m, bool begins);
+/* It is announced: what it was filled with may not be right any more. */
+void manager_judge_break(struct manager *m);
+/* The same as it begins: so much was rested unseen. */
+void manager_begin_break(struct manager *m, usec_t rested);
 /* The same after something else has changed; where it runs, only what must go does. */
 void manager_sift_break(struct manager *m);
+/* It ran, so long, and is put back, snoozed or gone: what was done of it is remembered. */
+void manager_halt_break(struct manager *m, usec_t rested);
 /* Its end; `e` is an EFFECT_END and not of a natural one. */
 void manager_break_done(struct manager *m, const struct effect *e);
 /* There is no break any more. */

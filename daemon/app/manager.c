@@ -88,8 +88,10 @@ static void show_again(struct manager *m, const struct effect *e)
 	bool was_filled = m->shown.id || m->shown.recalled;
 
 	show_break(m, e->rule);
-	if (was_filled)
-		manager_judge_break(m, e->kind == EFFECT_START);
+	if (was_filled && e->kind == EFFECT_START)
+		manager_begin_break(m, e->rested);
+	else if (was_filled)
+		manager_judge_break(m);
 	m->farewell = false;
 	m->front_end_due = true;
 }
@@ -284,6 +286,14 @@ static bool ends_a_break(const struct effects *effects)
 	return false;
 }
 
+/* What ran of the present break until now and did not come to its end. */
+static void note_halted(struct manager *m, const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++)
+		if (effect_halts(&effects->v[i]))
+			manager_halt_break(m, effects->v[i].rested);
+}
+
 /* What the present break's end says of its exercises. */
 static void note_done(struct manager *m, const struct effects *effects)
 {
@@ -295,6 +305,7 @@ static void note_done(struct manager *m, const struct effects *effects)
 /* What the core wants done, after the decision number `decided`. */
 static void perform_all(struct manager *m, const struct effects *effects, uint64_t decided)
 {
+	note_halted(m, effects);
 	manager_note(m, effects);
 	note_done(m, effects);
 	/* Whoever is told of an outcome may rely on it. */

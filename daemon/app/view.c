@@ -391,6 +391,7 @@ void manager_view_routine(struct manager *m, const struct routine *r, usec_t beg
 		const struct routine_step *step = &r->steps[i];
 		const struct exercise *e = &c->exercises[step->exercise];
 
+		begins += step->ready * USEC_PER_SEC;
 		coach_why(c, step, m->view.whys[i]);
 		steps[i] = (struct bus_step){
 			.exercise = e->id,
@@ -402,6 +403,7 @@ void manager_view_routine(struct manager *m, const struct routine *r, usec_t beg
 			.dose = text_dose(m->view.doses[i], e, &step->dose),
 			.begins = begins,
 			.is_new = step->first,
+			.ready = step->ready,
 			.seconds = step->dose.seconds,
 			.reps = step->dose.reps,
 			.sides = e->sides,
@@ -440,7 +442,8 @@ static void put_break(struct manager *m)
 	manager_view_routine(m, &m->shown.content.routine, m->shown.content.from, v->steps);
 	/* What is to come waits for as long as the present one stands still. */
 	for (size_t i = 1; m->shown.content.still && i < m->shown.content.routine.n; i++)
-		v->steps[i].begins = usec_max(v->steps[i].begins, b->policy.length);
+		v->steps[i].begins = usec_max(v->steps[i].begins,
+					      b->policy.length + v->steps[i].ready * USEC_PER_SEC);
 	v->state.brk = (struct bus_break){
 		.id = m->shown.id,
 		.rule = b->policy.name,

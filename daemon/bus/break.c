@@ -41,6 +41,7 @@ static void put_step(struct out *o, const struct bus_step *step)
 	out_entry_string(o, "why", step->why);
 	out_entry_string(o, "dose", step->dose);
 	out_entry_u64(o, "begins_usec", step->begins);
+	out_entry_u32(o, "ready", step->ready);
 	out_entry_bool(o, "new", step->is_new);
 	out_close(o);
 }

@@ -51,6 +51,7 @@ struct bus_step {
 	const char *dose; /* in words */
 	usec_t begins;    /* when so much of the break is rested */
 	bool is_new;      /* to the user */
+	unsigned ready;   /* seconds before that, for reading and getting there */
 	unsigned seconds, reps, sides;
 	const char *const *instructions;
 	size_t n_instructions;

@@ -30,16 +30,24 @@ static unsigned warming(const struct catalog *c, const struct routine_step *step
 	return warms ? seconds : 0;
 }
 
-/* The memory is told now of what was over `ago`. Only for a walk that matters: it warms for so long
- * after itself, and not after all of the break. */
-static void tell(struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
-		 walltime_t now, usec_t ago)
+/* The memory is told now, by `teller`, of what was over `ago`. Only for a walk that matters: it
+ * warms for so long after itself, and not after all of the break. */
+static void tell_by(void (*teller)(struct coach_memory *m, const struct catalog *c, int i,
+				   unsigned seconds, walltime_t now),
+		    struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
+		    walltime_t now, usec_t ago)
 {
 	walltime_t before = m->walked_at;
 
-	coach_done(m, c, exercise, seconds, now);
+	teller(m, c, exercise, seconds, now);
 	if (m->walked_at != before)
 		m->walked_at = usec_max(before, usec_sub(m->walked_at, ago));
+}
+
+static void tell(struct coach_memory *m, const struct catalog *c, int exercise, unsigned seconds,
+		 walltime_t now, usec_t ago)
+{
+	tell_by(coach_done, m, c, exercise, seconds, now, ago);
 }
 
 /* So much of the first step was done until `ago`, and it goes. */
@@ -65,7 +73,8 @@ usec_t content_from(const struct content *x, usec_t rested)
 static void catch_up(struct content *x, usec_t rested)
 {
 	x->from = content_from(x, rested);
-	x->still_from = usec_max(x->still_from, rested);
+	if (x->still)
+		x->still_from = usec_max(x->still_from, rested);
 }
 
 static bool is_on(const struct content *x, usec_t rested)
@@ -80,26 +89,36 @@ void content_settle(struct content *x, struct coach_memory *m, const struct cata
 {
 	catch_up(x, rested);
 	while (x->routine.n > 0) {
-		unsigned seconds = x->routine.steps[0].dose.seconds;
+		const struct routine_step *step = &x->routine.steps[0];
+		unsigned seconds = step->dose.seconds;
+		usec_t takes = routine_step_takes(step) * USEC_PER_SEC;
 
-		if (usec_add(x->from, seconds * USEC_PER_SEC) > rested)
+		if (usec_add(x->from, takes) > rested)
 			return;
-		x->from += seconds * USEC_PER_SEC;
+		x->from += takes;
 		note_first(x, m, c, seconds, now, usec_sub(rested, x->from));
 	}
+}
+
+/* Does it stand still, or was no second of it done since it did? */
+static bool stands(const struct content *x, usec_t rested)
+{
+	return x->still || usec_sub(rested, x->still_from) < USEC_PER_SEC;
 }
 
 /* How long nothing has been done. */
 static usec_t standing(const struct content *x, usec_t rested)
 {
-	return x->still ? usec_sub(rested, x->still_since) : 0;
+	return stands(x, rested) ? usec_sub(rested, x->still_since) : 0;
 }
 
 /* What is being done ends here, and what comes after it begins. */
 static void end_first(struct content *x, struct coach_memory *m, const struct catalog *c,
 		      usec_t rested, walltime_t now)
 {
-	note_first(x, m, c, (unsigned)(usec_sub(rested, x->from) / USEC_PER_SEC), now,
+	usec_t begins = usec_add(x->from, x->routine.steps[0].ready * USEC_PER_SEC);
+
+	note_first(x, m, c, (unsigned)(usec_sub(rested, begins) / USEC_PER_SEC), now,
 		   standing(x, rested));
 	x->from = usec_max(x->from, rested);
 	x->still_since = rested;
@@ -182,11 +201,46 @@ bool content_judge(struct content *x, const struct coach *c, struct coach_memory
 	return true;
 }
 
-void content_begins(struct content *x)
+static void rewind_to(struct content *x, usec_t rested)
 {
-	x->from = 0;
+	x->from = rested;
 	x->warm = 0;
 	x->still = false;
+	x->still_from = x->still_since = rested;
+}
+
+void content_begins(struct content *x, usec_t rested, usec_t length)
+{
+	usec_t over = usec_sub(rested + x->routine.seconds * USEC_PER_SEC, length), late = rested;
+	unsigned seconds = (unsigned)((over + USEC_PER_SEC - 1) / USEC_PER_SEC), read = 0;
+
+	if (x->routine.n > 0)
+		read = x->routine.steps[0].ready < seconds ? x->routine.steps[0].ready : seconds;
+	if (read > 0) {
+		x->routine.steps[0].ready = (uint8_t)(x->routine.steps[0].ready - read);
+		x->routine.seconds -= read;
+	}
+	over = usec_sub(over, read * USEC_PER_SEC);
+	late = usec_sub(late, usec_min(over, READY_SECONDS * USEC_PER_SEC));
+	rewind_to(x, late);
+}
+
+void content_halts(struct content *x, struct coach_memory *m, const struct catalog *c,
+		   usec_t rested, walltime_t now)
+{
+	unsigned seconds[ROUTINE_MAX];
+	usec_t end = content_from(x, rested);
+
+	routine_done(&x->routine, usec_sub(rested, end), seconds);
+	for (size_t i = 0; i < x->routine.n && seconds[i] > 0; i++) {
+		int exercise = x->routine.steps[i].exercise;
+
+		end += (x->routine.steps[i].ready + seconds[i]) * USEC_PER_SEC;
+		tell_by(coach_begun, m, c, exercise, seconds[i], now,
+			usec_sub(rested, end) + standing(x, rested));
+		place_of(x, exercise)->seconds += seconds[i];
+	}
+	rewind_to(x, 0);
 }
 
 bool content_sift(struct content *x, const struct coach *c, struct coach_memory *m,
@@ -228,7 +282,7 @@ bool content_stand(struct content *x, struct coach_memory *m, const struct catal
 	if (still && !is_on(x, rested))
 		return false;
 	content_settle(x, m, c, rested, now);
-	if (!x->still)
+	if (!stands(x, rested))
 		x->still_since = rested;
 	x->still = still;
 	x->still_from = rested;
@@ -243,7 +297,7 @@ static bool is_same(const struct content *x, const struct routine *other, usec_t
 	size_t over = 0;
 
 	for (; over < r->n; over++) {
-		end += r->steps[over].dose.seconds * USEC_PER_SEC;
+		end += routine_step_takes(&r->steps[over]) * USEC_PER_SEC;
 		if (end > rested)
 			break;
 	}
@@ -355,7 +409,7 @@ void content_ended(const struct content *x, struct coach_memory *m, const struct
 
 	routine_done(&x->routine, usec_sub(rested, end), seconds);
 	for (size_t i = 0; i < x->routine.n; i++) {
-		end += seconds[i] * USEC_PER_SEC;
+		end += (x->routine.steps[i].ready + seconds[i]) * USEC_PER_SEC;
 		tell(m, c, x->routine.steps[i].exercise, seconds[i], now,
 		     usec_sub(rested, end) + standing(x, rested));
 	}

@@ -20,15 +20,16 @@ struct content_done {
 
 /* All zero is no break's. */
 struct content {
-	struct routine routine;    /* what is being done and to come; empty = plain rest */
-	usec_t from;               /* so much of the break is rested when it begins */
+	struct routine routine; /* what is being done and to come; empty = plain rest */
+	usec_t from; /* so much of the break is rested when it begins, with getting ready */
 	struct routine suggestion; /* something off the desk; empty = nothing */
 	/* What is remembered already; of more exercises those that were done the longest. */
 	struct content_done done[CONTENT_DONE_MAX];
 	size_t n_done;
-	unsigned warm;      /* seconds of warming up since the break began */
-	bool still;         /* what is being done stands still, although the break is rested */
-	usec_t still_from;  /* so much was rested then; or `from` has been moved since, when */
+	unsigned warm;     /* seconds of warming up since the break began */
+	bool still;        /* what is being done stands still, although the break is rested */
+	usec_t still_from; /* so much was rested then, or when `from` was moved since; or as it went
+			      on */
 	usec_t still_since; /* so much was rested when the present exercise was halted, or came */
 };
 
@@ -47,8 +48,17 @@ bool content_judge(struct content *x, const struct coach *c, struct coach_memory
 /* Something else in any case. */
 void content_renew(struct content *x, const struct coach *c, struct coach_memory *m,
 		   const struct wish *w);
-/* It runs from its beginning, whatever was done of it before. */
-void content_begins(struct content *x);
+/*
+ * It runs from its beginning, whatever was done of it before. So much was rested by then without
+ * anybody knowing of it: that is no part of any exercise. Where that leaves too little of the
+ * break's length, the prompt that was read stands for getting ready for the first one, and then the
+ * seconds before it, hands off already, for its beginning.
+ */
+void content_begins(struct content *x, usec_t rested, usec_t length);
+/* It does not run any more, but waits or is gone, and so much of it was rested: what was done of it
+ * is remembered. What it holds is there for the next time, which has all of it once more. */
+void content_halts(struct content *x, struct coach_memory *m, const struct catalog *c,
+		   usec_t rested, walltime_t now);
 
 /* It runs, and so much of it is rested. What is done is remembered and leaves the routine; what is
  * being done goes on. */

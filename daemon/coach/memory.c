@@ -544,15 +544,12 @@ static void judge_mastery(struct coach_memory *m, const struct catalog *c, int i
 			release(&m->progress[k]);
 }
 
-/* True if it counts as done. */
-static bool done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
-		 walltime_t now)
+/* What it does to the body, however little it was. */
+static void exert(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		  walltime_t now)
 {
 	const struct exercise *e = &c->exercises[i];
-	bool counts = progress_done(&m->progress[i], e, seconds, m->today, now);
 
-	if (seconds == 0)
-		return false;
 	m->last_day = m->today;
 	m->changed = true;
 	relieve(m, e, seconds, now);
@@ -560,6 +557,17 @@ static bool done(struct coach_memory *m, const struct catalog *c, int i, unsigne
 	count_bout(m, e, now);
 	if (e->position == POSITION_WALKING && seconds >= WALK_WARMS_FROM)
 		m->walked_at = now;
+}
+
+/* True if it counts as done. */
+static bool done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		 walltime_t now)
+{
+	bool counts = progress_done(&m->progress[i], &c->exercises[i], seconds, m->today, now);
+
+	if (seconds == 0)
+		return false;
+	exert(m, c, i, seconds, now);
 	judge_mastery(m, c, i, now);
 	return counts;
 }
@@ -572,6 +580,15 @@ void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned
 	d->offered++;
 	if (done(m, c, i, seconds, now))
 		d->done++;
+}
+
+void coach_begun(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		 walltime_t now)
+{
+	if (progress_counts(&m->progress[i], &c->exercises[i], seconds))
+		coach_done(m, c, i, seconds, now);
+	else
+		exert(m, c, i, seconds, now);
 }
 
 static void restart_row(struct coach_memory *m, int i)

@@ -173,6 +173,11 @@ void coach_offered(struct coach_memory *m, const struct catalog *c, const int ex
 void coach_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
 		walltime_t now);
 
+/* The same where the break was put back in the midst of it and asks for it again: it is no refusal
+ * that there was little of it. At least a second. */
+void coach_begun(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		 walltime_t now);
+
 /* What there is to be told after a verdict (ergonomics S5). */
 enum coach_advice {
 	ADVICE_NONE,

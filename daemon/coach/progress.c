@@ -198,6 +198,14 @@ static bool may_grow(const struct coach_progress *p, int today, walltime_t now)
 	       p->hard_running == 0 && is_painless(p, now);
 }
 
+bool progress_counts(const struct coach_progress *p, const struct exercise *e, unsigned seconds)
+{
+	struct coach_dose dose;
+
+	coach_dose(e, p, &dose);
+	return seconds > 0 && seconds >= dose.seconds * 4 / 5;
+}
+
 bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
 		   walltime_t now)
 {
@@ -205,10 +213,9 @@ bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned 
 
 	move_marks(p, today);
 	p->offered_marks |= 1;
-	coach_dose(e, p, &dose);
-	/* A little of it, because the break was short, is no reason for more. */
-	if (seconds == 0 || seconds < dose.seconds * 4 / 5)
+	if (!progress_counts(p, e, seconds))
 		return false;
+	coach_dose(e, p, &dose);
 	if (!p->reps)
 		keep_dose(p, &dose, today);
 	count_day(p, today);

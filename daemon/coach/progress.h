@@ -32,6 +32,10 @@ static inline bool coach_is_strength(const struct exercise *e)
 	return e->set == SET_STRENGTHENING || e->set == SET_CORE;
 }
 
+/* Are so many seconds of it, in one go, enough to count as done? A little of it, because the break
+ * was short, is no reason for more. */
+bool progress_counts(const struct coach_progress *p, const struct exercise *e, unsigned seconds);
+
 /*
  * For memory.c: the exercise's turn today is over, and so many seconds of it were done. True if
  * that counts as done.

@@ -462,20 +462,33 @@ static void account(struct choosing *ch, const struct routine_step *step)
 	ch->relieved |= e->relieves;
 	ch->in_sets |= BIT(e->set);
 	ch->left -= step->dose.seconds < ch->left ? step->dose.seconds : ch->left;
-	ch->r->seconds += step->dose.seconds;
+	ch->r->seconds += routine_step_takes(step);
 }
 
-/* Add the best exercise of these sets, in no more than `most` seconds; false if there is none. */
+/* So many seconds to get ready for the next step; false if there are not as many. */
+static bool reserve(struct choosing *ch, unsigned seconds)
+{
+	if (ch->left < seconds)
+		return false;
+	ch->left -= seconds;
+	return true;
+}
+
+/* Add the best exercise of these sets; false if there is none, or no room for it. */
 static bool add_step(struct choosing *ch, enum step_part part, uint32_t sets)
 {
 	struct routine_step *step = &ch->r->steps[ch->r->n];
+	unsigned ready = part == PART_ONLY || part == PART_SESSION ? 0 : READY_SECONDS;
 
-	if (ch->r->n == ROUTINE_MAX)
+	if (ch->r->n == ROUTINE_MAX || !reserve(ch, ready))
 		return false;
 	ch->part = part;
 	ch->sets = sets & ch->w->sets;
-	if (!find_best(ch, step))
+	if (!find_best(ch, step)) {
+		ch->left += ready;
 		return false;
+	}
+	step->ready = (uint8_t)ready;
 	coach_dose(&ch->c->catalog->exercises[step->exercise],
 		   &ch->c->memory->progress[step->exercise], &step->dose);
 	coach_dose_within(&ch->c->catalog->exercises[step->exercise], ch->left, &step->dose);
@@ -508,7 +521,9 @@ static bool add_long_walk(struct choosing *ch)
 {
 	struct routine_step *step = &ch->r->steps[ch->r->n];
 
-	if (ch->left < LONG_WARM_UP)
+	unsigned ready = ch->route == ROUTE_BREAK ? READY_SECONDS : 0;
+
+	if (ch->left < LONG_WARM_UP + ready)
 		return false;
 	ch->sets = ch->w->sets;
 	for (int i = 0; i < (int)ch->c->catalog->n; i++) {
@@ -519,10 +534,12 @@ static bool add_long_walk(struct choosing *ch)
 			.instead = (int16_t)i,
 			.part = PART_WARM_UP,
 			.region = REGIONS_COUNT,
+			.ready = (uint8_t)ready,
 			.dose = { .reps = 1, .sets = 1, .seconds = LONG_WARM_UP },
 		};
 		put_reasons(ch, step);
 		ch->r->n++;
+		ch->left -= ready;
 		account(ch, step);
 		return true;
 	}
@@ -614,6 +631,32 @@ static void put_in_order(struct choosing *ch, size_t from, size_t to)
 	}
 }
 
+/* Longer to get ready for what is done elsewhere than the one before it, as long as there is time.
+ */
+static void allow_for_moving(struct choosing *ch)
+{
+	struct routine_step *steps = ch->r->steps;
+	const unsigned more = READY_TO_MOVE - READY_SECONDS;
+
+	for (size_t i = 1; i < ch->r->n; i++) {
+		if (base_of(ch, &steps[i]) == base_of(ch, &steps[i - 1]) || !reserve(ch, more))
+			continue;
+		steps[i].ready = READY_TO_MOVE;
+		ch->r->seconds += more;
+	}
+}
+
+/* What is left of a break that has one exercise. */
+static void allow_what_is_left(struct choosing *ch)
+{
+	struct routine *r = ch->r;
+
+	if (!r->n)
+		return;
+	r->steps[0].ready = (uint8_t)(ch->left < READY_SECONDS ? ch->left : READY_SECONDS);
+	r->seconds += r->steps[0].ready;
+}
+
 static void fill_break(struct choosing *ch)
 {
 	uint32_t warm = BIT(SET_WARM_UP), posture = BIT(SET_POSTURE);
@@ -633,6 +676,7 @@ static void fill_break(struct choosing *ch)
 	if (ends)
 		move_to_end(ch->r, at);
 	put_in_order(ch, at, ch->r->n - ends);
+	allow_for_moving(ch);
 }
 
 void coach_choose(const struct coach *c, const struct wish *w, struct routine *ret)
@@ -640,10 +684,12 @@ void coach_choose(const struct coach *c, const struct wish *w, struct routine *r
 	struct choosing ch;
 
 	begin(&ch, c, w, ROUTE_BREAK, ret);
-	if (w->length < ROUTINE_FROM)
-		(void)add_step(&ch, PART_ONLY, UINT32_MAX);
-	else
+	if (w->length >= ROUTINE_FROM) {
 		fill_break(&ch);
+		return;
+	}
+	(void)add_step(&ch, PART_ONLY, UINT32_MAX);
+	allow_what_is_left(&ch);
 }
 
 /* Off the desk --------------------------------------------------------------------------------- */
@@ -667,7 +713,7 @@ void coach_suggest(const struct coach *c, const struct routine *beside, struct r
 	if (!add_long_walk(&ch))
 		return;
 	ret->steps[ret->n++] = session;
-	ret->seconds += session.dose.seconds;
+	ret->seconds += routine_step_takes(&session);
 }
 
 bool coach_suggestion_is_due(const struct coach *c)
@@ -802,7 +848,7 @@ uint32_t routine_muscles(const struct routine *r, const struct catalog *c)
 
 void routine_remove(struct routine *r, size_t i)
 {
-	r->seconds -= r->steps[i].dose.seconds;
+	r->seconds -= routine_step_takes(&r->steps[i]);
 	r->n--;
 	memmove(&r->steps[i], &r->steps[i + 1], (r->n - i) * sizeof(r->steps[0]));
 }
@@ -857,8 +903,9 @@ void routine_done(const struct routine *r, usec_t rested, unsigned ret[static RO
 	unsigned left = (unsigned)(usec_min(rested, USEC_PER_DAY) / USEC_PER_SEC);
 
 	for (size_t i = 0; i < r->n; i++) {
-		unsigned seconds = r->steps[i].dose.seconds;
+		unsigned seconds = r->steps[i].dose.seconds, ready = r->steps[i].ready;
 
+		left -= ready < left ? ready : left;
 		ret[i] = seconds < left ? seconds : left;
 		left -= ret[i];
 	}

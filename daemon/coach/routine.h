@@ -12,6 +12,15 @@ enum step_part { PART_ONLY, PART_WARM_UP, PART_MAIN, PART_POSTURE, PART_SESSION 
 /* Why it stands in for another exercise. */
 enum step_form { FORM_ITSELF, FORM_HARDER, FORM_EASIER, FORM_DESK };
 
+/*
+ * Before each exercise there is time to read what comes and to get there, so that a hold of 10 s is
+ * one. A name and a line of instruction are read in three to five seconds; whoever has to sit down,
+ * stand up or lie down first needs about as long again. A break that is so short that it holds one
+ * exercise gives up no second of that: it has what it leaves over.
+ */
+#define READY_SECONDS 5
+#define READY_TO_MOVE 10 /* from the chair to the feet, to the floor, and back */
+
 struct routine_step {
 	int16_t exercise; /* index into the catalogue */
 	int16_t instead;  /* of this one, if `form` is not FORM_ITSELF */
@@ -22,14 +31,15 @@ struct routine_step {
 	bool more;        /* ... whose stretching has begun today and goes on */
 	bool other_posture;
 	bool liked;
-	bool first; /* the user has never done it */
+	bool first;    /* the user has never done it */
+	uint8_t ready; /* seconds to get ready, before those of the dose */
 	struct coach_dose dose;
 };
 
 struct routine {
 	size_t n; /* 0 = plain rest */
 	struct routine_step steps[ROUTINE_MAX];
-	unsigned seconds; /* of all of them */
+	unsigned seconds; /* of all of them, and of getting ready */
 };
 
 /*
@@ -69,10 +79,17 @@ bool suggestion_suits(const struct routine *suggestion, const struct coach *c,
 /* Take out step `i`. */
 void routine_remove(struct routine *r, size_t i);
 
+/* How long the step takes, with getting ready for it. */
+static inline unsigned routine_step_takes(const struct routine_step *step)
+{
+	return step->ready + step->dose.seconds;
+}
+
 /* Is the step one that warms up for others? */
 bool routine_step_warms(const struct catalog *c, const struct routine_step *step);
 /* Muscles that the routine works at intensity 3 and more. */
 uint32_t routine_muscles(const struct routine *r, const struct catalog *c);
 
-/* How many seconds of each step were done when so much of the routine's time was rested. */
+/* How many seconds of each step were done, without getting ready, when so much of the routine's
+ * time was rested. */
 void routine_done(const struct routine *r, usec_t rested, unsigned ret[static ROUTINE_MAX]);

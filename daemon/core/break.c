@@ -150,6 +150,8 @@ static void tell_prompt(struct scheduler *s, enum decision_cause cause)
 void break_prompt(struct scheduler *s, enum decision_cause cause, struct effects *out)
 {
 	struct break_state *b = &s->brk;
+	usec_t ran = scheduler_break_rested(s, s->now);
+	struct effect *e;
 
 	b->repeated = b->phase == PHASE_PROMPTING || b->phase == PHASE_ON_BREAK;
 	/* A repetition leaves the prompt on the screen where it is: it goes on being seen. */
@@ -163,7 +165,9 @@ void break_prompt(struct scheduler *s, enum decision_cause cause, struct effects
 		b->first_at = s->now;
 		hour_spent(s, &b->policy);
 	}
-	emit(out, EFFECT_PROMPT, b->rule)->prompts = b->prompts;
+	e = emit(out, EFFECT_PROMPT, b->rule);
+	e->prompts = b->prompts;
+	e->rested = ran;
 	tell_prompt(s, cause);
 }
 
@@ -171,10 +175,19 @@ static void break_defer(struct scheduler *s, struct effects *out)
 {
 	struct break_state *b = &s->brk;
 
+	emit(out, EFFECT_WITHDRAW, b->rule)->rested = scheduler_break_rested(s, s->now);
 	b->phase = PHASE_DEFERRED;
 	b->asked_at = USEC_NEVER;
-	emit(out, EFFECT_WITHDRAW, b->rule);
 	judge_screen(s, s->now);
+}
+
+/* What was rested before the prompt could be seen. */
+static usec_t rested_unseen(const struct scheduler *s)
+{
+	const struct break_state *b = &s->brk;
+	usec_t rested = scheduler_break_rested(s, s->now);
+
+	return b->visible ? usec_sub(rested, usec_sub(s->now, b->shown_at)) : rested;
 }
 
 /* Where its rest begins: with the last input, or now if it was not announced. */
@@ -220,7 +233,7 @@ void break_start(struct scheduler *s, bool by_user, struct effects *out)
 	/* Input that may prove to be a return is input to the break in any case. */
 	if (b->assumed || s->bump.pending)
 		break_input(b, s->now);
-	emit(out, EFFECT_START, b->rule);
+	emit(out, EFFECT_START, b->rule)->rested = rested_unseen(s);
 	decide(s, b->rule, DECISION_STARTED, by_user ? CAUSE_USER : CAUSE_SELF)->length =
 		b->policy.length;
 }
@@ -366,7 +379,7 @@ void break_eased(struct scheduler *s, enum decision_cause cause, struct effects 
 	struct break_state *b = &s->brk;
 	struct decision *d = decide(s, b->rule, DECISION_EASED, cause);
 
-	emit(out, EFFECT_EASED, b->rule);
+	emit(out, EFFECT_EASED, b->rule)->rested = scheduler_break_rested(s, s->now);
 	if (cause == CAUSE_REST)
 		d->length = rest_so_far(s, &b->policy);
 	begin_afresh(s);
@@ -376,6 +389,7 @@ void break_eased(struct scheduler *s, enum decision_cause cause, struct effects 
 void break_snooze(struct scheduler *s, usec_t length, struct effects *out)
 {
 	struct break_state *b = &s->brk;
+	usec_t rested = scheduler_break_rested(s, s->now);
 	bool ran = b->phase == PHASE_ON_BREAK;
 	struct decision *d;
 
@@ -392,7 +406,7 @@ void break_snooze(struct scheduler *s, usec_t length, struct effects *out)
 	b->asked_at = USEC_NEVER;
 	length = length ? length : b->policy.snooze;
 	b->next_prompt_at = usec_add(s->now, length);
-	emit(out, EFFECT_WITHDRAW, b->rule);
+	emit(out, EFFECT_WITHDRAW, b->rule)->rested = rested;
 	d = decide(s, b->rule, DECISION_SNOOZED, CAUSE_USER);
 	d->length = length;
 	d->until = b->next_prompt_at;

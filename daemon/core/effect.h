@@ -29,7 +29,9 @@ struct effect {
 	enum effect_kind kind;
 	int rule;             /* index into the policy, -1 if that rule is gone */
 	enum outcome outcome; /* EFFECT_END */
-	usec_t rested;        /* EFFECT_END: length of the rest */
+	/* EFFECT_END: length of the rest. _PROMPT, _WITHDRAW, _EASED: of the run that ends here; 0
+	 * = it did not run. _START: what was rested before anybody could see the prompt. */
+	usec_t rested;
 	usec_t at;            /* EFFECT_END: when it came to pass; may be before the event's now */
 	enum posture posture; /* EFFECT_POSTURE */
 	unsigned prompts;     /* EFFECT_PROMPT, _END: how often this break was announced by now */
@@ -39,6 +41,13 @@ struct effect {
 	usec_t length;                       /* of the break */
 	unsigned snoozes;                    /* and `prompts` */
 };
+
+/* Does it tell that a break does not run any more, of which so much was rested, without its end? */
+static inline bool effect_halts(const struct effect *e)
+{
+	return e->rested > 0 &&
+	       (e->kind == EFFECT_PROMPT || e->kind == EFFECT_WITHDRAW || e->kind == EFFECT_EASED);
+}
 
 /*
  * The most that one event can cause: natural, both notices, end of one break, announcement of the

@@ -35,6 +35,7 @@ struct player {
 	struct coach_memory memory; /* its progress is owned */
 	bool memory_unknown;        /* ... and there is more of it than is known */
 	struct content content;     /* of the present break */
+	usec_t unseen;              /* so much was rested when it began, before it was shown */
 	char exercises[SIM_EXERCISES_MAX];
 	char exercise_rule[RULE_NAME_MAX + 1]; /* whose break it is; "" without one */
 	/* What the sink knows: */
@@ -154,7 +155,7 @@ static void fill(struct player *p, const char *name)
 }
 
 /* It does not run: what it has stays if that is still right. */
-static void judge(struct player *p, const char *name, bool begins)
+static void judge(struct player *p, const char *name)
 {
 	struct wish wish = wish_of(p, name, break_length(p, name));
 	struct coach coach;
@@ -162,13 +163,27 @@ static void judge(struct player *p, const char *name, bool begins)
 	if (!p->settings.catalog)
 		return;
 	coach = coach_at_work(p);
-	if (begins)
-		content_begins(&p->content);
 	if (policy_find(&p->settings.policy, name) < 0)
 		(void)content_sift(&p->content, &coach, &p->memory, &wish, 0);
 	else
 		(void)content_judge(&p->content, &coach, &p->memory, &wish);
 	name_exercises(p);
+}
+
+/* What the step says of the break's beginning, and of what ran of it without coming to its end. */
+static void begin_or_halt(struct player *p, const struct effects *effects)
+{
+	for (size_t i = 0; i < effects->n; i++) {
+		const struct effect *e = &effects->v[i];
+
+		if (e->kind == EFFECT_START)
+			p->unseen = e->rested;
+		if (!effect_halts(e) || !p->settings.catalog)
+			continue;
+		(void)tell_coach(p);
+		content_halts(&p->content, &p->memory, p->settings.catalog, e->rested,
+			      wall_of(p, p->now));
+	}
 }
 
 /* The break is over: its exercises are done as far as it was rested. */
@@ -196,9 +211,11 @@ static const char *exercises_of(struct player *p, const struct decision *d)
 	case DECISION_STARTED:
 		memcpy(p->exercise_rule, d->rule, sizeof(p->exercise_rule));
 		if (same)
-			judge(p, d->rule, d->kind == DECISION_STARTED);
+			judge(p, d->rule);
 		else
 			fill(p, d->rule);
+		if (same && d->kind == DECISION_STARTED)
+			content_begins(&p->content, p->unseen, break_length(p, d->rule));
 		return p->exercises;
 	case DECISION_ENDED:
 	case DECISION_EASED:
@@ -391,6 +408,7 @@ static void step(struct player *p, struct event e)
 	/* Most steps change nothing: the rows are filled as they are counted. */
 	changes.n = 0;
 	scheduler_step(&p->scheduler, &e, &effects);
+	begin_or_halt(p, &effects);
 	collect_signs(p, &changes);
 	collect_presence(p, own, &changes);
 	watch_day(p);
@@ -518,7 +536,7 @@ static void sift(struct player *p)
 	if (!p->settings.catalog || !b->exists)
 		return;
 	if (b->phase != PHASE_ON_BREAK) {
-		judge(p, b->policy.name, true);
+		judge(p, b->policy.name);
 		return;
 	}
 	coach = tell_coach(p);

@@ -44,10 +44,12 @@ class Filled(History):
         self.begin()
         self.call("StartBreak", "s", "micro")
         first = self.steps()[0]
-        self.gone(10)
+        self.gone(10 + first["ready"])
         found = self.breaks()[-1]
         self.assertEqual(found["outcome"], "cut-short")
         self.assertEqual(list(found["exercises"]), [first["exercise"]])
+        # Getting ready for it is no part of it.
+        self.assertGreater(first["ready"], 0)
         self.assertIn(found["exercises"][first["exercise"]] // SECOND, range(9, 15))
         # Once, and not with the next one again.
         self.take("Skip")
@@ -57,7 +59,7 @@ class Filled(History):
         self.begin()
         path = self.call("StartBreak", "s", "micro")[0]
         first = self.steps()[0]
-        self.call("Rested", "t", str(12 * SECOND))
+        self.call("Rested", "t", str((12 + first["ready"]) * SECOND))
         self.call("Replace", path=path, interface=BREAK)
         second = self.steps()[0]
         self.assertNotEqual(second["exercise"], first["exercise"])

@@ -27,6 +27,16 @@ sets = eyes
 OTHERS = {"walking", "swimming", "cycling", "yoga-session", "pilates-session", "daylight-break"}
 
 
+def over(step):
+    """When it is, in seconds of the break."""
+    return step["begins_usec"] // SECOND + step["seconds"]
+
+
+def turn(step):
+    """When it is its turn: first to get ready for it."""
+    return step["begins_usec"] // SECOND - step["ready"]
+
+
 class Routes(Coached):
     def jump(self, hours):
         """So many hours pass on the clock on the wall."""
@@ -98,7 +108,7 @@ class Another(Routes):
         self.another(path)
         steps = self.steps(path)
         self.assertLessEqual(sum(s["seconds"] for s in steps), 60)
-        self.assertIn(steps[0]["begins_usec"] // SECOND, range(240, 250))
+        self.assertIn(turn(steps[0]), range(240, 250))
 
     def test_none_of_those_that_came_comes_again(self):
         self.begin()
@@ -148,11 +158,11 @@ class Next(Routes):
         path, steps = self.strong()
         first, second, third = steps[:3]
         self.assertTrue(self.exercise(second["exercise"])["needs_warmup"])
-        self.rest(first["seconds"] + 5)
+        now = over(second) - second["seconds"] + 5
+        self.rest(now)
         self.next(path)
         self.assertEqual(self.ids(path), [s["exercise"] for s in steps[2:]])
-        now = first["seconds"] + 5
-        self.assertIn(self.steps(path)[0]["begins_usec"] // SECOND, range(now, now + 5))
+        self.assertIn(turn(self.steps(path)[0]), range(now, now + 5))
         self.call("Rate", "ss", third["exercise"], "hurts")
         self.call("Skip")
         kept = self.kept()
@@ -173,7 +183,7 @@ class Next(Routes):
     def test_it_is_on_the_disk_before_the_answer(self):
         path, steps = self.strong()
         self.assertTrue(self.strenuous(steps[1]["exercise"]))
-        self.rest(steps[0]["seconds"] + steps[1]["seconds"] - 5)
+        self.rest(over(steps[1]) - 5)
         self.next(path)
         self.daemon.kill()
         self.start_daemon()
@@ -209,7 +219,7 @@ class Hold(Routes):
 
     def goes_on(self, path, steps):
         """Not before the hold has ended."""
-        rig.wait_for(lambda: self.steps(path)[1]["begins_usec"] < 300 * SECOND, 10, "the release")
+        rig.wait_for(lambda: turn(self.steps(path)[1]) < 300, 10, "the release")
         self.assertEqual([s["exercise"] for s in self.steps(path)],
                          [s["exercise"] for s in steps])
 
@@ -219,11 +229,11 @@ class Hold(Routes):
         steps = self.steps(path)
         self.assertGreater(len(steps), 1)
         holder = self.hold(path)
-        self.assertEqual({s["begins_usec"] // SECOND for s in self.steps(path)[1:]}, {300})
+        self.assertEqual({turn(s) for s in self.steps(path)[1:]}, {300})
         self.rest(200)
         holder.kill()
         self.goes_on(path, steps)
-        self.assertIn(self.steps(path)[0]["begins_usec"] // SECOND, range(195, 206))
+        self.assertIn(turn(self.steps(path)[0]), range(195, 206))
         # The first one had no more than the seconds before and after it.
         self.call("Finish")
         self.assertLess(sum(self.kept().values()), 10)
@@ -236,7 +246,7 @@ class Hold(Routes):
         self.rest(200)
         self.call("Next", path=path, interface=BREAK)
         self.assertNotIn(first, self.ids(path))
-        self.assertIn(self.steps(path)[0]["begins_usec"] // SECOND, range(200, 206))
+        self.assertIn(turn(self.steps(path)[0]), range(200, 206))
 
     def test_it_ends_with_the_break(self):
         self.begin()
@@ -245,7 +255,7 @@ class Hold(Routes):
         self.call("Skip")
         path = self.start_break("active")
         steps = self.steps(path)
-        self.assertEqual(steps[1]["begins_usec"] // SECOND, steps[0]["seconds"])
+        self.assertEqual(turn(steps[1]), over(steps[0]))
 
     def test_rest_is_not_held(self):
         self.begin()
@@ -261,12 +271,12 @@ class Hurts(Routes):
         self.begin()
         path = self.start_break("active")
         first, second, third = self.steps(path)[:3]
-        self.rest(first["seconds"] + second["seconds"] - 4)
+        now = over(second) - 4
+        self.rest(now)
         self.call("Rate", "ss", second["exercise"], "hurts")
         left = self.steps(path)
         self.assertEqual(left[0]["exercise"], third["exercise"])
-        now = first["seconds"] + second["seconds"] - 4
-        self.assertIn(left[0]["begins_usec"] // SECOND, range(now, now + 4))
+        self.assertIn(turn(left[0]), range(now, now + 4))
         self.call("Skip")
         kept = self.kept()
         self.assertEqual(kept.pop(first["exercise"]), first["seconds"])
@@ -280,7 +290,7 @@ class Hurts(Routes):
         path = self.start_break("strong")
         steps = self.steps(path)
         at = next(i for i, s in enumerate(steps) if self.strenuous(s["exercise"]))
-        self.rest(sum(s["seconds"] for s in steps[:at + 1]) - 2)
+        self.rest(over(steps[at]) - 2)
         self.call("Rate", "ss", steps[at]["exercise"], "hurts")
         self.call("Skip")
         tired = self.muscles([steps[at]["exercise"]])

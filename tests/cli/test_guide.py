@@ -80,6 +80,33 @@ class Pictures(Guide):
         self.assertTrue(t.restored())
         self.assertTrue(t.text().endswith("break taken\n"))
 
+    def test_getting_ready(self):
+        self.fake.tell(**{"break": running(dict(short(ROLLS, 6), ready=2),
+                                           dict(short(TURNS, 4), ready=3), length=60)})
+        t = self.guide("--bell")
+        t.drew("(?m)^Get ready: 2 s *$", 5)
+        for pattern in ("(?m)^Get ready: 1 s *$", "(?m)^0:06 ", "(?m)^Half way *$",
+                        "(?m)^Neck turns +2 of 2", "(?m)^Get ready: 3 s *$", "(?m)^First side",
+                        "(?m)^Other side", "(?m)^All done. Rest until the break is over."):
+            t.drew(pattern, 10)
+        # Its turn, its beginning and its half, of both; the end.
+        self.assertEqual(t.raw().count("\x07"), 7)
+        # It was not both.
+        self.assertFalse([f for f in t.frames() if "Get ready" in f and "First side" in f])
+
+    def test_getting_ready_is_paused_and_gone_on_from(self):
+        self.fake.tell(**{"break": running(dict(ROLLS, ready=9), dict(TURNS, ready=10))})
+        t = self.guide(columns=25, rows=15)
+        t.draws("(?m)^Get ready: [5-9] s *$")
+        t.type("p")
+        t.draws("(?m)^Paused")
+        t.type("p")
+        t.draws("(?m)^Get ready: [4-9] s *$")
+        self.assertLessEqual(max(map(len, t.frame())), 25)
+        t.type("n")
+        t.draws("(?m)^Neck turns +2 of 2")
+        t.draws("(?m)^Get ready: (10|9|8) s *$")
+
     def test_a_break_that_has_been_running(self):
         self.fake.tell(**{"break": running(ROLLS, TURNS, done=25)})
         t = self.guide()
@@ -676,6 +703,15 @@ class Lines(Guide):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.text().endswith("break taken\n"))
 
+    def test_getting_ready(self):
+        self.fake.tell(**{"break": running(dict(short(ROLLS), ready=1),
+                                           dict(short(TURNS, 3), ready=1))})
+        t = self.dumb(columns=40)
+        t.shows("All done. Rest on.", 10)
+        self.assertRegex(t.text(), r"(?s)1 of 2: Shoulder rolls \(2s, 8 times\)\nGet ready: 1 s\n"
+                         r" 1\. Lift the shoulders\.\n.*\nBegin\.\nHalf way\.\n"
+                         r"2 of 2: Neck turns .*\nBegin: first side\.\nOther side\.\nAll done")
+
     def test_hostile_texts_stay_texts(self):
         hostile = "\x1b[2Jbang\x07\x9b1m\u202e"
         self.fake.tell(safety={"hurts": hostile}, **{"break": running(
@@ -778,9 +814,32 @@ class Real(rig.Rig):
         self.assertTrue(t.frame()[0].startswith(first["name"]), t.frame()[0])
         self.assertLess(second["begins_usec"], 300 * 1000000)
         t.type("p")
-        rig.wait_for(lambda: steps()[1]["begins_usec"] == 300 * 1000000, 5, "the hold")
+
+        def turn():
+            """When somebody would get ready for the one after it."""
+            return steps()[1]["begins_usec"] - steps()[1]["ready"] * 1000000
+        rig.wait_for(lambda: turn() == 300 * 1000000, 5, "the hold")
         t.popen.kill()
-        rig.wait_for(lambda: steps()[1]["begins_usec"] < 300 * 1000000, 5, "the release")
+        rig.wait_for(lambda: turn() < 300 * 1000000, 5, "the release")
+
+    def test_each_exercise_has_all_of_its_time(self):
+        self.config("[rule active]\nevery = 2h\nlength = 5min\n")
+        self.start_bus()
+        self.start_daemon()
+        path = self.call("StartBreak", "s", "active")[0]
+        steps = [plain(s) for s in self.property("Steps", path, rig.NAME + ".Break")]
+        over = 0
+        for step in steps:
+            self.assertIn(step["ready"], (5, 10))
+            over += step["ready"] * 1000000
+            self.assertEqual(step["begins_usec"], over)
+            over += step["seconds"] * 1000000
+        self.assertLessEqual(over, 300 * 1000000)
+        t = rig.Terminal(self, rig.LIMBER, "guide", rows=24)
+        t.drew(r"(?m)^Get ready: [1-5] s *$")
+        t.type("n")
+        t.draws("2 of %d" % len(steps))
+        t.drew("(?m)^Get ready: %d s *$" % (steps[1]["ready"] - 1))
 
 
 if __name__ == "__main__":

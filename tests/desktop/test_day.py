@@ -3,6 +3,7 @@ the user's button or pause, outcome."""
 
 import os
 import signal
+import time
 
 import rig
 
@@ -82,6 +83,23 @@ class Day(Desk):
         path = self.property("CurrentBreak")
         self.assertEqual(self.property("Prompts", path, rig.NAME + ".Break"), 2)
         self.type_until(lambda: self.displayed() == 1, 5, "the prompt on the screen again")
+
+    def test_what_was_done_before_a_snooze_is_kept(self):
+        """And told with the break that it belongs to, whatever becomes of that."""
+        self.begin(RULES.replace("length = 8s", "length = 60s"))
+        self.work_until("prompting")
+        self.type_until(lambda: self.displayed() == 1, 5, "the prompt on the screen")
+        self.rest_until("on-break")
+        brk = (self.property("CurrentBreak"), rig.NAME + ".Break")
+        began = time.monotonic()
+        rig.wait_for(lambda: time.monotonic() - began > 3, 4, "some of the exercise")
+        exercise = self.property("Steps", *brk)[0]["exercise"]["data"]
+        self.call("Snooze", "t", "1000000")
+        self.work_until("prompting")
+        self.call("Skip")
+        row = self.call("GetHistory", "a{sv}", "0")[0][0]
+        self.assertEqual((row["outcome"]["data"], row["rested_usec"]["data"]), ("skipped", 0))
+        self.assertGreaterEqual(row["exercises"]["data"][exercise], 3000000)
 
     def test_start_and_done_buttons(self):
         self.begin(RULES.replace("length = 8s", "length = 60s"))

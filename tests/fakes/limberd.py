@@ -57,7 +57,8 @@ MANAGER_PROPERTIES = {
 # Lists of dictionaries, also when they are empty.
 DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems", "RestingRegions")
 TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32,
-         "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32}
+         "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32,
+         "ready": dbus.UInt32}
 
 
 def typed(properties):

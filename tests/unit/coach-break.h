@@ -1,9 +1,8 @@
 /*
  * A break of one of the people of coach-life.h, with all that can happen to what it is filled with:
- * it waits and is judged again, begins, is replaced or gone on in, stands still,
- * something hurts, limits and
- * consent change, the exercises are read again. What was done when is kept track of here, second by
- * second.
+ * it waits and is judged again, begins, is replaced or gone on in, stands still, is put back and
+ * begins again, something hurts, limits and consent change, the exercises are read again. What was
+ * done when is kept track of here, second by second.
  */
 #pragma once
 
@@ -17,7 +16,10 @@ struct session {
 	unsigned done[EXERCISES_MAX]; /* seconds, in this break */
 	unsigned warm;                /* of them, since it began */
 	uint32_t picks;               /* as of the last look */
-	bool stood;                   /* still, for a while: not all of it fits any more */
+	bool stood; /* still, for a while, or began late: not all of it fits any more */
+	/* Of the day before it, as the memory had them: */
+	unsigned strength;
+	unsigned stretched[REGIONS_COUNT]; /* seconds */
 };
 
 /* Somebody's own exercises: changed copies of shipped ones, linked with whatever there is, also in
@@ -72,6 +74,8 @@ static inline void check_left(struct life *l, const struct session *s)
 
 		check_person(l, e, false);
 		check_hurts(l, step->exercise);
+		seconds += step->ready;
+		begins += step->ready * USEC_PER_SEC;
 		/* What was done of it was right when it began. */
 		if (begins >= s->rested) {
 			check_rest(l, step->exercise, &worked);
@@ -136,7 +140,12 @@ static inline void session_fill(struct life *l, struct session *s, const struct 
 {
 	struct coach c = life_coach(l);
 
-	*s = (struct session){ .w = *w, .picks = l->memory.picks };
+	*s = (struct session){
+		.w = *w,
+		.picks = l->memory.picks,
+		.strength = l->memory.days[0].strength_seconds,
+	};
+	memcpy(s->stretched, l->memory.stretched, sizeof(s->stretched));
 	content_fill(&s->x, &c, &l->memory, w);
 	check_routine(l, w, &s->x.routine);
 	(void)note_offer(l, s);
@@ -153,9 +162,13 @@ static inline void session_rest(struct life *l, struct session *s, usec_t length
 	for (size_t k = 0; k < s->x.routine.n && !s->x.still; k++) {
 		const struct routine_step *step = &s->x.routine.steps[k];
 		const struct exercise *e = life_exercise(l, step->exercise);
-		usec_t ends = begins + step->dose.seconds * USEC_PER_SEC;
-		usec_t last = to < ends ? to : ends, first = from > begins ? from : begins;
 		walltime_t now = l->now;
+		usec_t ends, last, first;
+
+		begins += step->ready * USEC_PER_SEC;
+		ends = begins + step->dose.seconds * USEC_PER_SEC;
+		last = to < ends ? to : ends;
+		first = from > begins ? from : begins;
 
 		/* Whole seconds of the step, of which some may have been before. */
 		if (last > first && (last - begins) / USEC_PER_SEC > 0) {
@@ -262,51 +275,117 @@ static inline void check_told(const struct life *l, const struct session *s, use
 		      all[i].seconds == s->done[all[i].exercise] || did > CONTENT_DONE_MAX);
 }
 
+/* Nothing is forgotten, and nothing is told twice. */
+static inline void check_remembered(const struct life *l, const struct session *s)
+{
+	unsigned strength = s->strength, stretched[REGIONS_COUNT];
+
+	memcpy(stretched, s->stretched, sizeof(stretched));
+	for (size_t i = 0; i < l->shipped->catalog.n; i++) {
+		const struct exercise *e = life_exercise(l, (int)i);
+
+		if (is_strength(e))
+			strength += s->done[i];
+		for (unsigned k = 0; e->set == SET_STRETCHING && k < REGIONS_COUNT; k++)
+			if (e->relieves & BIT(k))
+				stretched[k] += s->done[i];
+	}
+	HOLDS(l, NULL, l->memory.days[0].strength_seconds == (uint16_t)strength);
+	for (unsigned k = 0; k < REGIONS_COUNT; k++)
+		HOLDS(l, NULL, l->memory.stretched[k] == stretched[k]);
+}
+
 static inline void session_end(struct life *l, struct session *s)
 {
 	check_told(l, s, s->rested);
 	content_ended(&s->x, &l->memory, &l->shipped->catalog, s->rested, l->now);
+	check_remembered(l, s);
+}
+
+/* It is put back, or snoozed, and waits. */
+static inline void session_halt(struct life *l, struct session *s)
+{
+	content_halts(&s->x, &l->memory, &l->shipped->catalog, s->rested, l->now);
+	s->rested = 0;
+	s->warm = 0;
+	s->stood = false;
+	check_told(l, s, 0);
+	check_remembered(l, s);
+}
+
+/* Before it begins, or begins again. */
+static inline void session_wait(struct life *l, struct session *s, struct dice *d)
+{
+	while (one_in(d, 4)) {
+		struct coach c;
+
+		l->now += MINUTES(roll(d, 30));
+		c = life_coach(l);
+		(void)content_judge(&s->x, &c, &l->memory, &s->w);
+		look(l, s);
+		if (one_in(d, 3))
+			session_change(l, s, d, false);
+		if (one_in(d, 3))
+			session_another(l, s);
+	}
+}
+
+/* Of which some was rested already, with nobody knowing of it. */
+static inline void session_begin(struct life *l, struct session *s, struct dice *d)
+{
+	usec_t unseen = one_in(d, 4) ? roll(d, s->w.length / USEC_PER_SEC + 1) * USEC_PER_SEC : 0;
+	struct coach c = life_coach(l);
+
+	(void)content_judge(&s->x, &c, &l->memory, &s->w);
+	look(l, s);
+	content_begins(&s->x, unseen, s->w.length);
+	s->stood = unseen > 0;
+	s->rested = s->x.from;
+	/* Some seconds of it can be the first ones of the first exercise. */
+	HOLDS(l, NULL, s->rested <= unseen && unseen - s->rested <= 5 * USEC_PER_SEC);
+	l->now -= unseen - s->rested;
+	session_rest(l, s, unseen - s->rested);
+	look(l, s);
+}
+
+static inline void session_run(struct life *l, struct session *s, struct dice *d)
+{
+	while (one_in(d, 2)) {
+		usec_t left = s->w.length - s->rested;
+
+		session_rest(l, s, roll(d, left / USEC_PER_SEC + 1) * USEC_PER_SEC);
+		if (one_in(d, 4))
+			session_stand(l, s, !s->x.still);
+		switch (roll(d, 3)) {
+		case 0:
+			session_another(l, s);
+			break;
+		case 1:
+			session_next(l, s);
+			break;
+		default:
+			session_change(l, s, d, true);
+		}
+	}
+	if (!one_in(d, 4))
+		session_rest(l, s,
+			     roll(d, 2) ? s->w.length - s->rested : (s->w.length - s->rested) / 3);
 }
 
 /* All of it, as the dice fall. */
 static inline void session_live(struct life *l, struct dice *d, const struct wish *w)
 {
 	static struct session s;
-	struct coach c;
 
 	session_fill(l, &s, w);
-	while (one_in(d, 4)) {
-		l->now += MINUTES(roll(d, 30));
-		c = life_coach(l);
-		(void)content_judge(&s.x, &c, &l->memory, w);
-		look(l, &s);
-		if (one_in(d, 3))
-			session_change(l, &s, d, false);
-		if (one_in(d, 3))
-			session_another(l, &s);
+	session_wait(l, &s, d);
+	session_begin(l, &s, d);
+	session_run(l, &s, d);
+	while (one_in(d, 3)) {
+		session_halt(l, &s);
+		session_wait(l, &s, d);
+		session_begin(l, &s, d);
+		session_run(l, &s, d);
 	}
-	c = life_coach(l);
-	content_begins(&s.x);
-	(void)content_judge(&s.x, &c, &l->memory, w);
-	look(l, &s);
-	while (one_in(d, 2)) {
-		usec_t left = w->length - s.rested;
-
-		session_rest(l, &s, roll(d, left / USEC_PER_SEC + 1) * USEC_PER_SEC);
-		if (one_in(d, 4))
-			session_stand(l, &s, !s.x.still);
-		switch (roll(d, 3)) {
-		case 0:
-			session_another(l, &s);
-			break;
-		case 1:
-			session_next(l, &s);
-			break;
-		default:
-			session_change(l, &s, d, true);
-		}
-	}
-	if (!one_in(d, 4))
-		session_rest(l, &s, w->length - s.rested);
 	session_end(l, &s);
 }

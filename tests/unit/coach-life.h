@@ -328,6 +328,28 @@ static inline void check_repeat(const struct life *l, const struct wish *w, uint
 	}
 }
 
+/* Lying, sitting, or on the feet. */
+static inline int base_of(const struct exercise *e)
+{
+	return e->position == POSITION_FLOOR || e->position == POSITION_SEATED ? (int)e->position
+									       : POSITION_STANDING;
+}
+
+/* Time to read, and to get there; none of it is taken from an exercise that is alone. */
+static inline void check_ready(const struct life *l, const struct wish *w, const struct routine *r,
+			       size_t k)
+{
+	const struct exercise *e = life_exercise(l, r->steps[k].exercise);
+	unsigned ready = r->steps[k].ready, left = (unsigned)(w->length / USEC_PER_SEC);
+	bool moves = k > 0 && base_of(e) != base_of(life_exercise(l, r->steps[k - 1].exercise));
+
+	left -= r->seconds;
+	if (w->length < MINUTES(2))
+		HOLDS(l, e, ready == 5 || (ready < 5 && !left));
+	else
+		HOLDS(l, e, ready == (moves ? 10 : 5) || (moves && ready == 5 && left < 5));
+}
+
 /* Nobody lies down, sits down or gets up twice, but for the end upright. */
 static inline void check_order(const struct life *l, const struct routine *r)
 {
@@ -335,10 +357,7 @@ static inline void check_order(const struct life *l, const struct routine *r)
 	unsigned left = 0;
 
 	for (size_t k = 0; k < r->n && r->steps[k].part != PART_POSTURE; k++) {
-		int position = life_exercise(l, r->steps[k].exercise)->position;
-		int base = position == POSITION_FLOOR || position == POSITION_SEATED
-				   ? position
-				   : POSITION_STANDING;
+		int base = base_of(life_exercise(l, r->steps[k].exercise));
 
 		if (last >= 0 && base != last)
 			left |= BIT(last);
@@ -354,7 +373,8 @@ static inline void check_routine(struct life *l, const struct wish *w, const str
 
 	for (size_t k = 0; k < r->n; k++) {
 		check_step(l, w, r, k, &warm, &worked);
-		seconds += r->steps[k].dose.seconds;
+		check_ready(l, w, r, k);
+		seconds += r->steps[k].ready + r->steps[k].dose.seconds;
 	}
 	check_order(l, r);
 	HOLDS(l, NULL, seconds == r->seconds);
@@ -411,8 +431,11 @@ static inline void life_rest(struct life *l, const struct routine *r, usec_t res
 	walltime_t ends = l->now + rested;
 
 	for (size_t i = 0; i < r->n; i++) {
-		unsigned seconds = r->steps[i].dose.seconds;
+		unsigned seconds = r->steps[i].dose.seconds, ready = r->steps[i].ready;
 
+		ready = ready < left ? ready : left;
+		left -= ready;
+		l->now += ready * USEC_PER_SEC;
 		seconds = seconds < left ? seconds : left;
 		left -= seconds;
 		l->now += seconds * USEC_PER_SEC;

@@ -240,6 +240,11 @@ static inline void write_effect(struct rig *rig, const struct effect *e)
 	else
 		snprintf(line, sizeof(line), "%s %s %s", when, effect_names[e->kind], name);
 	add(rig->seen, line);
+	/* It ran until now. */
+	if (effect_halts(e)) {
+		snprintf(line, sizeof(line), " after %s", clock_text(e->rested, rested));
+		add(rig->seen, line);
+	}
 }
 
 /* The signs that a decision names: the first one with since when and by whom, then the others. */

@@ -217,6 +217,15 @@ static inline void check_notice(struct promises *w, const struct effect *e)
 	w->daily_told = true;
 }
 
+/* What did not run was not rested, and nothing that began was rested unseen. */
+static inline void check_halt(struct promises *w, const struct effect *e)
+{
+	if (effect_halts(e))
+		HOLDS_TRUE(w, w->life == RUNNING && (w->other_policy || e->rested <= w->length));
+	if (e->kind == EFFECT_START && scheduler_break_rested(&w->s, w->s.now))
+		HOLDS_TRUE(w, e->rested <= scheduler_break_rested(&w->s, w->s.now));
+}
+
 static inline void check_effect(struct promises *w, const struct effect *e, unsigned may_speak)
 {
 	mix(&w->hash, (uint64_t)e->kind + 7 * (uint64_t)e->outcome + e->at + e->rested);
@@ -225,6 +234,7 @@ static inline void check_effect(struct promises *w, const struct effect *e, unsi
 		mix(&w->breaks, (uint64_t)e->kind + 7 * (uint64_t)e->outcome + e->at + e->rested +
 					w->s.now + 31 * (uint64_t)(e->rule + 1) +
 					1009 * e->prompts);
+	check_halt(w, e);
 	switch (e->kind) {
 	case EFFECT_PROMPT:
 		w->prompts++;

@@ -72,7 +72,7 @@ static void tell_routine(const struct life *l, const struct routine *r, const ch
 		const struct routine_step *step = &r->steps[i];
 
 		coach_why(&shipped.catalog, step, why);
-		add(text, "    %-30s %-8s i%u %3us %2ux hold %2us  %s\n",
+		add(text, "    %2us %-30s %-8s i%u %3us %2ux hold %2us  %s\n", step->ready,
 		    life_exercise(l, step->exercise)->id,
 		    position_names[life_exercise(l, step->exercise)->position],
 		    life_exercise(l, step->exercise)->intensity, step->dose.seconds,

@@ -917,7 +917,7 @@ static void a_break_cut_short_is_done_as_far_as_it_went(void **state)
 	set_scene(&s, two, ELEMENTS(two));
 	content_fill(&x, &s.coach, &s.memory, &wish);
 	assert_int_equal(x.routine.n, 2);
-	content_ended(&x, &s.memory, &s.catalog, 20 * USEC_PER_SEC, NOW);
+	content_ended(&x, &s.memory, &s.catalog, (READY_SECONDS + 20) * USEC_PER_SEC, NOW);
 	assert_int_equal(s.rows[0].days, 1);
 	assert_int_equal(s.rows[1].days, 0);
 	assert_int_equal(s.memory.relieved_at[REGION_SHOULDERS], NOW);

@@ -82,14 +82,31 @@ static void avoid(struct scene *s, const char *id)
 	(void)strcpy(s->person.skips[s->person.n_skips++], id);
 }
 
+/* Nobody needs time to get ready: the stories below are told in the seconds of the exercises. */
+static void hurry(struct scene *s)
+{
+	struct routine *r = &s->x.routine;
+
+	for (size_t i = 0; i < r->n; i++) {
+		r->seconds -= r->steps[i].ready;
+		r->steps[i].ready = 0;
+	}
+}
+
 /* With or without "push" or "pull", of which only one can come. */
-static void fill(struct scene *s, const char *without)
+static void fill_unhurried(struct scene *s, const char *without)
 {
 	set_scene(s);
 	if (without)
 		avoid(s, without);
 	content_fill(&s->x, &s->coach, &s->memory, &five);
 	s->person.n_skips = 0;
+}
+
+static void fill(struct scene *s, const char *without)
+{
+	fill_unhurried(s, without);
+	hurry(s);
 }
 
 static const char *told(const struct scene *s, const struct routine *r, char text[static 256])
@@ -154,6 +171,7 @@ static void what_was_done_before_another_one_is_remembered(void **state)
 	assert_int_equal(s.memory.days[0].strength_seconds, 13);
 	assert_int_equal(s.memory.bout_at[MUSCLE_ARMS], NOW);
 	assert_routine(&s, "stand");
+	hurry(&s);
 	assert_int_equal(s.memory.picks, 2);
 	/* The new one begins now, and all of it is of the break. */
 	assert_int_equal(s.x.from, SECONDS(33));
@@ -179,26 +197,33 @@ static void a_walk_warms_from_its_own_end_on(void **state)
 	s.exercises[ROLL] = stroll;
 	s.exercises[ROLL].id = "stroll";
 	content_fill(&s.x, &s.coach, &s.memory, &five);
+	hurry(&s);
 	assert_int_equal(s.x.routine.steps[0].dose.seconds, 120);
 	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(180), NOW);
 	assert_int_equal(s.memory.walked_at, NOW - MINUTES(1));
 }
 
-/* However long it stood still after that. */
+/* However long it stood still after that, and whether somebody let go of it. */
 static void a_walk_warms_from_where_it_was_halted_on(void **state)
 {
 	struct exercise stroll = exercises[WALK];
 	struct scene s;
 
 	(void)state;
-	for (int goes_on = 0; goes_on < 2; goes_on++) {
+	for (int how = 0; how < 4; how++) {
+		bool goes_on = how % 2, let_go = how / 2;
+
 		set_scene(&s);
 		stroll.set = SET_WARM_UP;
 		stroll.seconds_min = stroll.seconds_default = 200;
 		s.exercises[ROLL] = stroll;
 		s.exercises[ROLL].id = "stroll";
 		content_fill(&s.x, &s.coach, &s.memory, &five);
+		hurry(&s);
 		assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(130), NOW));
+		if (let_go)
+			assert_true(content_stand(&s.x, &s.memory, &s.catalog, false, SECONDS(250),
+						  NOW));
 		if (goes_on)
 			assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(250)));
 		else
@@ -227,6 +252,7 @@ static void where_nothing_else_is_the_same_goes_on(void **state)
 	(void)state;
 	set_scene(&s);
 	content_fill(&s.x, &s.coach, &s.memory, &look_away);
+	hurry(&s);
 	assert_routine(&s, "look");
 	assert_false(content_replace(&s.x, &s.coach, &s.memory, &look_away, SECONDS(5)));
 	assert_all(&s, SECONDS(5), (unsigned[EXERCISES_HERE]){ [LOOK] = 5 });
@@ -413,7 +439,7 @@ static void rest_cannot_stand_still(void **state)
 	assert_false(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(80), NOW));
 	assert_false(s.x.still);
 	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(79), NOW));
-	content_begins(&s.x);
+	content_begins(&s.x, 0, five.length);
 	assert_false(s.x.still);
 }
 
@@ -461,14 +487,225 @@ static void who_begins_again_is_not_warm_of_the_last_time(void **state)
 	fill(&s, "pull");
 	content_settle(&s.x, &s.memory, &s.catalog, SECONDS(20), NOW);
 	assert_routine(&s, "push look stand");
-	content_begins(&s.x);
+	content_begins(&s.x, 0, five.length);
 	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
 	assert_int_equal(s.x.routine.steps[0].exercise, ROLL);
+	hurry(&s);
 	avoid(&s, "roll");
 	assert_true(content_replace(&s.x, &s.coach, &s.memory, &five, SECONDS(1)));
 	assert_routine(&s, "look stand");
+	hurry(&s);
 	/* What was done then is of this break still. */
 	assert_all(&s, SECONDS(5), (unsigned[EXERCISES_HERE]){ [ROLL] = 21, [LOOK] = 4 });
+}
+
+/* Sitting, on the feet, lying: 5 s to read, 10 s to get there as well. */
+static void there_is_time_to_get_ready(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill_unhurried(&s, "pull");
+	assert_routine(&s, "roll push look stand");
+	assert_int_equal(s.x.routine.seconds, 5 + 20 + 5 + 20 + 5 + 20 + 10 + 20);
+	/* It is no part of any exercise. */
+	assert_all(&s, SECONDS(5), (unsigned[EXERCISES_HERE]){ 0 });
+	assert_all(&s, SECONDS(30), (unsigned[EXERCISES_HERE]){ [ROLL] = 20 });
+	assert_all(&s, SECONDS(33), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 3 });
+	assert_all(
+		&s, SECONDS(300),
+		(unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 20, [LOOK] = 20, [STAND] = 20 });
+	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(33), NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 3);
+	assert_int_equal(s.memory.days[0].done, 1);
+}
+
+static void whoever_goes_on_gets_ready_for_the_next_one(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill_unhurried(&s, "pull");
+	/* In an exercise, and while getting ready for one. */
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(33)));
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(36)));
+	assert_routine(&s, "stand");
+	assert_all(&s, SECONDS(46), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 3 });
+	assert_all(&s, SECONDS(48),
+		   (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 3, [STAND] = 2 });
+	assert_int_equal(s.rows[LOOK].first_day, 0);
+}
+
+static void getting_ready_can_stand_still(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill_unhurried(&s, "pull");
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(27), NOW));
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, false, SECONDS(100), NOW));
+	assert_all(&s, SECONDS(103), (unsigned[EXERCISES_HERE]){ [ROLL] = 20 });
+	assert_all(&s, SECONDS(104), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 1 });
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(105), NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 2);
+}
+
+/* What is alone in a short break has what that leaves over, and gives up nothing. */
+static void a_short_break_gives_what_is_left(void **state)
+{
+	static const unsigned lengths[][2] = { { 60, 5 }, { 25, 5 }, { 22, 2 }, { 20, 0 } };
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(lengths); i++) {
+		const struct wish w = { .sets = BIT(SET_EYES), .length = SECONDS(lengths[i][0]) };
+
+		set_scene(&s);
+		content_fill(&s.x, &s.coach, &s.memory, &w);
+		assert_routine(&s, "look");
+		assert_int_equal(s.x.routine.steps[0].ready, lengths[i][1]);
+		assert_int_equal(s.x.routine.steps[0].dose.seconds, 20);
+	}
+}
+
+/* Somebody types on: what they had done of it stays with them, and it waits as a whole. */
+static void what_was_done_before_it_is_put_back_is_remembered(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	content_begins(&s.x, 0, five.length);
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(33), NOW);
+	assert_routine(&s, "roll push look stand");
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_int_equal(s.memory.bout_at[MUSCLE_ARMS], NOW);
+	/* All of it was done, or it is no refusal that it was not. */
+	assert_int_equal(s.memory.days[0].offered, 1);
+	assert_int_equal(s.memory.days[0].done, 1);
+	assert_int_equal(s.rows[ROLL].days, 1);
+	assert_int_equal(s.rows[PUSH].days, 0);
+	assert_int_equal(s.rows[PUSH].offered_marks, 0);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13 });
+	/* The arms have worked for today; all else there is for it comes. */
+	assert_true(content_judge(&s.x, &s.coach, &s.memory, &five));
+	assert_routine(&s, "roll look stand");
+	hurry(&s);
+	content_begins(&s.x, 0, five.length);
+	assert_all(&s, SECONDS(30),
+		   (unsigned[EXERCISES_HERE]){ [ROLL] = 40, [PUSH] = 13, [LOOK] = 10 });
+	content_ended(&s.x, &s.memory, &s.catalog, SECONDS(30), NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_int_equal(s.memory.days[0].offered, 4);
+	assert_int_equal(s.memory.days[0].done, 2);
+}
+
+static void who_did_enough_of_it_has_done_it(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(36), NOW);
+	assert_int_equal(s.rows[PUSH].days, 1);
+	assert_int_equal(s.memory.days[0].done, 2);
+	/* Of what was not begun there is nothing to remember. */
+	fill(&s, "pull");
+	content_halts(&s.x, &s.memory, &s.catalog, 0, NOW);
+	assert_int_equal(s.memory.days[0].offered, 0);
+	assert_false(s.memory.last_day);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ 0 });
+}
+
+static void what_stood_still_or_was_left_is_put_back_once(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	assert_true(content_next(&s.x, &s.coach, &s.memory, &five, SECONDS(33)));
+	assert_true(content_stand(&s.x, &s.memory, &s.catalog, true, SECONDS(40), NOW));
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(70), NOW);
+	assert_routine(&s, "look stand");
+	assert_false(s.x.still);
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 13, [LOOK] = 7 });
+	content_ended(&s.x, &s.memory, &s.catalog, 0, NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 13);
+}
+
+static void a_walk_put_back_warms_from_its_end_on(void **state)
+{
+	struct exercise stroll = exercises[WALK];
+	struct scene s;
+
+	(void)state;
+	set_scene(&s);
+	stroll.set = SET_WARM_UP;
+	stroll.seconds_min = stroll.seconds_default = 120;
+	s.exercises[ROLL] = stroll;
+	s.exercises[ROLL].id = "stroll";
+	content_fill(&s.x, &s.coach, &s.memory, &five);
+	hurry(&s);
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(180), NOW);
+	assert_int_equal(s.memory.walked_at, NOW - MINUTES(1));
+}
+
+/* Reading before the prompt is no exercise. */
+static void nobody_did_what_nobody_had_seen(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	fill(&s, "pull");
+	content_begins(&s.x, SECONDS(50), five.length);
+	assert_int_equal(content_from(&s.x, SECONDS(55)), SECONDS(50));
+	assert_all(&s, SECONDS(75), (unsigned[EXERCISES_HERE]){ [ROLL] = 20, [PUSH] = 5 });
+	fill(&s, "pull");
+	content_begins(&s.x, SECONDS(50), five.length);
+	content_halts(&s.x, &s.memory, &s.catalog, SECONDS(55), NOW);
+	assert_int_equal(s.memory.days[0].strength_seconds, 0);
+	assert_all(&s, 0, (unsigned[EXERCISES_HERE]){ [ROLL] = 5 });
+}
+
+/* A break of the length, for one exercise of 20 s, asked for so long after the last input. */
+static void a_lull_takes_nothing_from_a_short_exercise(void **state)
+{
+	static const struct {
+		unsigned length, lull, ready, done;
+	} rows[] = {
+		{ 60, 3, 5, 20 },
+		{ 30, 3, 5, 20 },
+		/* Whoever has read the prompt has got ready. */
+		{ 25, 3, 2, 20 },
+		{ 22, 1, 1, 20 },
+		{ 22, 2, 0, 20 },
+		/* Nor is more wanted than there can be. */
+		{ 20, 3, 0, 20 },
+		{ 20, 5, 0, 20 },
+		{ 20, 6, 0, 19 },
+		{ 25, 20, 0, 10 },
+		{ 20, 20, 0, 5 },
+	};
+	struct scene s;
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const struct wish w = { .sets = BIT(SET_EYES), .length = SECONDS(rows[i].length) };
+
+		set_scene(&s);
+		content_fill(&s.x, &s.coach, &s.memory, &w);
+		content_begins(&s.x, SECONDS(rows[i].lull), w.length);
+		assert_int_equal(s.x.routine.steps[0].ready, rows[i].ready);
+		assert_int_equal(s.x.routine.seconds, rows[i].ready + 20);
+		assert_all(&s, w.length, (unsigned[EXERCISES_HERE]){ [LOOK] = rows[i].done });
+	}
+	/* A tenth of a second is not missing from it, either. */
+	set_scene(&s);
+	content_fill(&s.x, &s.coach, &s.memory, &look_away);
+	content_begins(&s.x, SECONDS(5) + 100 * USEC_PER_MSEC, look_away.length);
+	assert_int_equal(s.x.routine.steps[0].ready, 4);
+	assert_all(&s, look_away.length, (unsigned[EXERCISES_HERE]){ [LOOK] = 20 });
 }
 
 static void a_suggestion_works_other_muscles_than_the_break(void **state)
@@ -605,6 +842,16 @@ int main(void)
 		cmocka_unit_test(rest_cannot_stand_still),
 		cmocka_unit_test(what_waits_is_judged_again),
 		cmocka_unit_test(who_begins_again_is_not_warm_of_the_last_time),
+		cmocka_unit_test(there_is_time_to_get_ready),
+		cmocka_unit_test(whoever_goes_on_gets_ready_for_the_next_one),
+		cmocka_unit_test(getting_ready_can_stand_still),
+		cmocka_unit_test(a_short_break_gives_what_is_left),
+		cmocka_unit_test(what_was_done_before_it_is_put_back_is_remembered),
+		cmocka_unit_test(who_did_enough_of_it_has_done_it),
+		cmocka_unit_test(what_stood_still_or_was_left_is_put_back_once),
+		cmocka_unit_test(a_walk_put_back_warms_from_its_end_on),
+		cmocka_unit_test(nobody_did_what_nobody_had_seen),
+		cmocka_unit_test(a_lull_takes_nothing_from_a_short_exercise),
 		cmocka_unit_test(a_suggestion_works_other_muscles_than_the_break),
 		cmocka_unit_test(a_suggestion_is_filtered_again),
 		cmocka_unit_test(the_same_goes_on_under_other_numbers),

@@ -67,6 +67,39 @@ static void test_clock_that_is_stopped(void **state)
 	assert_int_equal(m.left, S(11));
 }
 
+static void test_getting_ready(void **state)
+{
+	struct step steps[] = { turns, reach };
+	struct brk brk = STEPS(steps);
+	struct moment m;
+	struct walk w;
+
+	(void)state;
+	steps[0].ready = 5;
+	walk_begin(&w, 0, S(0));
+	walk_look(&w, &brk, S(2), &m);
+	assert_int_equal(m.ready, S(3));
+	assert_int_equal(m.left, S(40));
+	assert_int_equal(walk_next_change(&w, &brk, S(2)), S(3));
+	/* It can be paused, too. */
+	walk_stop(&w, S(2));
+	walk_resume(&w, S(50));
+	walk_look(&w, &brk, S(53), &m);
+	assert_int_equal(m.ready, 0);
+	assert_int_equal(m.left, S(40));
+	assert_int_equal(m.side, 1);
+	assert_int_equal(walk_next_change(&w, &brk, S(53)), S(20));
+	/* None of it is missing from the exercise. */
+	walk_look(&w, &brk, S(72.9), &m);
+	assert_int_equal(m.side, 1);
+	walk_look(&w, &brk, S(73), &m);
+	assert_int_equal(m.side, 2);
+	assert_false(walk_proceed(&w, &brk, S(92.9)));
+	assert_true(walk_proceed(&w, &brk, S(93)));
+	walk_look(&w, &brk, S(93), &m);
+	assert_int_equal(m.ready, 0);
+}
+
 static void test_sides_and_halves(void **state)
 {
 	struct step steps[] = { rolls, turns };
@@ -191,6 +224,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_after_the_other),
 		cmocka_unit_test(test_clock_that_is_stopped),
+		cmocka_unit_test(test_getting_ready),
 		cmocka_unit_test(test_sides_and_halves),
 		cmocka_unit_test(test_instructions_are_read_one_by_one),
 		cmocka_unit_test(test_without_a_length),

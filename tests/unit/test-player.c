@@ -491,6 +491,63 @@ static void test_what_was_done_is_remembered(void **state)
 	player_free(p);
 }
 
+/* A quarter of a minute each, for arms that rest for two days from the first on. */
+static void test_what_was_done_before_it_is_put_back_is_remembered(void **state)
+{
+	(void)state;
+	static struct exercise rows[] = {
+		{ .id = "push",
+		  .set = SET_STRENGTHENING,
+		  .intensity = 3,
+		  .sides = 1,
+		  .muscles = "triceps brachii",
+		  .seconds_min = 15,
+		  .seconds_default = 15,
+		  .seconds_max = 60 },
+		{ .id = "look",
+		  .set = SET_EYES,
+		  .intensity = 1,
+		  .sides = 1,
+		  .seconds_min = 20,
+		  .seconds_default = 20,
+		  .seconds_max = 60 },
+	};
+	static struct catalog both = { .exercises = rows, .n = 2 };
+	struct sim_settings s = settings_of(micro);
+	struct story story = { .exercises = true };
+	static const char *const told[] = {
+		"20:00 micro due, 20:13 micro prompt 1, 20:13 with push, 20:18 micro started, "
+		"20:18 with push, 20:34 micro repeated 2, 20:34 with look, 22:34 micro repeated 3, "
+		"22:34 with look",
+		"20:00 micro due, 20:13 micro prompt 1, 20:13 with push, 20:18 micro started, "
+		"20:18 with push, 20:24 micro snoozed, 22:33 micro prompt 2, 22:33 with look, "
+		"22:38 micro started, 22:38 with look",
+	};
+	struct said yes = { .kind = SAID_CONSENT, .on = true };
+	struct player *p;
+
+	catalog_link(&both);
+	s.catalog = &both;
+	s.person.level = 5;
+	for (int snoozes = 0; snoozes < 2; snoozes++) {
+		story.text[0] = '\0';
+		p = player_of(&s, (struct sim_options){ 0 }, &story);
+		(void)player_said(p, 0, &yes);
+		coach_activity(player_memory(p), &both, "walking", MIN(5), 0);
+		TYPES(p, 0);
+		STOPS(p, AT(20, 10));
+		if (snoozes) {
+			FEED(p, AT(20, 24), .kind = EVENT_SNOOZE, .length = MIN(2));
+			TYPES(p, AT(20, 25));
+			STOPS(p, AT(22, 30));
+		} else {
+			TYPES(p, AT(20, 19));
+		}
+		player_end(p, AT(22, 40));
+		check(p, &story, told[snoozes]);
+	}
+}
+
 /* Other settings ------------------------------------------------------------------------------- */
 
 static void test_settings_change_within_the_day(void **state)
@@ -734,6 +791,7 @@ int main(void)
 		cmocka_unit_test(test_a_repeated_prompt_keeps_its_exercise),
 		cmocka_unit_test(test_what_is_wrong_by_now_is_another_at_the_next_prompt),
 		cmocka_unit_test(test_what_was_done_is_remembered),
+		cmocka_unit_test(test_what_was_done_before_it_is_put_back_is_remembered),
 		cmocka_unit_test(test_settings_change_within_the_day),
 		cmocka_unit_test(test_presence_adds_up),
 		cmocka_unit_test(test_absence_is_not_taken_back),

@@ -657,7 +657,7 @@ static void the_journal_tells_how_a_break_came_and_went(void **state)
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("start", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("types", TYPES(20, 19), NOTHING),
-		ROW("put back", UNTIL(20, 34), "20:34 prompt micro 2", .why = "20:34 repeated micro typed-on 2"),
+		ROW("put back", UNTIL(20, 34), "20:34 prompt micro 2 after 0:09", .why = "20:34 repeated micro typed-on 2"),
 		ROW("starts", STARTS(-1, 20, 40), "20:40 start micro", .why = "20:40 started micro user"),
 		ROW("types on all the same", UNTIL(20, 55), "20:55 micro cut-short 0:00", .why = "20:55 ended micro typed-on cut-short 0:00 of 0:30 until 30:55"),
 	};

@@ -96,7 +96,7 @@ static void every_value_comes_back(void **state)
 		ROW("on break", UNTIL(28, 7), "28:06 start micro"),
 		ROW("a touch", TYPES(28, 7), NOTHING),
 		ROW("that goes on", UNTIL(28, 12), NOTHING),
-		ROW("back to prompting", UNTIL(29, 0), "28:22 prompt micro 4"),
+		ROW("back to prompting", UNTIL(29, 0), "28:22 prompt micro 4 after 0:06"),
 		ROW("missed", UNTIL(40, 0), NULL),
 		ROW("pauses it", HOLDS(AT(70, 0), 41, 0), NOTHING),
 		ROW("reads", READS(AT(60, 0), 42, 0), NOTHING),

@@ -604,7 +604,7 @@ static void input_told_twice_is_still_one_spell(void **state)
 		ROW("types", TYPES(20, 19), NOTHING),
 	};
 	const struct row halted[] = { ROW("the countdown stands still", UNTIL(20, 33), NOTHING, .phase = "on-break") };
-	const struct row put_back[] = { ROW("15 s from the first", UNTIL(20, 34), "20:34 prompt micro 2") };
+	const struct row put_back[] = { ROW("15 s from the first", UNTIL(20, 34), "20:34 prompt micro 2 after 0:09") };
 	struct rig rig;
 
 	rig_begin(&rig, &micro_only);
@@ -625,14 +625,14 @@ static void early_input_puts_the_break_back_to_prompting(void **state)
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro", .load = "micro 20:18"),
 		ROW("types before a third is rested", TYPES(20, 19.9), NOTHING),
-		ROW("for 15 s: told as repeated, and nothing credited", UNTIL(20, 34.9), "20:34.900 prompt micro 2", .phase = "prompting", .load = "micro 20:18", .deadline = "22:34.900"),
+		ROW("for 15 s: told as repeated, and nothing credited", UNTIL(20, 34.9), "20:34.900 prompt micro 2 after 0:09.900", .phase = "prompting", .load = "micro 20:18", .deadline = "22:34.900"),
 		ROW("`ignore_after` begins anew, with all repeats", UNTIL(26, 35), "22:34.900 prompt micro 3, 24:34.900 prompt micro 4, 26:34.900 micro missed 0:00"),
 	};
 	const struct row again[] = {
 		ROW("stops", STOPS(20, 10), NOTHING),
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("types", TYPES(20, 19), NOTHING),
-		ROW("put back", STOPS(20, 40), "20:34 prompt micro 2"),
+		ROW("put back", STOPS(20, 40), "20:34 prompt micro 2 after 0:09"),
 		ROW("a second try takes its whole length", UNTIL(21, 10), "20:45 start micro, 21:10 micro taken 0:30"),
 	};
 	const struct row under_quiet[] = {
@@ -640,7 +640,7 @@ static void early_input_puts_the_break_back_to_prompting(void **state)
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("inhibited", INHIBITS(true, 20, 18), NOTHING, .phase = "on-break"),
 		ROW("types", TYPES(20, 19), NOTHING),
-		ROW("put back, but not on the screen", UNTIL(20, 34), "20:34 withdraw micro", .phase = "deferred"),
+		ROW("put back, but not on the screen", UNTIL(20, 34), "20:34 withdraw micro after 0:09", .phase = "deferred"),
 		ROW("is over", INHIBITS(false, 21, 0), NOTHING),
 		ROW("asked again", UNTIL(22, 30), "22:30 prompt micro 2"),
 	};
@@ -659,7 +659,7 @@ static void short_pauses_belong_to_the_spell_of_input(void **state)
 		ROW("break", TYPES(60, 20), "60:15 start active"),
 		ROW("stops", STOPS(60, 26), NOTHING),
 		ROW("for less than 5 s", TYPES(60, 30.9), NOTHING),
-		ROW("15 s since it began", UNTIL(60, 35), "60:35 prompt active 2"),
+		ROW("15 s since it began", UNTIL(60, 35), "60:35 prompt active 2 after 0:14.900"),
 	};
 	const struct row two[] = {
 		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
@@ -668,7 +668,7 @@ static void short_pauses_belong_to_the_spell_of_input(void **state)
 		ROW("stops", STOPS(60, 26), NOTHING),
 		ROW("for 5 s: another spell", TYPES(60, 31), NOTHING),
 		ROW("15 s since the first", UNTIL(60, 45.9), NOTHING, .phase = "on-break"),
-		ROW("15 s since the second", UNTIL(60, 46), "60:46 prompt active 2"),
+		ROW("15 s since the second", UNTIL(60, 46), "60:46 prompt active 2 after 0:15"),
 	};
 
 	const struct row touches[] = {
@@ -745,7 +745,7 @@ static void a_running_break_can_be_snoozed_in_its_first_half(void **state)
 		ROW("paused until the load is high", HOLDS(AT(70, 0), 1, 0), NOTHING),
 		ROW("resumed", STOPS(70, 20), NOTHING),
 		ROW("break", UNTIL(70, 40), "70:30 prompt active 1, 70:35 start active", .load = "active 70:35"),
-		ROW("snoozes: 22 s of rest are credited, from the last input", SNOOZES(0, 70, 42), "70:42 withdraw active", .phase = "snoozed", .load = "active 66:18"),
+		ROW("snoozes: 22 s of rest are credited, from the last input", SNOOZES(0, 70, 42), "70:42 withdraw active after 0:22", .phase = "snoozed", .load = "active 66:18"),
 		ROW("types on", TYPES(70, 50), NOTHING),
 		ROW("asked again after 5 min", UNTIL(75, 42), NOTHING, .phase = "due", .reasons = REASON_LULL),
 		ROW("and patience", UNTIL(80, 42), "80:42 prompt active 2"),
@@ -754,7 +754,7 @@ static void a_running_break_can_be_snoozed_in_its_first_half(void **state)
 		ROW("prompt", UNTIL(60, 0), "60:00 prompt active 1"),
 		ROW("stops", STOPS(60, 10), NOTHING),
 		ROW("rests", UNTIL(61, 10), "60:15 start active"),
-		ROW("snoozes, but a minute is enough to be below `every`", SNOOZES(0, 61, 10), "61:10 withdraw active, 61:10 eased active", .phase = "working", .load = "active 49:10"),
+		ROW("snoozes, but a minute is enough to be below `every`", SNOOZES(0, 61, 10), "61:10 withdraw active after 1:00, 61:10 eased active", .phase = "working", .load = "active 49:10"),
 	};
 
 	PLAY(&active_only, rows);
@@ -1157,7 +1157,7 @@ static void other_settings(void **state)
 		ROW("break", UNTIL(20, 18), "20:13 prompt micro 1, 20:18 start micro"),
 		ROW("`every` is longer now", SETS(&longer, 20, 18), NOTHING, .phase = "on-break"),
 		ROW("types", TYPES(20, 19), NOTHING),
-		ROW("put back, but no longer due", UNTIL(20, 34), "20:34 eased micro", .phase = "working"),
+		ROW("put back, but no longer due", UNTIL(20, 34), "20:34 eased micro after 0:09", .phase = "working"),
 	};
 
 	longer.rules[0].every = AT(30, 0);
@@ -1325,7 +1325,7 @@ static void methods_against_phases(void **state)
 		{ "prompting", PROMPTING, "21:00 start micro", "21:00 withdraw micro", "21:00 micro skipped 0:00", "21:00 micro taken 0:00" },
 		{ "withdrawn", WITHDRAWN, "21:10 start micro", "NoBreak", "NoBreak", "NoBreak" },
 		{ "snoozed", SNOOZED, "21:10 start micro", "21:10 withdraw micro", "21:10 micro skipped 0:00", "21:10 micro taken 0:00" },
-		{ "first half", FIRST_HALF, "", "21:24.999 withdraw micro", "21:24.999 micro skipped 0:14.999", "21:24.999 micro taken 0:14.999" },
+		{ "first half", FIRST_HALF, "", "21:24.999 withdraw micro after 0:14.999", "21:24.999 micro skipped 0:14.999", "21:24.999 micro taken 0:14.999" },
 		{ "second half", SECOND_HALF, "", "NotAllowed", "21:25 micro cut-short 0:15", "21:25 micro taken 0:15" },
 		{ "the user's, first half", USERS_FIRST, "", "NotAllowed", "21:24.999 micro cut-short 0:14.999", "21:24.999 micro cut-short 0:14.999" },
 		{ "the user's, second half", USERS_SECOND, "", "NotAllowed", "21:25 micro cut-short 0:15", "21:25 micro taken 0:15" },
