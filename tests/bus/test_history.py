@@ -156,9 +156,9 @@ class Kept(History):
             self.assertIn("is no day", self.refused("GetStatistics", "ss", bad, ""))
         for strange in ("My Walk", "plank", "palming", "chess", "", "x" * 100):
             said = self.refused("LogActivity", "st", strange, "60000000")
-            self.assertIn("no kind of activity", said)
-            self.assertIn("there are walking, running, cycling, swimming, yoga, pilates,", said)
-        self.assertIn("'wallking' is no kind of activity, perhaps you mean walking;",
+            self.assertIn("there is no activity '%s" % strange[:60], said)
+            self.assertIn("say one of: walking, running, cycling, swimming, yoga, pilates,", said)
+        self.assertIn("there is no activity 'wallking'; did you mean 'walking'? Say one of: ",
                       self.refused("LogActivity", "st", "wallking", "60000000"))
         self.assertIn("1min to 24h", self.refused("LogActivity", "st", "walking", "1000000"))
         # A day has no more than that, however it is put down.

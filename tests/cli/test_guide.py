@@ -642,7 +642,7 @@ class Beginnings(Guide):
         self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
         self.fake.tell(refuse={"StartBreak": ["NoSuchRule", "there is no rule 'nope'"]})
         t = self.guide("nope")
-        self.assertEqual(t.ended(), 1)
+        self.assertEqual(t.ended(), 2)
         self.assertIn("limber: there is no rule 'nope'\n", t.text())
         self.assertNotIn("\x1b", t.raw())
 
