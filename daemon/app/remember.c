@@ -550,7 +550,7 @@ void manager_keep_what_is_due(struct manager *m)
 	}
 }
 
-/* So many pieces of what is let go of are taken in together. */
+/* So many pieces of what is let go of, and then of what that left empty, are taken in together. */
 #define PIECES_MOST 8
 
 /* A piece of the days that are older than what is to be kept, once a day; true: there is more. */
@@ -587,7 +587,7 @@ static int on_chore(sd_event_source *source, void *userdata)
 
 	switch (r->chore) {
 	case CHORE_FORGET:
-		if (!forget_old_days(m))
+		if (!forget_old_days(m) && !history_shrink(r->history))
 			r->pieces = 0;
 		else if (++r->pieces < PIECES_MOST)
 			break;

@@ -408,14 +408,19 @@ static int examine(struct history *h, int *ret_version)
  * The log is taken in by history_take_in(), never while somebody waits for an answer. The cache is
  * small: what is read are a few rows at their places.
  */
-static const char settings[] = "PRAGMA page_size = 1024;"
-			       "PRAGMA locking_mode = EXCLUSIVE;"
+static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
 			       "PRAGMA cache_size = 16;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA journal_mode = WAL;"
 			       "PRAGMA wal_autocheckpoint = 0;"
 			       "PRAGMA journal_size_limit = 1000000;"
 			       "PRAGMA trusted_schema = OFF;";
+
+/* What can be said only before there is anything in it: a file that can be made smaller, a few
+ * pages at a time. Those of before that stay as they are. */
+static const char birth[] = "PRAGMA synchronous = OFF;"
+			    "PRAGMA page_size = 1024;"
+			    "PRAGMA auto_vacuum = INCREMENTAL;";
 
 /* Wait until all of the file, or of its log, is on the disk. SQLite's code. */
 static int sync_file(struct history *h, int which)
@@ -487,7 +492,7 @@ static int set_up(struct history *h, int version, bool empty)
 	int r = SQLITE_OK;
 
 	if (empty)
-		r = execute(h, "PRAGMA synchronous = OFF");
+		r = execute(h, birth);
 	if (r == SQLITE_OK)
 		r = execute(h, settings);
 	if (r == SQLITE_OK)
@@ -914,6 +919,47 @@ bool history_take_in(struct history *h)
 		break;
 	}
 	return false;
+}
+
+/* A file grows into its empty pages again, so only what is more than a quarter of it and more than
+ * some hundred goes. */
+#define EMPTY_LEAST 256
+#define EMPTY_PARTS 4
+/* So many pages are moved and given back in one go: some milliseconds. */
+#define SHRINK "PRAGMA synchronous = NORMAL; PRAGMA incremental_vacuum(64)"
+
+/* How many pages are empty that are worth giving back; 0: none, or the file is of before. */
+static int count_empty(struct history *h, int *ret_empty)
+{
+	int mode = 0, pages = 0, empty = 0, r;
+
+	*ret_empty = 0;
+	r = read_number(h->db, "PRAGMA auto_vacuum", &mode);
+	if (r == SQLITE_OK)
+		r = read_number(h->db, "PRAGMA page_count", &pages);
+	if (r == SQLITE_OK)
+		r = read_number(h->db, "PRAGMA freelist_count", &empty);
+	if (r == SQLITE_OK && mode && empty > EMPTY_LEAST && empty > pages / EMPTY_PARTS)
+		*ret_empty = empty;
+	return r;
+}
+
+bool history_shrink(struct history *h)
+{
+	int before = 0, after = 0, r;
+
+	if (!h->db || h->writing || h->read_only)
+		return false;
+	r = count_empty(h, &before);
+	if (r == SQLITE_OK && !before)
+		return false;
+	h->log = LOG_IS_USED;
+	if (r == SQLITE_OK)
+		r = execute(h, SHRINK);
+	if (r == SQLITE_OK)
+		r = count_empty(h, &after);
+	chore_ends(h, r);
+	return r == SQLITE_OK && after && after < before;
 }
 
 /* Each part once a start: the disk is as good as it was an hour ago. */

@@ -845,11 +845,14 @@ class Files(History):
         done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2")
         self.assertEqual(done.returncode, 0, done.stderr)
         before = self.ask("SELECT count(*) FROM decisions")[0][0]
+        size = os.path.getsize(self.file)
         self.config(SETTINGS + "[history]\nkeep = 30d\n")
         self.env["QUICK"] = "1"
         self.daemon = self.start([SLOW], "slow-limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
         rig.wait_for(lambda: len(self.days()) < 40, 60, "the clearing")
+        # What is empty then is given back, with limberd running.
+        rig.wait_for(lambda: os.path.getsize(self.file) < size / 4, 60, "a small file")
         # In pieces, so that neither memory nor anybody's patience is used up.
         self.assertLess(rig.private_dirty_kib(self.daemon.pid), 1536)
         self.daemon.stop()
