@@ -1,9 +1,13 @@
 """Words that are none: what a real limberd and limber tell of them, and with which exit code. All of
 them read alike: what was wrong, what was probably meant, what there is."""
 
+import os
+import re
 import unittest
 
 import rig
+
+FILES = os.path.join(rig.ROOT, "client", "completions")
 
 SETS = "warm-up, stretching, strengthening, core, posture, aerobic, yoga-pilates, eyes, lifestyle"
 REGIONS = ("neck, upper-back, lower-back, shoulders, chest, hips, hamstrings, wrists, eyes, core, legs, "
@@ -80,6 +84,73 @@ class Words(rig.Rig):
                             ("gluteus medius left calf", "gluteus medius and calf")):
             self.assertTrue(self.works("sore", *words.split()).startswith(
                 "noted: no strengthening of %s until " % said), words)
+
+
+class Completions(rig.Rig):
+    """What there is, is completed: as limberd itself tells it."""
+
+    LISTS = ((["exercises", "--set"], SETS), (["exercises", "--region"], REGIONS),
+             (["exercises", "--place"], "desk, room, mat"), (["sore"], MUSCLES.split(", or")[0]),
+             (["sore", "neck"], MUSCLES.split(", or")[0]), (["up"], RULES), (["preview"], RULES),
+             (["guide"], RULES), (["why"], RULES + ", daily, posture"),
+             (["rate", "plank"], "like, dislike, easy, hard, hurts"), (["stats"], "day, week, month"),
+             (["log", "add"], KINDS.split(", or")[0]), (["consent"], "yes, no"),
+             (["safety"], "general, slowly, stop, emergency, doctor, hurts"))
+
+    def setUp(self):
+        super().setUp()
+        self.start_bus()
+        self.start_daemon()
+        self.env["PATH"] = os.path.dirname(rig.LIMBER) + ":" + self.env["PATH"]
+
+    def complete(self, *words):
+        """What bash would offer, a line each."""
+        script = ('. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _limber; '
+                  'printf "%s\\n" "${COMPREPLY[@]}"')
+        done = self.command("bash", "-c", script, os.path.join(FILES, "limber.bash"), "limber",
+                            *words)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), words)
+        return done.stdout.splitlines()
+
+    def test_bash_offers_every_word(self):
+        for before, words in self.LISTS:
+            offered = [w for w in self.complete(*before, "") if not w.startswith("-")]
+            self.assertLessEqual(set(words.split(", ")), set(offered), before)
+            if before[0] != "log":
+                self.assertEqual(sorted(words.split(", ")), sorted(offered), before)
+        self.assertIn("stair-climb", self.complete("log", "add", ""))
+        self.assertEqual(self.complete("log", "add", "walking", "1"), ["10min", "1h"])
+
+    def test_the_other_shells_know_every_word(self):
+        for name in ("_limber", "limber.fish"):
+            with open(os.path.join(FILES, name), encoding="utf-8") as file:
+                known = set(re.findall(r"[a-z-]+", file.read()))
+            for before, words in self.LISTS:
+                if words[:5] != RULES[:5]:
+                    self.assertLessEqual(set(words.split(", ")), known, (name, before))
+            self.assertLessEqual({"daily", "posture"}, known)
+
+    def test_exercises_by_id_and_by_name(self):
+        for verb in (["show"], ["hurts"], ["rate"]):
+            self.assertEqual(self.complete(*verb, "shoulder-ro"), ["shoulder-rolls"])
+            for typed, offered in (("Shoulder\\ ro", "Shoulder\\ rolls"),
+                                   ("Desk\\ pl", "Desk\\ plank\\ \\(incline\\)"),
+                                   ('"Shoulder ro', "Shoulder rolls"),
+                                   ("'Shoulder ro", "Shoulder rolls")):
+                self.assertEqual(self.complete(*verb, typed), [offered])
+            # All that is offered is understood.
+            for name in self.complete(*verb, "'S"):
+                self.works("show", name)
+        self.assertEqual(self.complete("rate", "plank", "Sho"), [""])
+
+    def test_a_name_is_only_a_name(self):
+        self.config("[mine]\nname = \"Zz $(touch %s) `id` \\;\"\nset = posture\nposition = seated\n"
+                    "space = desk\nintensity = 1\nneeds_warmup = no\nseconds_min = 10\n"
+                    "avoid_if = none\nstep_1 = \"Sit.\"\n" % self.path("harm"), "exercises/mine.ini")
+        self.call("Reload")
+        offered, = self.complete("show", "Zz")
+        self.assertTrue(offered.startswith("Zz\\ \\$\\(touch\\ "), offered)
+        self.assertFalse(os.path.exists(self.path("harm")))
 
 
 if __name__ == "__main__":
