@@ -14,8 +14,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-/* The file beside it where SQLite puts what was written last. */
-#define LOG_SUFFIX "-wal"
 /* Names that are tried for a damaged file of one day. */
 #define NAMES_MAX 1000
 
@@ -166,7 +164,7 @@ static int close_log(const char *file)
 	CLEANUP(freep) char *log = NULL;
 	struct stat st;
 
-	if (asprintf(&log, "%s" LOG_SUFFIX, file) < 0)
+	if (asprintf(&log, "%s" STORE_LOG_SUFFIX, file) < 0)
 		return -ENOMEM;
 	if (lstat(log, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 077))
 		return 0;
@@ -209,7 +207,7 @@ static ino_t log_place_of(const char *file)
 {
 	CLEANUP(freep) char *log = NULL;
 
-	return asprintf(&log, "%s" LOG_SUFFIX, file) < 0 ? 0 : place_of(log, NULL);
+	return asprintf(&log, "%s" STORE_LOG_SUFFIX, file) < 0 ? 0 : place_of(log, NULL);
 }
 
 /* history.db.damaged-2026-11-23, or with -2, -3, … if that is taken. */
@@ -239,8 +237,8 @@ static int rename_both(const char *from, const char *to)
 	CLEANUP(freep) char *log_from = NULL;
 	CLEANUP(freep) char *log_to = NULL;
 
-	if (asprintf(&log_from, "%s" LOG_SUFFIX, from) < 0 ||
-	    asprintf(&log_to, "%s" LOG_SUFFIX, to) < 0) {
+	if (asprintf(&log_from, "%s" STORE_LOG_SUFFIX, from) < 0 ||
+	    asprintf(&log_to, "%s" STORE_LOG_SUFFIX, to) < 0) {
 		return -ENOMEM;
 	}
 	if (rename(from, to) < 0)
@@ -337,21 +335,37 @@ static void salvage_table(struct history *h, sqlite3 *old, size_t i)
 	salvage_rows(h, old, backwards, salvaged[i].insert);
 }
 
-/* Out of a file that was set aside, which stays as it is. */
-static void salvage(struct history *h, const char *file)
+/* NULL if not even its list of tables can be read. */
+static sqlite3 *open_old(const char *file)
 {
 	sqlite3 *old = NULL;
 
 	if (sqlite3_open_v2(file, &old, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK &&
-	    sqlite3_exec(old, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK &&
-	    sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
-		(void)sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	    sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
+	    sqlite3_exec(old, "PRAGMA locking_mode = EXCLUSIVE; SELECT * FROM sqlite_schema", NULL,
+			 NULL, NULL) == SQLITE_OK)
+		return old;
+	(void)sqlite3_close_v2(old);
+	return NULL;
+}
+
+/* Out of a file that was set aside, which stays as it is. */
+static void salvage(struct history *h, const char *file)
+{
+	CLEANUP(freep) char *mended = NULL;
+	sqlite3 *old = open_old(file);
+
+	if (!old && store_mend(file, h->file, &mended) >= 0)
+		old = open_old(mended);
+	if (old && sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
 		for (size_t i = 0; i < ELEMENTS(salvaged); i++)
 			salvage_table(h, old, i);
 		(void)sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL);
 	}
 	(void)sqlite3_close_v2(old);
+	if (mended)
+		store_unmend(mended);
 }
 
 /* Opening ----------------------------------------------------------------------------------------
@@ -463,7 +477,7 @@ static void leave_lost(struct history *h)
 	drop(h);
 	/* It belongs to the file that is gone, and would be taken for the new one's. */
 	if (log_place && log_place == log_place_of(h->file) &&
-	    asprintf(&log, "%s" LOG_SUFFIX, h->file) >= 0)
+	    asprintf(&log, "%s" STORE_LOG_SUFFIX, h->file) >= 0)
 		(void)unlink(log);
 	(void)snprintf(sentence, sizeof(sentence),
 		       "the history '%s' was taken away while limberd had it open; it goes on "
@@ -584,7 +598,7 @@ static char *uri_of(const char *file)
 		;
 	for (const char *c = file; *c; c++)
 		fprintf(f, strchr("%?#", *c) ? "%%%02x" : "%c", *c);
-	if (asprintf(&log, "%s" LOG_SUFFIX, file) >= 0)
+	if (asprintf(&log, "%s" STORE_LOG_SUFFIX, file) >= 0)
 		(void)stat(log, &st);
 	fputs(st.st_size > 0 ? "?vfs=unix-none" : "?immutable=1", f);
 	if (fclose(f) == 0)

@@ -1033,6 +1033,62 @@ static void what_matters_is_taken_along(void **state)
 	free(sound.v);
 }
 
+/* Also where the page is destroyed that says what the file is: `how` much of it. */
+static void lose_first_page(const char *file, const struct bytes *sound, size_t how, int with)
+{
+	struct bytes b = { malloc(sound->n), sound->n };
+	char seen[SEEN_MAX] = "", name[SCRATCH_PATH_MAX];
+	struct history *h;
+	int64_t value = 0;
+
+	memcpy(b.v, sound->v, b.n);
+	memset(b.v, with, how);
+	spill(file, &b);
+	h = open_at(file);
+	assert_non_null(history_damage(h));
+	assert_null(history_problem(h));
+	assert_int_equal(history_read_progress(h, on_progress, seen), 0);
+	assert_string_equal(seen, "wall-push-up days=3 hurts=1\n");
+	assert_int_equal(history_load_fact(h, "consent", &value), 0);
+	assert_int_equal(value, 42);
+	(void)aside(h, name);
+	history_free(h);
+	assert_int_equal(unlink(name), 0);
+	/* Nothing is left of what that took. */
+	assert_true(strlen(name) + sizeof(".mended-wal") < sizeof(name));
+	strcat(name, ".mended");
+	assert_int_equal(access(name, F_OK), -1);
+	strcat(name, "-wal");
+	assert_int_equal(access(name, F_OK), -1);
+	assert_int_equal(unlink(file), 0);
+	free(b.v);
+}
+
+static void without_its_first_page(void **state)
+{
+	struct bytes sound = sound_file();
+	const char *file = scratch_path("first/history.db");
+
+	(void)state;
+	lose_first_page(file, &sound, PAGE, 0);
+	lose_first_page(file, &sound, PAGE, 0xa5);
+	lose_first_page(file, &sound, 100, 0xff);
+	free(sound.v);
+}
+
+/* ... and after a crash, with the log that it left. */
+static void without_a_first_page_with_a_log(void **state)
+{
+	const char *file = scratch_path("first-log/history.db");
+	struct bytes sound;
+
+	(void)state;
+	in_a_process(file, fills);
+	sound = slurp(file);
+	lose_first_page(file, &sound, PAGE, 0xa5);
+	free(sound.v);
+}
+
 /* Rows on both sides of what cannot be read. */
 static void one_bad_page_costs_its_rows(void **state)
 {
@@ -1206,6 +1262,8 @@ int main(void)
 		cmocka_unit_test(it_can_end_anywhere),
 		cmocka_unit_test(no_database_is_set_aside_as_it_is),
 		cmocka_unit_test(what_matters_is_taken_along),
+		cmocka_unit_test(without_its_first_page),
+		cmocka_unit_test(without_a_first_page_with_a_log),
 		cmocka_unit_test(one_bad_page_costs_its_rows),
 		cmocka_unit_test(tables_are_looked_at),
 		cmocka_unit_test(an_empty_file_is_a_new_one),
