@@ -56,7 +56,7 @@ const char *typing_guess(const char *word, const char *const names[])
 		size_t distance = typing_distance(small, names[i]);
 
 		/* Most of it has to be there: any two letters are near to any others. */
-		if (distance < best && 2 * distance < strlen(names[i])) {
+		if (distance < best && strlen(names[i]) > (distance < 2 ? 2 : 6)) {
 			best = distance;
 			guess = names[i];
 		}

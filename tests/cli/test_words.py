@@ -55,6 +55,12 @@ class Words(rig.Rig):
                 self.assertEqual(said, "limber: there is no %s; %s one of: %s\n"
                                  % (told, guess, there_is))
 
+    def test_a_wrong_preset(self):
+        done = self.limber("simulate", "--preset", "ergonmic", "/dev/null")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("no preset 'ergonmic'; did you mean 'ergonomic'? Say one of: ergonomic, quiet, ",
+                      done.stderr)
+
     def test_no_such_exercise(self):
         self.start_daemon()
         for verb in (["show", "shoulderrolls"], ["rate", "shoulder-rols", "like"],

@@ -64,6 +64,7 @@ static void test_what_was_meant(void **state)
 		{ "cor", "core" },
 		/* Two letters of four are any word. */
 		{ "mope", NULL },
+		{ "eyses", "eyes" },
 		{ "", NULL },
 		{ LONG LONG, NULL },
 	};
