@@ -8,6 +8,8 @@
 #include "bus/protocol.h"
 #include "guide.h"
 
+#define TOO_SOON (USEC_PER_SEC / 2)
+
 /* What limberd answers to a key: nothing, or why not. */
 static int on_key_answer(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
@@ -163,12 +165,25 @@ static void read_on(struct guide *g, char c)
 		g->top += step;
 	} else {
 		g->advising = false;
+		g->read_at = clock_monotonic();
 		guide_say(g, "");
 		walk_begin(&g->walk, g->walk.at, clock_monotonic());
 		guide_step(g);
 		return;
 	}
 	guide_draw(g);
+}
+
+/* One more of those that turned the pages, or one that is held down: no wish to skip what has just
+ * begun. */
+static bool comes_too_soon(struct guide *g, char c)
+{
+	usec_t now = clock_monotonic();
+
+	if (c != '\n' || !g->read_at || usec_sub(now, g->read_at) >= TOO_SOON)
+		return false;
+	g->read_at = now;
+	return true;
 }
 
 void guide_key(void *owner, char c)
@@ -190,6 +205,8 @@ void guide_key(void *owner, char c)
 		read_on(g, c);
 		return;
 	}
+	if (comes_too_soon(g, c))
+		return;
 	for (size_t i = 0; i < ELEMENTS(keys); i++)
 		if (c == keys[i].key || (keys[i].other && c == keys[i].other))
 			keys[i].press(g);

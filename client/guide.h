@@ -40,6 +40,7 @@ struct guide {
 	char outcome[32];      /* how, "" if nobody told */
 	usec_t rested;         /* of it, if somebody told */
 	bool advising;         /* shows `advice` until a key is pressed */
+	usec_t read_at;        /* when that was, or the last Enter that came too soon after it */
 	bool choosing;         /* asks which of `past_steps` it was that hurt */
 	/* Those that the guide came to, oldest first. */
 	struct named past_steps[GUIDE_PAST_MAX];

@@ -25,6 +25,15 @@ static const struct verdict {
 };
 /* clang-format on */
 
+static int no_such_verdict(const char *word)
+{
+	const char *names[ELEMENTS(verdicts) + 1] = { NULL };
+
+	for (size_t i = 0; i < ELEMENTS(verdicts); i++)
+		names[i] = verdicts[i].word;
+	return complain_unknown(EXIT_USAGE, "verdict", word, names);
+}
+
 static const struct verdict *find_verdict(const char *word)
 {
 	for (size_t i = 0; i < ELEMENTS(verdicts); i++)
@@ -109,14 +118,11 @@ int run_rate(const struct arguments *args)
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(batch_done) struct batch b;
 	const struct verdict *verdict = find_verdict(args->words[1]);
-	char said[EXCERPT_MAX];
 	int r;
 
 	batch_init(&b);
 	if (!verdict)
-		return complain(EXIT_USAGE,
-				"'%s' is no verdict: say like, dislike, easy, hard or hurts",
-				text_excerpt(args->words[1], said));
+		return no_such_verdict(args->words[1]);
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;

@@ -173,6 +173,9 @@ static int judge_error(const sd_bus_error *e, const char **ret_sentence)
 		{ SD_BUS_ERROR_DISCONNECTED, "the session bus is gone" },
 		{ SD_BUS_ERROR_NO_SERVER, NULL },
 	};
+	/* What was typed, limberd alone knows all the words. */
+	static const char *const mistyped[] = { SD_BUS_ERROR_INVALID_ARGS, BUS_ERROR_NO_SUCH_RULE,
+						BUS_ERROR_NO_SUCH_EXERCISE };
 	static const char *const unknown[] = { SD_BUS_ERROR_UNKNOWN_METHOD,
 					       SD_BUS_ERROR_UNKNOWN_INTERFACE };
 
@@ -191,6 +194,9 @@ static int judge_error(const sd_bus_error *e, const char **ret_sentence)
 	if (!strncmp(e->name, "org.freedesktop.DBus.Error.Spawn.", 33) ||
 	    !strncmp(e->name, "org.freedesktop.systemd1.", 25))
 		return EXIT_NO_DAEMON;
+	for (size_t i = 0; i < ELEMENTS(mistyped); i++)
+		if (!strcmp(e->name, mistyped[i]))
+			return EXIT_USAGE;
 	return EXIT_REFUSED;
 }
 

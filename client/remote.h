@@ -16,7 +16,7 @@
 enum exit_code {
 	EXIT_DONE = 0,
 	EXIT_REFUSED = 1,   /* limberd said no, or our own output could not be written */
-	EXIT_USAGE = 2,     /* the command line makes no sense */
+	EXIT_USAGE = 2,     /* the command line makes no sense, to us or to limberd */
 	EXIT_NO_DAEMON = 3, /* limberd is not running, cannot be reached or does not answer */
 };
 

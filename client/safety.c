@@ -173,18 +173,17 @@ static int decide(const struct arguments *args, bool *ret)
 
 int run_consent(const struct arguments *args)
 {
+	static const char *const answers[] = { "yes", "no", NULL };
 	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(batch_done) struct batch b;
 	const char *word = args->n_words ? args->words[0] : NULL, *text;
-	char said[EXCERPT_MAX];
 	bool given = false;
 	int r;
 
 	batch_init(&b);
 	if (word && strcmp(word, "yes") != 0 && strcmp(word, "no") != 0)
-		return complain(EXIT_USAGE, "consent is yes or no, not '%s'",
-				text_excerpt(word, said));
+		return complain_unknown(EXIT_USAGE, "answer", word, answers);
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;

@@ -16,7 +16,8 @@
 	"is sharp, sits in a joint, came with a fall or does not ease is pain: 'limber hurts' is " \
 	"for that, and 'limber safety' says when to see a doctor."
 
-/* Words on the way to limberd: `lower back, and my left calf` is lower-back and calf. */
+/* Words on the way to limberd, which knows where one place ends in them: `lower back, and my left
+ * calf` is `lower back` and `calf`. */
 struct places {
 	char **v; /* owned; NULL-terminated */
 	size_t n;
@@ -37,50 +38,71 @@ static bool is_one_of(const char *const words[], const char *word)
 	return false;
 }
 
-/* What people say besides. Strengthening is for both sides, so they rest together. */
+/* What people say between places. Strengthening is for both sides, so they rest together. */
 static const char *const fillers[] = {
 	"and", "my", "the", "both", "left", "right", "muscle", "muscles", NULL,
 };
-/* What belongs to the word behind it. */
-static const char *const beginnings[] = { "upper", "lower", "whole", NULL };
 
-/* 0 or -1 without memory. */
-static int add_place(struct places *p, const char *word)
+/* A word of the place before it, or the first one of another. 0 or -1 without memory. */
+static int add_word(struct places *p, const char *word, bool another)
 {
 	char *last = p->n > 0 ? p->v[p->n - 1] : NULL, *joined;
 
-	if (!*word || is_one_of(fillers, word))
-		return 0;
-	if (last && is_one_of(beginnings, last)) {
-		if (asprintf(&joined, "%s-%s", last, word) < 0)
-			return -1;
-		free(last);
-		p->v[p->n - 1] = joined;
-		return 0;
-	}
-	p->v[p->n] = strdup(word);
-	if (!p->v[p->n])
+	if (asprintf(&joined, "%s%s%s", last && !another ? last : "", last && !another ? " " : "",
+		     word) < 0)
 		return -1;
-	p->n++;
+	if (last && !another)
+		free(last);
+	else
+		p->n++;
+	p->v[p->n - 1] = joined;
 	return 0;
 }
 
-/* Every argument is a word or some with commas; each makes one more place at most. */
+/* One argument: a word, or some with blanks and commas. */
+static int add_words(struct places *p, char *text, bool *another)
+{
+	/* Blanks inside it were put there on purpose. */
+	bool whole = strchr(text, ' ');
+
+	*another = *another || whole;
+	for (char *end; *text; text = end) {
+		size_t n = strcspn(text, " ,");
+		char parting = text[n];
+
+		end = text + n + (parting ? 1 : 0);
+		text[n] = '\0';
+		if (n > 0 && is_one_of(fillers, text)) {
+			*another = true;
+		} else if (n > 0) {
+			if (add_word(p, text, *another) < 0)
+				return -1;
+			*another = false;
+		}
+		*another = *another || parting == ',';
+	}
+	*another = *another || whole;
+	return 0;
+}
+
 static int read_places(struct places *p, const struct arguments *args)
 {
-	CLEANUP(freep) char *all = arguments_join(args, 0);
-	char *cursor = all, *word;
+	bool another = true;
+	size_t size = 1;
 
-	p->v = all ? calloc(strlen(all) + 2, sizeof(*p->v)) : NULL;
+	/* Each place has a letter at least. */
+	for (size_t i = 0; i < args->n_words; i++)
+		size += strlen(args->words[i]);
+	p->v = calloc(size, sizeof(*p->v));
 	if (!p->v)
 		return -1;
-	while ((word = strsep(&cursor, " ,")))
-		if (add_place(p, word) < 0)
+	for (size_t i = 0; i < args->n_words; i++)
+		if (add_words(p, args->words[i], &another) < 0)
 			return -1;
 	return 0;
 }
 
-/* `neck, shoulders and lower-back` */
+/* `neck, shoulders and lower back` */
 static void put_places(struct text *t, const struct places *p)
 {
 	for (size_t i = 0; i < p->n; i++) {

@@ -26,6 +26,7 @@ static const struct field problem_fields[] = {
 	{ "message", FIELD_STRING, offsetof(struct problem, message), NULL },
 	{ "file",    FIELD_STRING, offsetof(struct problem, file),    NULL },
 	{ "line",    FIELD_NUMBER, offsetof(struct problem, line),    NULL },
+	{ "section", FIELD_STRING, offsetof(struct problem, section), NULL },
 	{ "key",     FIELD_STRING, offsetof(struct problem, key),     NULL },
 	{ "hint",    FIELD_STRING, offsetof(struct problem, hint),    NULL },
 	{ "warning", FIELD_BOOL,   offsetof(struct problem, warning), NULL },

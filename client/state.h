@@ -15,7 +15,7 @@ struct reason {
 };
 
 struct problem {
-	const char *area, *message, *file, *key, *hint;
+	const char *area, *message, *file, *section, *key, *hint;
 	uint64_t line;
 	bool warning;
 };

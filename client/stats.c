@@ -103,18 +103,19 @@ static int answer(sd_bus_message *m, const struct period *period, bool json)
 
 static int find_period(const struct arguments *args, const struct period **ret)
 {
-	char said[EXCERPT_MAX];
+	const char *names[ELEMENTS(periods) + 1] = { NULL };
 
 	*ret = &periods[0];
 	if (!args->n_words)
 		return EXIT_DONE;
-	for (size_t i = 0; i < ELEMENTS(periods); i++)
-		if (!strcmp(args->words[0], periods[i].word)) {
+	for (size_t i = 0; i < ELEMENTS(periods); i++) {
+		names[i] = periods[i].word;
+		if (!strcmp(args->words[0], names[i])) {
 			*ret = &periods[i];
 			return EXIT_DONE;
 		}
-	return complain(EXIT_USAGE, "stats are of a day, a week or a month, not '%s'",
-			text_excerpt(args->words[0], said));
+	}
+	return complain_unknown(EXIT_USAGE, "period", args->words[0], names);
 }
 
 int run_stats(const struct arguments *args)

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/parse.h"
+#include "base/typing.h"
 #include "base/utf8.h"
 
 #define LABEL_COLUMNS 10
@@ -325,4 +326,13 @@ int complain(int code, const char *format, ...)
 	(void)put_span(stderr, line, line + strlen(line), 4096);
 	putc('\n', stderr);
 	return code;
+}
+
+int complain_unknown(int code, const char *what, const char *word, const char *const names[])
+{
+	char said[EXCERPT_MAX], sentence[1024];
+
+	return complain(code, "%s",
+			typing_unknown(sentence, sizeof(sentence), what, word,
+				       text_excerpt(word, said), names));
 }

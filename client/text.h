@@ -64,3 +64,7 @@ const char *text_excerpt(const char *text, char buffer[static EXCERPT_MAX]);
 /* One line to stderr, `limber: …`, whatever the texts in it. Answers `code`, for `return
  * complain(…)`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* The same of a word that is none of `names`, which end with NULL: `there is no verdict 'hurt'; did
+ * you mean 'hurts'? …`. */
+int complain_unknown(int code, const char *what, const char *word, const char *const names[]);

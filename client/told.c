@@ -29,8 +29,8 @@ static bool copy_problem(struct told *t, const struct problem *p)
 		return false;
 	*copy = *p;
 	return copy_text(&t->arena, &copy->area) && copy_text(&t->arena, &copy->message) &&
-	       copy_text(&t->arena, &copy->file) && copy_text(&t->arena, &copy->key) &&
-	       copy_text(&t->arena, &copy->hint);
+	       copy_text(&t->arena, &copy->file) && copy_text(&t->arena, &copy->section) &&
+	       copy_text(&t->arena, &copy->key) && copy_text(&t->arena, &copy->hint);
 }
 
 int told_set(struct told *t, const struct list *problems)
@@ -50,7 +50,8 @@ int told_set(struct told *t, const struct list *problems)
 static bool is_same(const struct problem *a, const struct problem *b)
 {
 	return a->line == b->line && a->warning == b->warning && !strcmp(a->message, b->message) &&
-	       !strcmp(a->area, b->area) && !strcmp(a->file, b->file) && !strcmp(a->key, b->key);
+	       !strcmp(a->area, b->area) && !strcmp(a->file, b->file) &&
+	       !strcmp(a->section, b->section) && !strcmp(a->key, b->key);
 }
 
 bool told_has(const struct list *problems, const struct problem *p)

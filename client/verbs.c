@@ -105,8 +105,8 @@ const struct verb verbs[] = {
 	{ .name = "sore", .usage = "MUSCLE...", .words_min = 1, .words_max = 32, .run = run_sore,
 	  .summary = "sore there: no strengthening for 48 hours",
 	  .details = "MUSCLE is a region such as neck, shoulders, lower-back or legs, a part of the body such as "
-		     "calves or abs, or a muscle that 'limber show' names; several if wanted. Stretching and "
-		     "walking go on. For pain there is 'limber hurts'." },
+		     "calves or abs, or a muscle that 'limber show' names; several if wanted: lower back, neck. "
+		     "Stretching and walking go on. For pain there is 'limber hurts'." },
 	{ .name = "consent", .usage = "[yes | no]", .words_max = 1, .run = run_consent,
 	  .summary = "agree to exercises of intensity 3 and more",
 	  .details = "Shows the safety text first. On a terminal it asks; elsewhere it takes a word. 'limber "

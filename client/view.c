@@ -346,19 +346,32 @@ void view_unkept(const struct state *s)
 	text_wrap(&t, TONE_WARN, 0, 0, sentence);
 }
 
+char *view_problem_place(const struct problem *p)
+{
+	char line[24] = "", *place;
+
+	if (p->line)
+		(void)snprintf(line, sizeof(line), ":%llu", (unsigned long long)p->line);
+	if (asprintf(&place, "%s%s%s%s%s%s%s%s", p->file, *p->file ? line : "",
+		     *p->file ? ": " : "", *p->section ? "[" : "", p->section,
+		     !*p->section ? ""
+		     : *p->key    ? "] "
+				  : "]: ",
+		     p->key, *p->key ? ": " : "") < 0)
+		return NULL;
+	return place;
+}
+
 void view_problems(struct text *t, const struct state *s)
 {
 	const struct problem *problems = s->manager.problems.items;
 
 	for (size_t i = 0; i < s->manager.problems.n; i++) {
 		const struct problem *p = &problems[i];
-		char line[24] = "";
+		CLEANUP(freep) char *place = view_problem_place(p);
 
-		if (p->line)
-			(void)snprintf(line, sizeof(line), ":%llu", (unsigned long long)p->line);
-		text_field(t, TONE_WARN, p->warning ? "warning" : "problem", "%s%s%s%s%s%s",
-			   p->file, *p->file ? line : "", *p->file ? ": " : "", p->key,
-			   *p->key ? ": " : "", p->message);
+		text_field(t, TONE_WARN, p->warning ? "warning" : "problem", "%s%s",
+			   place ? place : "", p->message);
 		if (*p->hint)
 			text_field(t, TONE_PLAIN, "", "%s", p->hint);
 	}

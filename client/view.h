@@ -32,6 +32,8 @@ void view_rules(struct text *t, const struct state *s);
 /* Says on stdout that what the user has just said holds only until limberd ends, if that is so. */
 void view_unkept(const struct state *s);
 
+/* `FILE:LINE: [SECTION] KEY: `, as far as it is of one place. Owned; NULL without memory. */
+char *view_problem_place(const struct problem *p);
 void view_problems(struct text *t, const struct state *s);
 
 /* `micro in 12min 30s of activity`: what comes next. Answers `buffer`. */

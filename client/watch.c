@@ -231,6 +231,7 @@ static void put_problem(struct teller *t, const struct problem *p)
 	json_string(&t->json, "message", p->message);
 	json_string(&t->json, "file", p->file);
 	json_number(&t->json, "line", p->line);
+	json_string(&t->json, "section", p->section);
 	json_string(&t->json, "key", p->key);
 	json_string(&t->json, "hint", p->hint);
 	json_bool(&t->json, "warning", p->warning);
@@ -240,18 +241,12 @@ static void put_problem(struct teller *t, const struct problem *p)
 /* `advice`: with what to do about it. */
 static void tell_problem(struct teller *t, const struct problem *p, const char *what, bool advice)
 {
+	CLEANUP(freep) char *place = view_problem_place(p);
+
 	begin(t, "problem");
 	fputs(what, stdout);
-	if (*p->file) {
-		text_put(&t->text, TONE_PLAIN, p->file, 4096);
-		if (p->line)
-			printf(":%llu", (unsigned long long)p->line);
-		fputs(": ", stdout);
-	}
-	if (*p->key) {
-		text_put(&t->text, TONE_PLAIN, p->key, 4096);
-		fputs(": ", stdout);
-	}
+	if (place)
+		text_put(&t->text, TONE_PLAIN, place, 4096);
 	text_put(&t->text, TONE_WARN, p->message, 4096);
 	if (*p->hint && advice) {
 		fputs("; ", stdout);

@@ -20,9 +20,14 @@
 #define LOOK_BACK 200
 
 /* What limberd tells besides breaks has decisions of its own, though no rule in the list. */
+static const char *const told_of[] = { "daily", "posture" };
+
 static bool is_told_of(const char *name)
 {
-	return !strcmp(name, "daily") || !strcmp(name, "posture");
+	for (size_t i = 0; i < ELEMENTS(told_of); i++)
+		if (!strcmp(name, told_of[i]))
+			return true;
+	return false;
 }
 
 struct why {
@@ -45,14 +50,15 @@ static void why_done(struct why *w)
 static int no_such_rule(const struct why *w)
 {
 	const struct rule *rules = w->state.rules.items;
-	char known[512] = "", said[EXCERPT_MAX];
-	size_t used = 0;
+	size_t n = w->state.rules.n;
+	CLEANUP(freep) const char **names = calloc(n + ELEMENTS(told_of) + 1, sizeof(*names));
 
-	for (size_t i = 0; i < w->state.rules.n && used < sizeof(known); i++)
-		used += (size_t)snprintf(known + used, sizeof(known) - used, "%s%s", i ? ", " : "",
-					 rules[i].name);
-	return complain(EXIT_REFUSED, "there is no rule '%s', only %s", text_excerpt(w->name, said),
-			*known ? known : "none at all");
+	if (!names)
+		return remote_failed(-ENOMEM);
+	for (size_t i = 0; i < n; i++)
+		names[i] = rules[i].name;
+	memcpy(names + n, told_of, sizeof(told_of));
+	return complain_unknown(EXIT_USAGE, "rule", w->name, names);
 }
 
 /* Which of the decisions, and of the rules, it is about. Answers an exit code. */

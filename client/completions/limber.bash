@@ -9,9 +9,31 @@ _limber_exercises() {
     limber exercises 2>/dev/null | sed 's/ .*//'
 }
 
+# They have blanks, so they come once a letter of them is there, written as bash reads it.
+_limber_names() {
+    local typed=${1//\\/} name quote=
+    case $typed in
+    "") return ;;
+    [\"\']*)
+        quote=${typed:0:1}
+        typed=${typed:1}
+        ;;
+    esac
+    limber exercises 2>/dev/null | awk -F '  +' '{ print $4 }' | while IFS= read -r name; do
+        [[ $name == "$typed"* ]] || continue
+        [ -n "$quote" ] || printf -v name %q "$name"
+        printf '%s\n' "$name"
+    done
+}
+
+_limber_activities() {
+    echo "walking running cycling swimming yoga pilates hiking dancing rowing skating skiing climbing gardening housework football tennis gym sports"
+    limber exercises --set aerobic 2>/dev/null | sed 's/ .*//'
+}
+
 _limber() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]}
-    local words=
+    local words='' names=''
 
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
@@ -23,14 +45,20 @@ _limber() {
     doctor) words="--no-live --json" ;;
     status | next) words="--json" ;;
     safety) words="--json general slowly stop emergency doctor hurts" ;;
-    why) words="--json --lines $(_limber_rules)" ;;
+    why) words="--json --lines $(_limber_rules) daily posture" ;;
     up) words=$(_limber_rules) ;;
     preview) words="--json $(_limber_rules)" ;;
     guide) words="--bell $(_limber_rules)" ;;
-    hurts) words=$(_limber_exercises) ;;
+    hurts)
+        words=$(_limber_exercises)
+        names=yes
+        ;;
     rate)
         words="like dislike easy hard hurts"
-        [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)
+        if [ "$COMP_CWORD" -eq 2 ]; then
+            words=$(_limber_exercises)
+            names=yes
+        fi
         ;;
     sore) words="neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body" ;;
     consent) words="yes no" ;;
@@ -39,7 +67,7 @@ _limber() {
     log)
         words="add --lines --json"
         [ "${COMP_WORDS[2]}" != add ] || words="10min 20min 30min 1h"
-        [ "$before" != add ] || words="walking running cycling swimming yoga pilates hiking dancing gym sports"
+        [ "$before" != add ] || words=$(_limber_activities)
         ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;
@@ -61,7 +89,10 @@ _limber() {
             ;;
         esac
         ;;
-    show) words="--json $(_limber_exercises)" ;;
+    show)
+        words="--json $(_limber_exercises)"
+        names=yes
+        ;;
     help) words="status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts sore consent safety log stats export simulate doctor help" ;;
     exercises)
         case $before in
@@ -80,7 +111,10 @@ _limber() {
         fi
         ;;
     esac
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+    mapfile -t COMPREPLY < <(
+        compgen -W "$words" -- "$word"
+        [ -z "$names" ] || _limber_names "$word"
+    )
 }
 
 complete -F _limber limber

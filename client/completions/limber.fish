@@ -4,13 +4,27 @@ function __limber_rules
     limber status 2>/dev/null | string replace -rf '^([a-z0-9-]+) *\[[#-]*\] .*' '$1'
 end
 
+# By name as well, once a letter of it is there.
 function __limber_exercises
     limber exercises 2>/dev/null | string replace -r ' .*' ''
+    test -n "$(commandline -ct)"; or return
+    limber exercises 2>/dev/null | string replace -rf '^(?:.*?  +){3}(.*?)(?:  .*)?$' '$1'
+end
+
+function __limber_activities
+    printf '%s\n' walking running cycling swimming yoga pilates hiking dancing rowing skating skiing climbing gardening \
+        housework football tennis gym sports
+    limber exercises --set aerobic 2>/dev/null | string replace -r ' .*' ''
 end
 
 function __limber_verb
     set -l words (commandline -opc)
     test (count $words) -ge 2; and contains -- $words[2] $argv
+end
+
+# The same for the first word behind the verb.
+function __limber_first
+    test (count (commandline -opc)) -eq 2; and __limber_verb $argv
 end
 
 complete -c limber -f
@@ -53,7 +67,7 @@ complete -c limber -n '__limber_verb doctor' -l no-live -d 'without the test tha
 complete -c limber -n '__limber_verb watch' -l live -d 'a live view of it all that takes keys'
 complete -c limber -n '__limber_verb watch' -l decisions -d 'also what is decided, and why'
 complete -c limber -n '__limber_verb why log' -s n -l lines -x -d 'so many of the latest ones'
-complete -c limber -n '__limber_verb why' -a '(__limber_rules)'
+complete -c limber -n '__limber_first why' -a '(__limber_rules) daily posture'
 complete -c limber -n '__limber_verb reading' -a 'on off until 30min 1h 2h'
 complete -c limber -n '__limber_verb rested' -a '5min 10min 30min 1h'
 complete -c limber -n '__limber_verb simulate' -F
@@ -62,23 +76,23 @@ complete -c limber -n '__limber_verb simulate' -l preset -x -a 'ergonomic quiet 
 complete -c limber -n '__limber_verb simulate' -l config -r -F -d 'under the settings of a file'
 complete -c limber -n '__limber_verb simulate' -l take-breaks -d 'as if every announced break were taken'
 complete -c limber -n '__limber_verb simulate' -l as-recorded -d 'with the input as it was, whatever is announced'
-complete -c limber -n '__limber_verb preview' -a '(__limber_rules)'
-complete -c limber -n '__limber_verb guide' -a '(__limber_rules)'
+complete -c limber -n '__limber_first preview' -a '(__limber_rules)'
+complete -c limber -n '__limber_first guide' -a '(__limber_rules)'
 complete -c limber -n '__limber_verb guide' -l bell -d "ring the terminal's bell at each change"
-complete -c limber -n '__limber_verb rate hurts; and test (count (commandline -opc)) -eq 2' -a '(__limber_exercises)'
+complete -c limber -n '__limber_first rate hurts' -a '(__limber_exercises)'
 complete -c limber -n '__limber_verb rate; and test (count (commandline -opc)) -eq 3' -a 'like dislike easy hard hurts'
-complete -c limber -n '__limber_verb stats' -a 'day week month'
+complete -c limber -n '__limber_first stats' -a 'day week month'
 complete -c limber -n '__limber_verb export' -l csv -d 'comma-separated values, for spreadsheets'
-complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 2' -a add
-complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 3' -a 'walking running cycling swimming yoga pilates hiking dancing gym sports'
+complete -c limber -n '__limber_first log' -a add
+complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 3' -a '(__limber_activities)'
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 4' -a '10min 20min 30min 1h'
-complete -c limber -n '__limber_verb safety' -a 'general slowly stop emergency doctor hurts'
+complete -c limber -n '__limber_first safety' -a 'general slowly stop emergency doctor hurts'
 complete -c limber -n '__limber_verb sore' -a 'neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body'
-complete -c limber -n '__limber_verb consent' -a 'yes no'
-complete -c limber -n '__limber_verb up' -a '(__limber_rules)'
+complete -c limber -n '__limber_first consent' -a 'yes no'
+complete -c limber -n '__limber_first up' -a '(__limber_rules)'
 complete -c limber -n '__limber_verb snooze' -a '2min 5min 10min 30min'
 complete -c limber -n '__limber_verb pause' -a 'until 30min 1h 2h'
-complete -c limber -n '__limber_verb show' -a '(__limber_exercises)'
+complete -c limber -n '__limber_first show' -a '(__limber_exercises)'
 complete -c limber -n '__limber_verb help' -a 'status next why up done snooze skip pause resume reading rested sit stand inhibit watch show exercises preview guide another rate hurts sore consent safety log stats export simulate doctor help'
 complete -c limber -n '__limber_verb exercises' -l set -x -a 'warm-up stretching strengthening core posture aerobic yoga-pilates eyes lifestyle'
 complete -c limber -n '__limber_verb exercises' -l region -x -a 'neck upper-back lower-back shoulders chest hips hamstrings wrists eyes core legs whole-body'

@@ -32,6 +32,17 @@ int say_no(struct bus_answer *no, enum bus_refusal refusal, const char *format, 
 	return -EREMOTEIO;
 }
 
+int say_unknown(struct bus_answer *no, enum bus_refusal refusal, const char *what, const char *word,
+		const char *const names[], const char *more)
+{
+	char excerpt[EXCERPT_MAX], sentence[sizeof(no->sentence)];
+
+	return say_no(no, refusal, "%s%s",
+		      typing_unknown(sentence, sizeof(sentence), what, word,
+				     problem_excerpt(word, excerpt), names),
+		      more);
+}
+
 /* Would the core take this command? If not, say why. */
 static int allowed(const struct manager *m, enum event_kind command, const char *verb,
 		   struct bus_answer *no)
@@ -85,26 +96,17 @@ static usec_t answer_rule_load(void *owner, const char *rule)
 	return view.load;
 }
 
-static void list_rule_names(const struct policy *p, char *buffer, size_t size)
-{
-	size_t used = 0;
-
-	buffer[0] = '\0';
-	for (size_t i = 0; i < p->n_rules && used < size; i++)
-		used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "",
-					 p->rules[i].name);
-}
-
 static int find_rule(const struct manager *m, const char *rule, int *ret, struct bus_answer *no)
 {
-	char excerpt[EXCERPT_MAX], names[128];
+	const struct policy *p = &m->scheduler.policy;
+	const char *names[RULES_MAX + 1] = { NULL };
 
-	*ret = policy_find(&m->scheduler.policy, rule);
+	*ret = policy_find(p, rule);
 	if (*ret >= 0)
 		return 0;
-	list_rule_names(&m->scheduler.policy, names, sizeof(names));
-	return say_no(no, BUS_REFUSED_NO_SUCH_RULE, "there is no rule '%s'; the rules are: %s",
-		      problem_excerpt(rule, excerpt), names);
+	for (size_t i = 0; i < p->n_rules; i++)
+		names[i] = p->rules[i].name;
+	return say_unknown(no, BUS_REFUSED_NO_SUCH_RULE, "rule", rule, names, "");
 }
 
 static int answer_start_break(void *owner, const char *rule, uint64_t *ret_id,
@@ -194,11 +196,12 @@ static int answer_rested(void *owner, usec_t length, struct bus_answer *no)
 static int answer_set_posture(void *owner, const char *posture, struct bus_answer *no)
 {
 	static const enum posture postures[] = { POSTURE_SITTING, POSTURE_STANDING };
-	char excerpt[EXCERPT_MAX];
+	const char *names[ELEMENTS(postures) + 1] = { NULL };
 	int r;
 
 	for (size_t i = 0; i < ELEMENTS(postures); i++) {
-		if (strcmp(posture, posture_name(postures[i])))
+		names[i] = posture_name(postures[i]);
+		if (strcmp(posture, names[i]))
 			continue;
 		r = allowed(owner, EVENT_POSTURE, "set", no);
 		if (r < 0)
@@ -207,9 +210,7 @@ static int answer_set_posture(void *owner, const char *posture, struct bus_answe
 			     (struct event){ .kind = EVENT_POSTURE, .posture = postures[i] });
 		return 0;
 	}
-	return say_no(no, BUS_REFUSED_INVALID, "there is no posture '%s'; they are: %s, %s",
-		      problem_excerpt(posture, excerpt), posture_name(POSTURE_SITTING),
-		      posture_name(POSTURE_STANDING));
+	return say_unknown(no, BUS_REFUSED_INVALID, "posture", posture, names, "");
 }
 
 /* Quiet ---------------------------------------------------------------------------------------- */
@@ -428,20 +429,11 @@ static int put_exercise(const struct manager *m, const struct coach *c, size_t i
 static int filter_number(const char *word, const char *const names[], const char *what, int *ret,
 			 struct bus_answer *no)
 {
-	char excerpt[EXCERPT_MAX], list[192];
-	size_t used = 0;
-
 	*ret = -1;
 	if (!word)
 		return 0;
 	*ret = name_lookup(names, word, strlen(word));
-	if (*ret >= 0)
-		return 0;
-	for (size_t i = 0; names[i] && used < sizeof(list); i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i ? ", " : "",
-					 names[i]);
-	return say_no(no, BUS_REFUSED_INVALID, "there is no %s '%s'; they are: %s", what,
-		      problem_excerpt(word, excerpt), list);
+	return *ret >= 0 ? 0 : say_unknown(no, BUS_REFUSED_INVALID, what, word, names, "");
 }
 
 static int answer_list_exercises(void *owner, const struct bus_exercise_filter *filter,
@@ -548,31 +540,16 @@ static int answer_get_exercise(void *owner, const char *id, struct bus_exercise_
 	return r < 0 ? r : put_exercise(owner, &coach, (size_t)i, sink);
 }
 
-/* The words of a closed list, for whoever used another one. */
-static void list_names(const char *const names[], char *buffer, size_t size)
-{
-	size_t used = 0;
-
-	buffer[0] = '\0';
-	for (size_t i = 0; names[i] && used < size; i++)
-		used += (size_t)snprintf(buffer + used, size - used, "%s%s", i ? ", " : "",
-					 names[i]);
-}
-
 static int answer_rate(void *owner, const char *id, const char *verdict, struct bus_answer *no)
 {
-	char excerpt[EXCERPT_MAX], list[192];
 	int i, number, r;
 
 	r = find_exercise(owner, id, &i, no);
 	if (r < 0)
 		return r;
 	number = name_lookup(verdict_names, verdict, strlen(verdict));
-	if (number < 0) {
-		list_names(verdict_names, list, sizeof(list));
-		return say_no(no, BUS_REFUSED_INVALID, "there is no verdict '%s'; they are: %s",
-			      problem_excerpt(verdict, excerpt), list);
-	}
+	if (number < 0)
+		return say_unknown(no, BUS_REFUSED_INVALID, "verdict", verdict, verdict_names, "");
 	manager_rate(owner, i, (enum verdict)number);
 	return 0;
 }
@@ -588,13 +565,10 @@ static int answer_safety_text(void *owner, const char *section, const char **ret
 {
 	struct manager *m = owner;
 	int number = name_lookup(safety_names, section, strlen(section));
-	char excerpt[EXCERPT_MAX], list[192];
 
-	if (*section && number < 0) {
-		list_names(safety_names, list, sizeof(list));
-		return say_no(no, BUS_REFUSED_INVALID, "there is no safety text '%s'; they are: %s",
-			      problem_excerpt(section, excerpt), list);
-	}
+	if (*section && number < 0)
+		return say_unknown(no, BUS_REFUSED_INVALID, "safety text", section, safety_names,
+				   "");
 	*ret = safety_write(number < 0 ? SAFETIES : (enum safety)number, m->view.body);
 	return 0;
 }

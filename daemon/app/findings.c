@@ -326,7 +326,7 @@ static void add_settings(struct findings *f, const struct manager *m)
 	const struct problem_list *l = &m->config->problems;
 	size_t all = l->n + l->dropped;
 	const struct problem *first = NULL;
-	char line[16] = "";
+	char text[BODY_MAX];
 
 	/* What could not be used comes before what is merely not recommended. */
 	for (size_t i = 0; i < l->n && !(first && !first->warning); i++)
@@ -336,13 +336,11 @@ static void add_settings(struct findings *f, const struct manager *m)
 		add(f, "settings", "files", OK, "", "nothing is wrong in them");
 		return;
 	}
-	if (first->line)
-		(void)snprintf(line, sizeof(line), "%u:", first->line);
+	text_problem(text, first);
 	add(f, "settings", "files", l->errors ? DEGRADED : OK,
 	    "limberd --check-config lists it all; then: systemctl --user reload limberd",
-	    "%zu %s%s %s:%s %s%s%s", all, l->errors ? "problem" : "remark",
-	    all > 1 ? "s, the first:" : ":", first->file, line, first->key,
-	    first->key[0] ? ": " : "", first->message);
+	    "%zu %s%s %s", all, l->errors ? "problem" : "remark", all > 1 ? "s, the first:" : ":",
+	    text);
 }
 
 /* Whether what is for now only speaks against it or not. */
@@ -390,7 +388,7 @@ static void add_history(struct findings *f, const struct manager *m)
 		add(f, "history", "file", OK, "", "breaks are kept in %s", history_file(h));
 	if (m->remember.not_moved[0])
 		add(f, "history", "path", DEGRADED,
-		    "see 'path' in section [history], then: limber reload", "%s",
+		    "see 'path' in section [history], then: systemctl --user reload limberd", "%s",
 		    m->remember.not_moved);
 	if (manager_memory_problem(m))
 		add(f, "history", "memory", DEGRADED, MEMORY_HINT, "%s", manager_memory_problem(m));

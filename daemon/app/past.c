@@ -13,10 +13,8 @@
 #include "base/clock.h"
 #include "base/parse.h"
 #include "coach/activity.h"
-#include "conf/field.h"
 
 #define ROWS_AT_MOST 500
-#define KINDS_TEXT_MAX 256
 #define ACTIVITY_MIN USEC_PER_MIN
 #define ACTIVITY_MAX USEC_PER_DAY
 #define SECONDS_A_DAY (24 * 60 * 60)
@@ -336,30 +334,6 @@ int manager_answer_activities(void *owner, const struct bus_history_query *query
 	return finish(m, history_read_activities(m->remember.history, &q, hand_activity, sink), no);
 }
 
-/* "walking, running, ..." */
-static const char *kinds_text(char buffer[static KINDS_TEXT_MAX])
-{
-	size_t used = 0;
-
-	for (size_t i = 0; activity_kinds[i] && used < KINDS_TEXT_MAX; i++)
-		used += (size_t)snprintf(buffer + used, KINDS_TEXT_MAX - used, "%s%s",
-					 i ? ", " : "", activity_kinds[i]);
-	return buffer;
-}
-
-static int no_such_kind(const char *word, struct bus_answer *no)
-{
-	const char *near = field_guess(word, activity_kinds);
-	char excerpt[EXCERPT_MAX], kinds[KINDS_TEXT_MAX];
-
-	return say_no(
-		no, BUS_REFUSED_INVALID,
-		"'%s' is no kind of activity%s%s; there are %s, and what `limber exercises --set "
-		"aerobic` lists; nothing is logged",
-		problem_excerpt(word, excerpt), near ? ", perhaps you mean " : "", near ? near : "",
-		kinds_text(kinds));
-}
-
 /* What was logged today and this are more than a day has. */
 static int too_much(usec_t before, struct bus_answer *no)
 {
@@ -380,7 +354,9 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length, st
 
 	kind = activity_find(&m->config->catalog, word);
 	if (!kind)
-		return no_such_kind(word, no);
+		return say_unknown(
+			no, BUS_REFUSED_INVALID, "activity", word, activity_kinds,
+			", or what 'limber exercises --set aerobic' lists; nothing is logged");
 	if (length < ACTIVITY_MIN || length > ACTIVITY_MAX)
 		return say_no(no, BUS_REFUSED_INVALID,
 			      "an activity is 1min to 24h long; nothing is logged");

@@ -162,6 +162,27 @@ static void note_outcome(struct manager *m, const struct effect *e, const struct
 		m->remember.spell = 0;
 }
 
+/*
+ * Without anything that tells of a rest, work seems to go on through a break. One that was taken
+ * ends the spell where it began, and what comes behind it is the next one.
+ */
+static void end_spell(struct manager *m, const struct effect *e)
+{
+	struct remember *r = &m->remember;
+	usec_t began = e->started_at ? e->started_at : e->at;
+
+	/* What has come before it is told first. */
+	note_presence(m);
+	if (!is_work(r->presence) || !r->presence_since || e->at <= r->presence_since)
+		return;
+	began = usec_max(began, r->presence_since);
+	add_spell(r, r->presence, wall_of(&m->wall, r->presence_since), wall_of(&m->wall, began));
+	if (e->at - began >= PRESENCE_MIN)
+		push_spell(r, &(struct kept_spell){ r->day, r->presence, wall_of(&m->wall, began),
+						    wall_of(&m->wall, e->at) });
+	r->presence_since = e->at;
+}
+
 static const struct effect *next_end(const struct effects *effects, size_t *cursor)
 {
 	while (*cursor < effects->n)
@@ -190,6 +211,8 @@ static void note_decisions(struct manager *m, const struct effects *effects)
 		held_decided(&r->held, rule, d);
 		/* Each of these has its effect, in the same order. */
 		e = ends ? next_end(effects, &cursor) : NULL;
+		if (e && e->outcome == OUTCOME_TAKEN)
+			end_spell(m, e);
 		if (e)
 			note_outcome(m, e, d, rule);
 		if (ends || d->kind == DECISION_EASED)
@@ -225,11 +248,16 @@ void manager_note(struct manager *m, const struct effects *effects)
 
 usec_t manager_spell(const struct manager *m)
 {
+	const struct break_state *b = &m->scheduler.brk;
 	const struct remember *r = &m->remember;
+	usec_t now = clock_boottime();
 
-	return is_work(r->presence) && r->presence_since
-		       ? r->spell + usec_sub(clock_boottime(), r->presence_since)
-		       : r->spell;
+	if (!is_work(r->presence) || !r->presence_since)
+		return r->spell;
+	/* As of one that runs it is not known yet, it may well be taken. */
+	if (b->exists && b->phase == PHASE_ON_BREAK)
+		now = b->started_at;
+	return r->spell + usec_sub(now, r->presence_since);
 }
 
 void manager_note_restart(struct manager *m, walltime_t from, walltime_t at, usec_t gone)
@@ -550,7 +578,7 @@ void manager_keep_what_is_due(struct manager *m)
 	}
 }
 
-/* So many pieces of what is let go of are taken in together. */
+/* So many pieces of what is let go of, and then of what that left empty, are taken in together. */
 #define PIECES_MOST 8
 
 /* A piece of the days that are older than what is to be kept, once a day; true: there is more. */
@@ -587,7 +615,7 @@ static int on_chore(sd_event_source *source, void *userdata)
 
 	switch (r->chore) {
 	case CHORE_FORGET:
-		if (!forget_old_days(m))
+		if (!forget_old_days(m) && !history_shrink(r->history))
 			r->pieces = 0;
 		else if (++r->pieces < PIECES_MOST)
 			break;

@@ -14,6 +14,7 @@
 #include "app/texts.h"
 #include "app/zone-name.h"
 #include "base/cleanup.h"
+#include "base/typing.h"
 #include "base/utf8.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
@@ -127,13 +128,12 @@ static bool preset_known(const char *name)
 
 static int refuse_preset(const char *name)
 {
-	char known[SAID_MAX / 2] = "", said[EXCERPT_MAX];
+	char sentence[SAID_MAX], said[EXCERPT_MAX];
 	const char *const *names;
-	size_t n = settings_presets(&names), used = 0;
 
-	for (size_t i = 0; i < n && used < sizeof(known); i++)
-		used += (size_t)snprintf(known + used, sizeof(known) - used, " %s", names[i]);
-	(void)fail("there is no preset '%s'; there are:%s", problem_excerpt(name, said), known);
+	(void)settings_presets(&names);
+	(void)fail("%s", typing_unknown(sentence, sizeof(sentence), "preset", name,
+					problem_excerpt(name, said), names));
 	return STATUS_USAGE;
 }
 

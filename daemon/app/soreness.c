@@ -9,44 +9,51 @@
 #include "base/log.h"
 #include "coach/soreness.h"
 
-#define LIST_MAX 192
-
-static void list_words(char list[static LIST_MAX])
+static int no_such_muscle(const char *word, struct bus_answer *no)
 {
-	size_t used = 0;
+	char excerpt[EXCERPT_MAX];
 
-	list[0] = '\0';
-	for (size_t i = 0; soreness_words[i] && used < LIST_MAX; i++)
-		used += (size_t)snprintf(list + used, LIST_MAX - used, "%s%s", i ? ", " : "",
-					 soreness_words[i]);
+	if (soreness_is_joint(word))
+		return say_no(
+			no, BUS_REFUSED_INVALID,
+			"'%s' is no muscle: pain in a joint is no soreness from exercise. If "
+			"an exercise hurt there, say 'limber hurts EXERCISE'; 'limber safety' "
+			"tells when to see a doctor",
+			problem_excerpt(word, excerpt));
+	return say_unknown(no, BUS_REFUSED_INVALID, "muscle", word, soreness_words,
+			   ", or a muscle of 'limber show'");
+}
+
+/* All that one text names, which may be several: "lower back neck". */
+static int add_muscles(const struct manager *m, const char *text, uint32_t *bits,
+		       struct bus_answer *no)
+{
+	char word[SORENESS_WORD_MAX];
+	uint32_t some;
+
+	do {
+		text = soreness_next(&m->config->catalog, text, word, &some);
+		if (!some)
+			return no_such_muscle(word, no);
+		*bits |= some;
+	} while (*text);
+	return 0;
 }
 
 /* All of the words, or none: a list of which half is understood would rest the wrong half. */
 static int find_muscles(const struct manager *m, char *const words[], uint32_t *ret,
 			struct bus_answer *no)
 {
-	char excerpt[EXCERPT_MAX], list[LIST_MAX];
 	uint32_t bits = 0;
+	int r;
 
-	list_words(list);
 	if (!words[0])
-		return say_no(no, BUS_REFUSED_INVALID, "where is it sore? Say one or more of: %s",
-			      list);
+		return say_no(no, BUS_REFUSED_INVALID,
+			      "where is it sore? Say for example: limber sore shoulders");
 	for (size_t i = 0; words[i]; i++) {
-		uint32_t some = soreness_muscles(&m->config->catalog, words[i]);
-
-		if (soreness_is_joint(words[i]))
-			return say_no(
-				no, BUS_REFUSED_INVALID,
-				"'%s' is no muscle: pain in a joint is no soreness from exercise. "
-				"If an exercise hurt there, say 'limber hurts EXERCISE'; 'limber "
-				"safety' tells when to see a doctor",
-				problem_excerpt(words[i], excerpt));
-		if (!some)
-			return say_no(no, BUS_REFUSED_INVALID,
-				      "'%s' is no muscle; say %s, or a muscle of 'limber show'",
-				      problem_excerpt(words[i], excerpt), list);
-		bits |= some;
+		r = add_muscles(m, words[i], &bits, no);
+		if (r < 0)
+			return r;
 	}
 	*ret = bits;
 	return 0;

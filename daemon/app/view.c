@@ -473,6 +473,7 @@ static struct bus_problem *add_problem(struct view *v, const char *area, const c
 		.area = area,
 		.message = message,
 		.file = "",
+		.section = "",
 		.key = "",
 		.hint = hint ? hint : "",
 	};
@@ -517,7 +518,7 @@ static void put_problems(struct manager *m)
 		    "nothing needs to be done; what hurt and what was done is known");
 	put_problem(v, "history", manager_memory_problem(m), MEMORY_HINT);
 	put_warning(v, "history", m->remember.not_moved[0] ? m->remember.not_moved : NULL,
-		    "see 'path' in section [history], then: limber reload");
+		    "see 'path' in section [history], then: systemctl --user reload limberd");
 	for (size_t i = 0; i < l->n; i++) {
 		const struct problem *p = &l->v[i];
 
@@ -526,6 +527,7 @@ static void put_problems(struct manager *m)
 			.message = p->message,
 			.file = p->file,
 			.line = p->line,
+			.section = p->section,
 			.key = p->key,
 			.hint = p->hint,
 			.warning = p->warning,

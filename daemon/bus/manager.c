@@ -61,6 +61,7 @@ static void put_problems(struct out *o, const struct bus_state *state, const voi
 		out_entry_string(o, "message", p->message);
 		out_entry_string(o, "file", p->file);
 		out_entry_u32(o, "line", p->line);
+		out_entry_string(o, "section", p->section);
 		out_entry_string(o, "key", p->key);
 		out_entry_string(o, "hint", p->hint);
 		out_entry_bool(o, "warning", p->warning);

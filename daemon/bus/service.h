@@ -28,6 +28,7 @@ struct bus_problem {
 	const char *message;
 	const char *file; /* "" if no file is concerned */
 	unsigned line;
+	const char *section; /* "rule micro", an exercise's id; "" if none is concerned */
 	const char *key;
 	const char *hint;
 	bool warning; /* nothing is lost: a value that is in force, but not recommended */
@@ -235,7 +236,7 @@ enum bus_refusal {
 
 struct bus_answer {
 	enum bus_refusal refusal;
-	char sentence[256]; /* of a refusal */
+	char sentence[512]; /* of a refusal */
 };
 
 /*

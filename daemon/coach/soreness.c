@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Longer words are nothing that is known. */
-#define WORD_MAX 48
+#define WORD_MAX SORENESS_WORD_MAX
 /* A part of a muscle's name is not told by less. */
 #define PART_MIN 4
 
@@ -102,15 +102,39 @@ static bool is_place(const char *place, const char *word)
 	return !strncmp(place, word, n) && (!place[n] || (place[n] == 's' && !place[n + 1]));
 }
 
+/* They tell one part of a muscle from another, and name none. */
+static const char *const which_part[] = {
+	"upper", "middle", "lower", "deep", "anterior", "posterior", "major", "minor", "maximus",
+};
+
+static bool tells_which(const char *word)
+{
+	for (size_t i = 0; i < sizeof(which_part) / sizeof(which_part[0]); i++)
+		if (!strcmp(which_part[i], word))
+			return true;
+	return false;
+}
+
+static bool ends_word(const char *at)
+{
+	return !*at || *at == '-';
+}
+
+/* "flexor" of "flexors", but not "maximu" or "trapeziu". */
+static bool ends_as_plural(const char *at)
+{
+	return at[0] == 's' && ends_word(at + 1) && at[-1] != 'u' && at[-1] != 'i';
+}
+
 /* Is `part` one of the words of `name`, or several that follow each other? */
 static bool has_part(const char *name, const char *part)
 {
 	size_t n = strlen(part);
 
-	if (n < PART_MIN)
+	if (n < PART_MIN || tells_which(part))
 		return false;
 	for (const char *at = name; (at = strstr(at, part)); at++)
-		if ((at == name || at[-1] == '-') && (!at[n] || at[n] == '-'))
+		if ((at == name || at[-1] == '-') && (ends_word(at + n) || ends_as_plural(at + n)))
 			return true;
 	return false;
 }
@@ -164,4 +188,38 @@ uint32_t soreness_muscles(const struct catalog *c, const char *word)
 		if (c->exercises[i].muscles)
 			bits |= named_muscles(c->exercises[i].muscles, spelled);
 	return bits & ALL;
+}
+
+/* The first `n` bytes, as far as there is room for them. */
+static uint32_t look_up(const struct catalog *c, const char *text, size_t n,
+			char buffer[static SORENESS_WORD_MAX])
+{
+	size_t room = n < WORD_MAX ? n : WORD_MAX - 1;
+
+	memcpy(buffer, text, room);
+	buffer[room] = '\0';
+	return n < WORD_MAX ? soreness_muscles(c, buffer) : 0;
+}
+
+const char *soreness_next(const struct catalog *c, const char *text,
+			  char buffer[static SORENESS_WORD_MAX], uint32_t *ret)
+{
+	size_t first, n;
+
+	text += strspn(text, " ");
+	first = strcspn(text, " ");
+	*ret = 0;
+	for (n = strnlen(text, WORD_MAX - 1); n > first; n--) {
+		if (text[n] && text[n] != ' ')
+			continue;
+		*ret = look_up(c, text, n, buffer);
+		if (*ret)
+			break;
+	}
+	if (!*ret) {
+		n = first;
+		*ret = look_up(c, text, n, buffer);
+	}
+	text += n;
+	return text + strspn(text, " ");
 }

@@ -15,5 +15,15 @@ extern const char *const soreness_words[];
  */
 uint32_t soreness_muscles(const struct catalog *c, const char *word);
 
+#define SORENESS_WORD_MAX 48
+
+/*
+ * What the text begins with: as many of its words as together are a muscle ("lower back" of "lower
+ * back neck"), with its bits in *ret; else the first word alone, and 0. It is copied to `buffer`,
+ * as far as there is room. Returns what comes behind it, the end of the text at last.
+ */
+const char *soreness_next(const struct catalog *c, const char *text,
+			  char buffer[static SORENESS_WORD_MAX], uint32_t *ret);
+
 /* It is a joint, as people call it ("knee"): pain there is no soreness of a muscle. */
 bool soreness_is_joint(const char *word);

@@ -63,6 +63,21 @@ static inline void statement_freep(sqlite3_stmt **slot)
 	(void)sqlite3_finalize(*slot);
 }
 
+/* mend.c: a file without its first page ----------------------------------------------------------
+ */
+
+#define STORE_PAGE 1024
+/* The file beside it where SQLite puts what was written last. */
+#define STORE_LOG_SUFFIX "-wal"
+
+/*
+ * A copy of a damaged file with the first page of `fresh`, a new file with the same tables, by
+ * which SQLite finds its way in the rest, and of the log beside it. *ret is its name, owned, to be
+ * removed with store_unmend(). 0 or a negative errno.
+ */
+int store_mend(const char *file, const char *fresh, char **ret);
+void store_unmend(const char *mended);
+
 /* schema.c: the tables --------------------------------------------------------------------------
  */
 

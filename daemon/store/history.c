@@ -14,8 +14,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-/* The file beside it where SQLite puts what was written last. */
-#define LOG_SUFFIX "-wal"
 /* Names that are tried for a damaged file of one day. */
 #define NAMES_MAX 1000
 
@@ -166,7 +164,7 @@ static int close_log(const char *file)
 	CLEANUP(freep) char *log = NULL;
 	struct stat st;
 
-	if (asprintf(&log, "%s" LOG_SUFFIX, file) < 0)
+	if (asprintf(&log, "%s" STORE_LOG_SUFFIX, file) < 0)
 		return -ENOMEM;
 	if (lstat(log, &st) < 0 || !S_ISREG(st.st_mode) || !(st.st_mode & 077))
 		return 0;
@@ -209,7 +207,7 @@ static ino_t log_place_of(const char *file)
 {
 	CLEANUP(freep) char *log = NULL;
 
-	return asprintf(&log, "%s" LOG_SUFFIX, file) < 0 ? 0 : place_of(log, NULL);
+	return asprintf(&log, "%s" STORE_LOG_SUFFIX, file) < 0 ? 0 : place_of(log, NULL);
 }
 
 /* history.db.damaged-2026-11-23, or with -2, -3, … if that is taken. */
@@ -239,8 +237,8 @@ static int rename_both(const char *from, const char *to)
 	CLEANUP(freep) char *log_from = NULL;
 	CLEANUP(freep) char *log_to = NULL;
 
-	if (asprintf(&log_from, "%s" LOG_SUFFIX, from) < 0 ||
-	    asprintf(&log_to, "%s" LOG_SUFFIX, to) < 0) {
+	if (asprintf(&log_from, "%s" STORE_LOG_SUFFIX, from) < 0 ||
+	    asprintf(&log_to, "%s" STORE_LOG_SUFFIX, to) < 0) {
 		return -ENOMEM;
 	}
 	if (rename(from, to) < 0)
@@ -337,21 +335,37 @@ static void salvage_table(struct history *h, sqlite3 *old, size_t i)
 	salvage_rows(h, old, backwards, salvaged[i].insert);
 }
 
-/* Out of a file that was set aside, which stays as it is. */
-static void salvage(struct history *h, const char *file)
+/* NULL if not even its list of tables can be read. */
+static sqlite3 *open_old(const char *file)
 {
 	sqlite3 *old = NULL;
 
 	if (sqlite3_open_v2(file, &old, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK &&
-	    sqlite3_exec(old, "PRAGMA locking_mode = EXCLUSIVE", NULL, NULL, NULL) == SQLITE_OK &&
-	    sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
-		(void)sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	    sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
+	    sqlite3_exec(old, "PRAGMA locking_mode = EXCLUSIVE; SELECT * FROM sqlite_schema", NULL,
+			 NULL, NULL) == SQLITE_OK)
+		return old;
+	(void)sqlite3_close_v2(old);
+	return NULL;
+}
+
+/* Out of a file that was set aside, which stays as it is. */
+static void salvage(struct history *h, const char *file)
+{
+	CLEANUP(freep) char *mended = NULL;
+	sqlite3 *old = open_old(file);
+
+	if (!old && store_mend(file, h->file, &mended) >= 0)
+		old = open_old(mended);
+	if (old && sqlite3_exec(h->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK) {
 		for (size_t i = 0; i < ELEMENTS(salvaged); i++)
 			salvage_table(h, old, i);
 		(void)sqlite3_exec(h->db, "COMMIT", NULL, NULL, NULL);
 	}
 	(void)sqlite3_close_v2(old);
+	if (mended)
+		store_unmend(mended);
 }
 
 /* Opening ----------------------------------------------------------------------------------------
@@ -408,14 +422,19 @@ static int examine(struct history *h, int *ret_version)
  * The log is taken in by history_take_in(), never while somebody waits for an answer. The cache is
  * small: what is read are a few rows at their places.
  */
-static const char settings[] = "PRAGMA page_size = 1024;"
-			       "PRAGMA locking_mode = EXCLUSIVE;"
+static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
 			       "PRAGMA cache_size = 16;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA journal_mode = WAL;"
 			       "PRAGMA wal_autocheckpoint = 0;"
 			       "PRAGMA journal_size_limit = 1000000;"
 			       "PRAGMA trusted_schema = OFF;";
+
+/* What can be said only before there is anything in it: a file that can be made smaller, a few
+ * pages at a time. Those of before that stay as they are. */
+static const char birth[] = "PRAGMA synchronous = OFF;"
+			    "PRAGMA page_size = 1024;"
+			    "PRAGMA auto_vacuum = INCREMENTAL;";
 
 /* Wait until all of the file, or of its log, is on the disk. SQLite's code. */
 static int sync_file(struct history *h, int which)
@@ -458,7 +477,7 @@ static void leave_lost(struct history *h)
 	drop(h);
 	/* It belongs to the file that is gone, and would be taken for the new one's. */
 	if (log_place && log_place == log_place_of(h->file) &&
-	    asprintf(&log, "%s" LOG_SUFFIX, h->file) >= 0)
+	    asprintf(&log, "%s" STORE_LOG_SUFFIX, h->file) >= 0)
 		(void)unlink(log);
 	(void)snprintf(sentence, sizeof(sentence),
 		       "the history '%s' was taken away while limberd had it open; it goes on "
@@ -487,7 +506,7 @@ static int set_up(struct history *h, int version, bool empty)
 	int r = SQLITE_OK;
 
 	if (empty)
-		r = execute(h, "PRAGMA synchronous = OFF");
+		r = execute(h, birth);
 	if (r == SQLITE_OK)
 		r = execute(h, settings);
 	if (r == SQLITE_OK)
@@ -579,7 +598,7 @@ static char *uri_of(const char *file)
 		;
 	for (const char *c = file; *c; c++)
 		fprintf(f, strchr("%?#", *c) ? "%%%02x" : "%c", *c);
-	if (asprintf(&log, "%s" LOG_SUFFIX, file) >= 0)
+	if (asprintf(&log, "%s" STORE_LOG_SUFFIX, file) >= 0)
 		(void)stat(log, &st);
 	fputs(st.st_size > 0 ? "?vfs=unix-none" : "?immutable=1", f);
 	if (fclose(f) == 0)
@@ -914,6 +933,47 @@ bool history_take_in(struct history *h)
 		break;
 	}
 	return false;
+}
+
+/* A file grows into its empty pages again, so only what is more than a quarter of it and more than
+ * some hundred goes. */
+#define EMPTY_LEAST 256
+#define EMPTY_PARTS 4
+/* So many pages are moved and given back in one go: some milliseconds. */
+#define SHRINK "PRAGMA synchronous = NORMAL; PRAGMA incremental_vacuum(64)"
+
+/* How many pages are empty that are worth giving back; 0: none, or the file is of before. */
+static int count_empty(struct history *h, int *ret_empty)
+{
+	int mode = 0, pages = 0, empty = 0, r;
+
+	*ret_empty = 0;
+	r = read_number(h->db, "PRAGMA auto_vacuum", &mode);
+	if (r == SQLITE_OK)
+		r = read_number(h->db, "PRAGMA page_count", &pages);
+	if (r == SQLITE_OK)
+		r = read_number(h->db, "PRAGMA freelist_count", &empty);
+	if (r == SQLITE_OK && mode && empty > EMPTY_LEAST && empty > pages / EMPTY_PARTS)
+		*ret_empty = empty;
+	return r;
+}
+
+bool history_shrink(struct history *h)
+{
+	int before = 0, after = 0, r;
+
+	if (!h->db || h->writing || h->read_only)
+		return false;
+	r = count_empty(h, &before);
+	if (r == SQLITE_OK && !before)
+		return false;
+	h->log = LOG_IS_USED;
+	if (r == SQLITE_OK)
+		r = execute(h, SHRINK);
+	if (r == SQLITE_OK)
+		r = count_empty(h, &after);
+	chore_ends(h, r);
+	return r == SQLITE_OK && after && after < before;
 }
 
 /* Each part once a start: the disk is as good as it was an hour ago. */

@@ -142,6 +142,11 @@ bool history_forget(struct history *h, int today, int keep);
 bool history_take_in(struct history *h);
 /* ... and only what the first write after the opening would else wait for. */
 void history_begin_log(struct history *h);
+/*
+ * Give back some pages of a file much of which is empty, as it is after days were let go of; the
+ * file itself is smaller once it has taken that in. True: there may be more.
+ */
+bool history_shrink(struct history *h);
 /* Look the next part of it through for damage, which takes some milliseconds. */
 void history_look_through(struct history *h);
 

@@ -298,7 +298,7 @@ class Word(Brain):
         self.assertIn("type = sit-stand", self.refused("SetPosture", "s", "standing"))
         self.assertEqual(self.error_name("SetPosture", "standing"), "NotAllowed")
         self.assertEqual(self.error_name("SetPosture", "lying"), "InvalidArgs")
-        self.assertIn("they are: sitting, standing", self.refused("SetPosture", "s", "<b>%s"))
+        self.assertIn("say one of: sitting, standing", self.refused("SetPosture", "s", "<b>%s"))
         self.assertEqual(self.property("Posture"), "sitting")
 
     def test_posture_is_asked_for_and_done(self):

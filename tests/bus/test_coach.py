@@ -230,7 +230,7 @@ class Coach(Coached):
 
     def test_verdicts_are_a_closed_list(self):
         self.begin()
-        self.assertIn("'fine'; they are: like, dislike, easy, hard, hurts",
+        self.assertIn("'fine'; say one of: like, dislike, easy, hard, hurts",
                       self.refused("Rate", "ss", "palming", "fine"))
         self.assertIn("no exercise 'yodelling'", self.refused("Rate", "ss", "yodelling", "like"))
         for verdict in ("like", "dislike", "easy", "hard", "hurts"):
@@ -275,7 +275,7 @@ class Coach(Coached):
     def test_soreness_is_understood_whole_or_not_at_all(self):
         self.begin()
         refused = self.refused("ReportSoreness", "as", "2", "calves", "ghost")
-        self.assertIn("'ghost' is no muscle; say neck, shoulders, ", refused)
+        self.assertIn("there is no muscle 'ghost'; say one of: neck, shoulders, ", refused)
         self.assertIn(", whole-body, or a muscle of 'limber show'", refused)
         self.assertTrue(self.exercise("calf-raise")["allowed"])
         for joint in ("knee", "Elbows"):
@@ -284,8 +284,20 @@ class Coach(Coached):
             self.assertIn("'limber hurts EXERCISE'", refused)
             self.assertIn("'limber safety' tells when to see a doctor", refused)
         self.assertIn("where is it sore?", self.refused("ReportSoreness", "as", "0"))
-        self.assertIn("'' is no muscle", self.refused("ReportSoreness", "as", "1", ""))
+        self.assertIn("no muscle ''", self.refused("ReportSoreness", "as", "1", ""))
         self.assertIn("no muscle", self.refused("ReportSoreness", "as", "1", "x" * 5000))
+
+    def test_several_sore_places_may_be_one_text(self):
+        self.begin("[me]\nplace = mat\n")
+        self.call("ReportSoreness", "as", "2", "lower back calves", "wrist flexor")
+        for exercise in ("calf-raise", "standing-bird-dog"):
+            self.assertIn("sore", self.exercise(exercise)["why"], exercise)
+        # Nothing of a text that is not understood to its end.
+        self.assertIn("no muscle 'ghost'", self.refused("ReportSoreness", "as", "1",
+                                                        "chest ghost arms"))
+        self.assertIn("'knee' is no muscle: pain", self.refused("ReportSoreness", "as", "1",
+                                                                "chest knee"))
+        self.assertNotIn("sore", self.exercise("desk-push-up")["why"])
 
     def test_nothing_strenuous_without_consent(self):
         self.begin("[me]\nlevel = 5\nplace = mat\n")

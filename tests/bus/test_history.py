@@ -156,9 +156,9 @@ class Kept(History):
             self.assertIn("is no day", self.refused("GetStatistics", "ss", bad, ""))
         for strange in ("My Walk", "plank", "palming", "chess", "", "x" * 100):
             said = self.refused("LogActivity", "st", strange, "60000000")
-            self.assertIn("no kind of activity", said)
-            self.assertIn("there are walking, running, cycling, swimming, yoga, pilates,", said)
-        self.assertIn("'wallking' is no kind of activity, perhaps you mean walking;",
+            self.assertIn("there is no activity '%s" % strange[:60], said)
+            self.assertIn("ay one of: walking, running, cycling, swimming, yoga, pilates,", said)
+        self.assertIn("there is no activity 'wallking'; did you mean 'walking'? Say one of: ",
                       self.refused("LogActivity", "st", "wallking", "60000000"))
         self.assertIn("1min to 24h", self.refused("LogActivity", "st", "walking", "1000000"))
         # A day has no more than that, however it is put down.
@@ -445,6 +445,44 @@ class Days(History):
         self.assertGreater(longest, 200)
         self.assertLess(longest, 300)
         self.assertGreater(self.total("unknown_usec", self.days())[0], 200)
+
+    def day(self):
+        return list(self.days().values())[-1]
+
+    def test_a_break_that_was_taken_ends_a_spell(self):
+        began = time.monotonic()
+        self.start_daemon()
+        rig.wait_for(lambda: self.day()["longest_usec"] > 2 * SECOND, 5, "some work")
+        self.call("StartBreak", "s", "micro")
+        worked = time.monotonic() - began
+        # Also while nobody knows yet whether it will be.
+        for _ in range(10):
+            self.assertLess(self.day()["longest_usec"] / SECOND, worked)
+            time.sleep(0.1)
+        rig.wait_for(lambda: "break:micro:taken" in self.day(), 10, "the break to be taken")
+        rig.wait_for(lambda: self.day()["unknown_usec"] > 8 * SECOND, 9, "some more work")
+        # Two of some seconds, with a break of four between them.
+        self.assertLess(self.day()["longest_usec"], 4 * SECOND)
+        self.daemon.stop()
+        longest, = self.total("longest_usec")
+        self.assertLess(longest, 4)
+        self.assertGreater(longest, 2)
+        # None of the time is told twice, and none is missing.
+        rows = self.ask("SELECT began, ended FROM presence ORDER BY id")
+        self.assertGreaterEqual(len(rows), 2)
+        for (_, ended), (next_begins, _) in zip(rows, rows[1:]):
+            self.assertEqual(ended, next_begins)
+        unknown, = self.total("unknown_usec", self.days())
+        self.assertGreater(unknown, 5.9)
+        self.assertLess(unknown, time.monotonic() - began)
+
+    def test_a_break_that_was_cut_short_ends_none(self):
+        self.start_daemon()
+        rig.wait_for(lambda: self.day()["longest_usec"] > SECOND, 5, "some work")
+        self.take()
+        self.assertEqual(self.day()["break:micro:cut-short"], 1)
+        rig.wait_for(lambda: self.day()["longest_usec"] > 2 * SECOND, 5, "it to go on")
+        self.daemon.stop()
 
     def test_a_spell_is_on_the_day_it_is_on(self):
         self.work(TZ=YESTERDAY)
@@ -845,11 +883,14 @@ class Files(History):
         done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2")
         self.assertEqual(done.returncode, 0, done.stderr)
         before = self.ask("SELECT count(*) FROM decisions")[0][0]
+        size = os.path.getsize(self.file)
         self.config(SETTINGS + "[history]\nkeep = 30d\n")
         self.env["QUICK"] = "1"
         self.daemon = self.start([SLOW], "slow-limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
         rig.wait_for(lambda: len(self.days()) < 40, 60, "the clearing")
+        # What is empty then is given back, with limberd running.
+        rig.wait_for(lambda: os.path.getsize(self.file) < size / 4, 60, "a small file")
         # In pieces, so that neither memory nor anybody's patience is used up.
         self.assertLess(rig.private_dirty_kib(self.daemon.pid), 1536)
         self.daemon.stop()

@@ -83,7 +83,7 @@ class Manager(rig.Rig):
         self.begin(SHORT.replace("every = 2s", "every = 1h"))
         for method, args in (("Snooze", ("t", "0")), ("Skip", ()), ("Finish", ())):
             self.assertIn("there is no break to", self.refused(method, *args))
-        self.assertIn("the rules are: ", self.refused("StartBreak", "s", "nap"))
+        self.assertIn("say one of: micro, ", self.refused("StartBreak", "s", "nap"))
         self.assertIn("no exercise 'yodel'", self.refused("GetExercise", "s", "yodel"))
         self.assertIn("from 1s to 24h", self.refused("Snooze", "t", "5"))
         self.assertIn("from 1s to 24h", self.refused("Snooze", "t", str(2 ** 64 - 1)))
@@ -246,7 +246,7 @@ class Manager(rig.Rig):
         eyes = self.call("ListExercises", "a{sv}", "1", "set", "s", "eyes")[0]
         self.assertTrue(eyes)
         self.assertTrue(all(e["set"]["data"] == "eyes" for e in eyes))
-        self.assertIn("they are: warm-up", self.refused("ListExercises", "a{sv}", "1", "set", "s",
+        self.assertIn("say one of: warm-up", self.refused("ListExercises", "a{sv}", "1", "set", "s",
                                                         "<b>%s"))
         self.assertIn("takes a text", self.refused("ListExercises", "a{sv}", "1", "set", "u", "3"))
         # Keys that it does not know are skipped.

@@ -1,6 +1,7 @@
 """limber doctor: its table, its JSON, and what it can say without limberd."""
 
 import json
+import os
 import shutil
 import unittest
 
@@ -139,6 +140,39 @@ class Without(Doctor):
         self.assertEqual(done.returncode, 3)
         self.assertIn("missing   program", done.stdout)
         self.assertIn("make install", done.stdout)
+
+
+class ExerciseFiles(rig.Rig):
+    """What is wrong in a file of exercises is told with the exercise's name."""
+
+    def test_the_exercise_is_named(self):
+        self.start_bus()
+        path = self.config("[plank]\nseconds_max = soon\n\n[my-stretch]\nreps = many\n",
+                           "exercises/mine.ini")
+        self.config("[rule micro]\nevery = soon\n")
+        self.start_daemon()
+        told = {(os.path.basename(p["file"]), p["line"], p["section"], p["key"])
+                for p in self.problems() if p["area"] == "settings"}
+        self.assertLessEqual({("mine.ini", 2, "plank", "seconds_max"),
+                              ("mine.ini", 5, "my-stretch", "reps"),
+                              ("limber.conf", 2, "rule micro", "every")}, told)
+        status = self.works("status")
+        self.assertIn("%s:2: [plank] seconds_max: 'soon'" % path, status)
+        self.assertIn("%s:5: [my-stretch] reps: 'many'" % path, status)
+        self.assertIn(":2: [rule micro] every: 'soon'", status)
+        self.config("")
+        self.call("Reload")
+        self.assertIn("%s:2: [plank] seconds_max: 'soon'" % path,
+                      self.limber("doctor", "--no-live").stdout)
+        self.assertIn(path + ":2: [plank] seconds_max:", self.daemon.output())
+
+    def test_the_notice_names_it(self):
+        self.start_bus()
+        self.config("[plank]\nseconds_max = soon\n", "exercises/mine.ini")
+        self.start_daemon()
+        answer = self.busctl("call", rig.NAME, rig.PATH, "org.freedesktop.DBus.ObjectManager",
+                             "GetManagedObjects")
+        self.assertIn("mine.ini line 2: [plank] seconds_max: 'soon'", answer.stdout)
 
 
 if __name__ == "__main__":

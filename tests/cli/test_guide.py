@@ -369,6 +369,29 @@ class Keys(Guide):
         self.assertIn("Go to emergency care now with", after)
         self.assertRegex(after, r"the break goes on, \d+s left; 'limber done' ends it\n\Z")
 
+    def test_an_enter_too_many_behind_the_advice_skips_nothing(self):
+        self.fake.tell(**{"break": running(ROLLS, TURNS, OPENER)})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        self.wait_called("Rate", "shoulder-rolls", "hurts")
+        self.fake.tell(**{"break": running(TURNS, OPENER)})
+        t.draws("(?m)^Stop this exercise: Shoulder rolls")
+        # Held down, or pressed once more.
+        t.type("\n\n\n")
+        t.draws("(?m)^Neck turns +2 of 3")
+        t.type("\n")
+        # Other keys are heard, and after them all that was typed before is.
+        t.type("p")
+        t.draws("paused")
+        t.draws("(?m)^Neck turns +2 of 3")
+        self.assertEqual(self.fake.called("Next"), [])
+        t.type("p")
+        until = time.monotonic() + 0.6
+        rig.wait_for(lambda: time.monotonic() > until, 5, "half a second")
+        t.type("\n")
+        t.draws("(?m)^Chest opener +3 of 3")
+
     def test_no_line_of_the_advice_is_lost_on_a_small_screen(self):
         lines = ["- sign number %d" % i for i in range(40)]
         self.fake.tell(safety=dict(SAFETY, emergency="Go now with\n" + "\n".join(lines) + "\n"))
@@ -669,7 +692,7 @@ class Beginnings(Guide):
         self.assertEqual(self.fake.called("StartBreak"), [["micro"]])
         self.fake.tell(refuse={"StartBreak": ["NoSuchRule", "there is no rule 'nope'"]})
         t = self.guide("nope")
-        self.assertEqual(t.ended(), 1)
+        self.assertEqual(t.ended(), 2)
         self.assertIn("limber: there is no rule 'nope'\n", t.text())
         self.assertNotIn("\x1b", t.raw())
 

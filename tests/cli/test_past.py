@@ -52,7 +52,7 @@ class Log(Past):
             self.assertEqual(self.fake.called("LogActivity")[-1], [kind, seconds * SECOND])
         self.fake.tell(refuse={"LogActivity": ["org.freedesktop.DBus.Error.InvalidArgs",
                                                "there is no activity 'chess'; they are: walking"]})
-        self.assertIn("there is no activity 'chess'", self.fails(1, "log", "add", "chess", "1h"))
+        self.assertIn("there is no activity 'chess'", self.fails(2, "log", "add", "chess", "1h"))
 
     def test_recent(self):
         self.fake.tell(history=[

@@ -27,7 +27,7 @@ USAGE = [
     (["--simulate", "day", "--seed", "1e3"], "'1e3' is no seed"),
     (["--simulate", "day", "--seed", ""], "'' is no seed"),
     (["--simulate", "day", "--seed", "18446744073709551616"], "is no seed"),
-    (["--simulate", "day", "--preset", "lazy"], "there is no preset 'lazy'; there are: ergonomic "),
+    (["--simulate", "day", "--preset", "lazy"], "there is no preset 'lazy'; say one of: ergonomic, "),
     (["--simulate", "day", "--preset", "\x1b[31m"], "there is no preset '?"),
     (["--simulate", "day", "--take-breaks", "--as-recorded"], "exclude each other"),
     (["--simulate", "day", "--record", "x"], "works alone"),

@@ -41,10 +41,10 @@ class Verbs(rig.Rig):
         self.start_bus()
         self.start_daemon()
 
-    def refused_by(self, *args):
+    def refused_by(self, *args, code=1):
         """Runs a verb that must be refused; the sentence."""
         done = self.limber(*args)
-        self.assertEqual((done.returncode, done.stdout), (1, ""), " ".join(args) + done.stderr)
+        self.assertEqual((done.returncode, done.stdout), (code, ""), " ".join(args) + done.stderr)
         self.assertRegex(done.stderr, r"\Alimber: [^\n]+\n\Z")
         return done.stderr
 
@@ -127,7 +127,7 @@ class Reading(Verbs):
         self.assertEqual((e["id"], e["set"], e["seconds_default"], e["reps"], e["allowed"]),
                          ("cat-cow", "warm-up", 40, 8, False))
         self.assertEqual(len(e["steps"]), 4)
-        self.assertIn("no-such-thing", self.refused_by("show", "no-such-thing"))
+        self.assertIn("no-such-thing", self.refused_by("show", "no-such-thing", code=2))
 
     def test_exercises(self):
         everything = self.json("exercises")
@@ -146,11 +146,11 @@ class Reading(Verbs):
             self.assertEqual([e["id"] for e in self.json("exercises", flag)],
                              [e["id"] for e in everything if e[key]])
         self.assertEqual({e["space"] for e in self.json("exercises", "--place", "desk")}, {"desk"})
-        self.assertIn("eyes", self.refused_by("exercises", "--set", "eye"))
-        self.refused_by("exercises", "--region", "moon")
+        self.assertIn("eyes", self.refused_by("exercises", "--set", "eye", code=2))
+        self.refused_by("exercises", "--region", "moon", code=2)
         done = self.limber("exercises", "--place", "moon")
         self.assertEqual((done.returncode, done.stdout, done.stderr),
-                         (2, "", "limber: 'moon' is no place: say desk, room or mat\n"))
+                         (2, "", "limber: there is no place 'moon'; say one of: desk, room, mat\n"))
 
     def test_hanging_daemon(self):
         self.daemon.freeze()
@@ -185,7 +185,7 @@ class Acting(Verbs):
         self.assertEqual(self.property("CurrentBreak"), path)
 
     def test_unknown_rule(self):
-        self.assertIn("'nope'", self.refused_by("up", "nope"))
+        self.assertIn("'nope'", self.refused_by("up", "nope", code=2))
 
     def test_snooze_in_a_running_break_is_not_allowed(self):
         self.works("up", "micro")

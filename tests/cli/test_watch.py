@@ -53,7 +53,7 @@ class Lines(Watch):
         self.call("Reload")
         self.expect(process, r"(?m)  settings read again$")
         self.expect(process, r"(?m)  problem: %s:2: .*wrok" % re.escape(path))
-        self.expect(process, r"(?m)  warning: %s:3: every: " % re.escape(path))
+        self.expect(process, r"(?m)  warning: %s:3: \[rule [a-z]+\] every: " % re.escape(path))
         self.assertTrue(all(re.match(r"\d\d:\d\d:\d\d  \S", x)
                             for x in process.output().splitlines()))
         process.signal(signal.SIGINT)

@@ -350,7 +350,8 @@ class Decisions(Why):
         self.assertEqual(re.findall(r"reason (\d+)", text), ["1", "3"])
         self.assertNotIn("active", text)
         self.assertEqual(self.refused("why", "mikro"),
-                         (1, "limber: there is no rule 'mikro', only micro, active\n"))
+                         (2, "limber: there is no rule 'mikro'; did you mean 'micro'? Say one of: micro, "
+                             "active, daily, posture\n"))
 
     def test_json(self):
         done = json.loads(self.limbers("why", "--json", "-n", "2"))

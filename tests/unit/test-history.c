@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <sqlite3.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "base/cleanup.h"
@@ -480,6 +481,113 @@ static void old_days_go_to_the_last(void **state)
 		"0\n0\n0\n0\n0\n0\n1\n");
 }
 
+static off_t size_of(const char *file)
+{
+	struct stat st;
+
+	assert_int_equal(stat(file, &st), 0);
+	return st.st_size;
+}
+
+/* A year with a hundred breaks a day. */
+static void fill_a_year(struct history *h)
+{
+	const struct decision d = { .rule = "micro" };
+
+	assert_true(history_begin(h));
+	for (int day = TODAY - 364; day <= TODAY; day++) {
+		for (int i = 0; i < 100; i++) {
+			struct history_break b = example("micro", "taken", NOON);
+
+			b.day = day;
+			history_add_break(h, &b);
+			history_add_decision(h, day, &d, (int64_t)NOON);
+		}
+		history_add_total(h, day, "break:micro:taken", 100);
+	}
+	history_save_progress(h, "neck-tilt", "hurts=1");
+	assert_int_equal(history_commit(h), 0);
+}
+
+static void the_file_shrinks_when_much_goes(void **state)
+{
+	const char *file = scratch_path("shrinks.db");
+	struct history *h = open_at(file);
+	unsigned pieces = 0;
+	off_t full, still_full;
+
+	(void)state;
+	fill_a_year(h);
+	assert_false(history_shrink(h));
+	while (history_take_in(h))
+		;
+	full = size_of(file);
+	forget_all(h, TODAY, 7);
+	while (history_take_in(h))
+		;
+	still_full = size_of(file);
+	/* Some pages at a time, with whoever waits for an answer in between. */
+	for (; history_shrink(h); pieces++)
+		assert_true(pieces < 10000);
+	assert_true(pieces > 50);
+	while (history_take_in(h))
+		;
+	/* Also while it is open. */
+	assert_true(still_full >= full && full > 5000 * PAGE);
+	assert_true(size_of(file) < full / 10);
+	fill(h, 3);
+	history_free(h);
+	assert_rows(file,
+		    "SELECT count(*) FROM breaks UNION ALL SELECT text FROM progress"
+		    " UNION ALL SELECT integrity_check FROM pragma_integrity_check",
+		    "903\nhurts=1\ndays=3 hurts=1\nok\n");
+}
+
+/* A week that comes and goes is room that is needed again. */
+static void a_file_with_little_that_is_empty_stays(void **state)
+{
+	const char *file = scratch_path("stays.db");
+	struct history *h = open_at(file);
+
+	(void)state;
+	fill_a_year(h);
+	forget_all(h, TODAY, 330);
+	assert_false(history_shrink(h));
+	history_free(h);
+}
+
+/* Files of before cannot, and are as well off as they were. */
+static void a_file_that_cannot_shrink_goes_on(void **state)
+{
+	const char *file = scratch_path("of-before.db");
+	struct history *h = open_at(file);
+	sqlite3 *db = NULL;
+	off_t full;
+
+	(void)state;
+	fill_a_year(h);
+	history_free(h);
+	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "PRAGMA journal_mode = DELETE; PRAGMA auto_vacuum = NONE;"
+				      "VACUUM",
+				      NULL, NULL, NULL),
+			 SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	full = size_of(file);
+	h = open_at(file);
+	forget_all(h, TODAY, 7);
+	assert_false(history_shrink(h));
+	assert_null(history_problem(h));
+	fill(h, 3);
+	history_free(h);
+	assert_int_equal(size_of(file), full);
+	assert_rows(file,
+		    "SELECT count(*) FROM breaks UNION ALL"
+		    " SELECT integrity_check FROM pragma_integrity_check",
+		    "903\nok\n");
+}
+
 /* Crashes ----------------------------------------------------------------------------------------
  */
 
@@ -925,6 +1033,62 @@ static void what_matters_is_taken_along(void **state)
 	free(sound.v);
 }
 
+/* Also where the page is destroyed that says what the file is: `how` much of it. */
+static void lose_first_page(const char *file, const struct bytes *sound, size_t how, int with)
+{
+	struct bytes b = { malloc(sound->n), sound->n };
+	char seen[SEEN_MAX] = "", name[SCRATCH_PATH_MAX];
+	struct history *h;
+	int64_t value = 0;
+
+	memcpy(b.v, sound->v, b.n);
+	memset(b.v, with, how);
+	spill(file, &b);
+	h = open_at(file);
+	assert_non_null(history_damage(h));
+	assert_null(history_problem(h));
+	assert_int_equal(history_read_progress(h, on_progress, seen), 0);
+	assert_string_equal(seen, "wall-push-up days=3 hurts=1\n");
+	assert_int_equal(history_load_fact(h, "consent", &value), 0);
+	assert_int_equal(value, 42);
+	(void)aside(h, name);
+	history_free(h);
+	assert_int_equal(unlink(name), 0);
+	/* Nothing is left of what that took. */
+	assert_true(strlen(name) + sizeof(".mended-wal") < sizeof(name));
+	strcat(name, ".mended");
+	assert_int_equal(access(name, F_OK), -1);
+	strcat(name, "-wal");
+	assert_int_equal(access(name, F_OK), -1);
+	assert_int_equal(unlink(file), 0);
+	free(b.v);
+}
+
+static void without_its_first_page(void **state)
+{
+	struct bytes sound = sound_file();
+	const char *file = scratch_path("first/history.db");
+
+	(void)state;
+	lose_first_page(file, &sound, PAGE, 0);
+	lose_first_page(file, &sound, PAGE, 0xa5);
+	lose_first_page(file, &sound, 100, 0xff);
+	free(sound.v);
+}
+
+/* ... and after a crash, with the log that it left. */
+static void without_a_first_page_with_a_log(void **state)
+{
+	const char *file = scratch_path("first-log/history.db");
+	struct bytes sound;
+
+	(void)state;
+	in_a_process(file, fills);
+	sound = slurp(file);
+	lose_first_page(file, &sound, PAGE, 0xa5);
+	free(sound.v);
+}
+
 /* Rows on both sides of what cannot be read. */
 static void one_bad_page_costs_its_rows(void **state)
 {
@@ -1084,6 +1248,9 @@ int main(void)
 		cmocka_unit_test(whoever_reads_can_end_it),
 		cmocka_unit_test(old_days_go),
 		cmocka_unit_test(old_days_go_to_the_last),
+		cmocka_unit_test(the_file_shrinks_when_much_goes),
+		cmocka_unit_test(a_file_with_little_that_is_empty_stays),
+		cmocka_unit_test(a_file_that_cannot_shrink_goes_on),
 		cmocka_unit_test(a_clock_that_was_set_ahead_costs_no_past),
 		cmocka_unit_test(what_was_committed_survives_a_crash),
 		cmocka_unit_test(a_file_that_another_has_is_waited_for),
@@ -1095,6 +1262,8 @@ int main(void)
 		cmocka_unit_test(it_can_end_anywhere),
 		cmocka_unit_test(no_database_is_set_aside_as_it_is),
 		cmocka_unit_test(what_matters_is_taken_along),
+		cmocka_unit_test(without_its_first_page),
+		cmocka_unit_test(without_a_first_page_with_a_log),
 		cmocka_unit_test(one_bad_page_costs_its_rows),
 		cmocka_unit_test(tables_are_looked_at),
 		cmocka_unit_test(an_empty_file_is_a_new_one),

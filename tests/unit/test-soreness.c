@@ -17,6 +17,7 @@ static struct exercise exercises[] = {
 	{ .id = "press-up", .muscles = "pectoralis major; triceps brachii" },
 	{ .id = "rest", .muscles = "-" },
 	{ .id = "own" },
+	{ .id = "curl", .muscles = "wrist flexors; finger flexors" },
 	{ .id = "gaze", .muscles = "ciliary muscle; popliteus" },
 };
 
@@ -43,11 +44,16 @@ static void test_words_of_people_and_of_the_catalogue(void **state)
 		{ "pectoralis", M(CHEST) },
 		{ "triceps brachii", M(ARMS) },
 		{ "tibialis", M(CALVES) },
+		{ "wrist flexor", M(FOREARMS) },
 		/* No part of a name that is less than a word, and no word that is less than a name. */
 		{ "glut", 0 },
 		{ "maximu", 0 },
+		{ "pectorali", 0 },
 		{ "gluteus minimus", 0 },
 		{ "tri", 0 },
+		/* It tells which part, but not of what. */
+		{ "maximus", 0 },
+		{ "anterior", 0 },
 		{ "major pectoralis", 0 },
 		/* Nothing, nowhere, and no muscle. */
 		{ "", 0 },
@@ -68,6 +74,45 @@ static void test_words_of_people_and_of_the_catalogue(void **state)
 
 		if (got != rows[i].muscles)
 			fail_msg("'%s' is %#x, not %#x", rows[i].word, got, rows[i].muscles);
+	}
+}
+
+/* Without anything between them the longest name that is one counts. */
+static void test_several_words_are_taken_apart(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *text, *word, *rest;
+		bool known;
+	} rows[] = {
+		{ "neck", "neck", "", true },
+		{ "lower back neck", "lower back", "neck", true },
+		{ "neck lower back", "neck", "lower back", true },
+		{ " Upper  back ", "Upper", "back ", false },
+		{ "upper back upper arms", "upper back", "upper arms", true },
+		{ "gluteus maximus gluteus", "gluteus maximus", "gluteus", true },
+		{ "back  arms", "back", "arms", true },
+		{ "back ", "back", "", true },
+		{ "ghost neck", "ghost", "neck", false },
+		{ "lower neck", "lower", "neck", false },
+		{ "knee neck", "knee", "neck", false },
+		{ "", "", "", false },
+		{ "neck a word after it that goes far beyond all that is known", "neck",
+		  "a word after it that goes far beyond all that is known", true },
+		{ "longer-than-any-name-of-a-muscle-that-anybody-knows-of neck",
+		  "longer-than-any-name-of-a-muscle-that-anybody-k", "neck", false },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		char word[SORENESS_WORD_MAX];
+		uint32_t muscles = 1;
+		const char *rest = soreness_next(&catalog, rows[i].text, word, &muscles);
+
+		if (strcmp(word, rows[i].word) || strcmp(rest, rows[i].rest) ||
+		    (muscles != 0) != rows[i].known)
+			fail_msg("'%s' is '%s' (%#x) and '%s'", rows[i].text, word, muscles, rest);
 	}
 }
 
@@ -124,6 +169,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words_of_people_and_of_the_catalogue),
+		cmocka_unit_test(test_several_words_are_taken_apart),
 		cmocka_unit_test(test_a_muscle_without_a_group),
 		cmocka_unit_test(test_joints_are_no_muscles),
 		cmocka_unit_test(test_what_is_offered_is_understood),

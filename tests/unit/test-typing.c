@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -28,6 +29,12 @@ static void test_how_near(void **state)
 		/* The beginning of a word is meant to be it, but not one letter. */
 		{ "stat", "status", 1 },
 		{ "s", "status", 5 },
+		/* ... also with a slip in it, if there is enough of it. */
+		{ "strech", "stretching", 2 },
+		{ "stret", "stretching", 1 },
+		{ "hamstirng", "hamstrings", 2 },
+		{ "strx", "stretching", 7 },
+		{ "xxxxxxxxxxxx", "stretching", 12 },
 		{ LONG, LONG, SIZE_MAX },
 		{ "a", LONG, SIZE_MAX },
 	};
@@ -42,10 +49,62 @@ static void test_how_near(void **state)
 	}
 }
 
+static void test_what_was_meant(void **state)
+{
+	static const char *const sets[] = { "warm-up", "stretching", "strengthening",
+					    "core",    "eyes",       NULL };
+	static const char *const none[] = { NULL };
+	/* clang-format off */
+	static const struct {
+		const char *typed, *meant;
+	} rows[] = {
+		{ "strech", "stretching" },
+		{ "Strength", "strengthening" },
+		{ "EYES", "eyes" },
+		{ "cor", "core" },
+		/* Two letters of four are any word. */
+		{ "mope", NULL },
+		{ "eyses", "eyes" },
+		{ "", NULL },
+		{ LONG LONG, NULL },
+	};
+	/* clang-format on */
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		const char *got = typing_guess(rows[i].typed, sets);
+
+		if (got != rows[i].meant && (!got || !rows[i].meant || strcmp(got, rows[i].meant)))
+			fail_msg("'%s' as '%s'", rows[i].typed, got ? got : "nothing");
+	}
+	assert_null(typing_guess("eyes", none));
+}
+
+static void test_what_is_told_of_an_unknown_word(void **state)
+{
+	static const char *const places[] = { "desk", "room", "mat", NULL };
+	static const char *const none[] = { NULL };
+	char told[128], little[20];
+
+	(void)state;
+	assert_string_equal(
+		typing_unknown(told, sizeof(told), "place", "dsk", "dsk", places),
+		"there is no place 'dsk'; did you mean 'desk'? Say one of: desk, room, mat");
+	assert_string_equal(
+		typing_unknown(told, sizeof(told), "place", "beach\n", "beach?", places),
+		"there is no place 'beach?'; say one of: desk, room, mat");
+	assert_string_equal(typing_unknown(told, sizeof(told), "rule", "nap", "nap", none),
+			    "there is no rule 'nap'; there is none at all");
+	assert_string_equal(typing_unknown(little, sizeof(little), "place", "x", "x", places),
+			    "there is no place '");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_how_near),
+		cmocka_unit_test(test_what_was_meant),
+		cmocka_unit_test(test_what_is_told_of_an_unknown_word),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
