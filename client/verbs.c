@@ -102,11 +102,14 @@ const struct verb verbs[] = {
 	  .summary = "this exercise hurts: end it at once",
 	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
 		     "for 7 days, its harder forms until it has gone well. Says what to heed." },
-	{ .name = "sore", .usage = "MUSCLE...", .words_min = 1, .words_max = 32, .run = run_sore,
+	{ .name = "sore", .usage = "[--over] [MUSCLE...] [--json]", .options = BIT(OVER) | BIT(JSON),
+	  .words_max = 32, .run = run_sore,
 	  .summary = "sore there: no strengthening for 48 hours",
 	  .details = "MUSCLE is a region such as neck, shoulders, lower-back or legs, a part of the body such as "
 		     "calves or abs, or a muscle that 'limber show' names; several if wanted. Stretching and "
-		     "walking go on. For pain there is 'limber hurts'." },
+		     "walking go on. Without a word it lists what is sore now, and until when. 'limber sore "
+		     "--over neck' takes it back or ends it early, 'limber sore --over' all of it. For pain "
+		     "there is 'limber hurts'." },
 	{ .name = "consent", .usage = "[yes | no]", .words_max = 1, .run = run_consent,
 	  .summary = "agree to exercises of intensity 3 and more",
 	  .details = "Shows the safety text first. On a terminal it asks; elsewhere it takes a word. 'limber "

@@ -32,7 +32,7 @@ _limber() {
         words="like dislike easy hard hurts"
         [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)
         ;;
-    sore) words="neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body" ;;
+    sore) words="--over --json neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body" ;;
     consent) words="yes no" ;;
     stats) words="day week month --json" ;;
     export) words="--csv --json" ;;

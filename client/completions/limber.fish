@@ -48,7 +48,7 @@ complete -c limber -n __fish_use_subcommand -a simulate -d 'what limber would do
 complete -c limber -n __fish_use_subcommand -a doctor -d 'what works here, and what does not'
 complete -c limber -n __fish_use_subcommand -a help -d 'this list, or more about one verb'
 
-complete -c limber -n '__limber_verb status next why watch show exercises preview safety log stats export simulate doctor' -l json -d 'JSON, for programs'
+complete -c limber -n '__limber_verb status next why watch show exercises preview sore safety log stats export simulate doctor' -l json -d 'JSON, for programs'
 complete -c limber -n '__limber_verb doctor' -l no-live -d 'without the test that waits for your pause'
 complete -c limber -n '__limber_verb watch' -l live -d 'a live view of it all that takes keys'
 complete -c limber -n '__limber_verb watch' -l decisions -d 'also what is decided, and why'
@@ -73,6 +73,7 @@ complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -e
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 3' -a 'walking running cycling swimming yoga pilates hiking dancing gym sports'
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 4' -a '10min 20min 30min 1h'
 complete -c limber -n '__limber_verb safety' -a 'general slowly stop emergency doctor hurts'
+complete -c limber -n '__limber_verb sore' -l over -d 'it is not, or not any more'
 complete -c limber -n '__limber_verb sore' -a 'neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body'
 complete -c limber -n '__limber_verb consent' -a 'yes no'
 complete -c limber -n '__limber_verb up' -a '(__limber_rules)'

@@ -742,6 +742,7 @@ const struct service_ops manager_ops = {
 	.get_exercise = answer_get_exercise,
 	.rate = answer_rate,
 	.report_soreness = manager_answer_report_soreness,
+	.end_soreness = manager_answer_end_soreness,
 	.consent = answer_consent,
 	.safety_text = answer_safety_text,
 	.preview = answer_preview,

@@ -13,6 +13,7 @@
 #include "base/calendar.h"
 #include "bus/service.h"
 #include "coach/content.h"
+#include "coach/soreness.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -153,6 +154,8 @@ struct view {
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
 	struct bus_resting resting[REGIONS_COUNT];
+	struct soreness sore[MUSCLES_COUNT];
+	struct bus_resting soreness[MUSCLES_COUNT];
 	struct bus_notice notices[NOTICES_MAX];
 	struct bus_action actions[NOTICES_MAX];
 };
@@ -455,6 +458,7 @@ void manager_recall_rest(struct manager *m);
 
 int manager_answer_report_soreness(void *owner, char *const words[], walltime_t *ret_until,
 				   struct bus_answer *no);
+int manager_answer_end_soreness(void *owner, char *const words[], struct bus_answer *no);
 
 /* past.c: what clients ask of the history --------------------------------------------------------
  */

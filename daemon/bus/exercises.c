@@ -176,6 +176,21 @@ int on_report_soreness(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return sd_bus_reply_method_return(m, "t", until);
 }
 
+int on_end_soreness(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(strvp) char **muscles = NULL;
+	char *none[] = { NULL };
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read_strv(m, &muscles);
+	if (r < 0)
+		return r;
+	r = s->ops->end_soreness(s->owner, muscles ? muscles : none, &no);
+	return reply_empty(m, r, &no, reterr);
+}
+
 int on_consent(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 {
 	struct service *s = userdata;

@@ -81,7 +81,7 @@ struct bus_notice {
 	size_t n_actions;
 };
 
-/* It hurt there three times: no strengthening for it until then. */
+/* No strengthening for it until then: it hurt there three times, or it is sore. */
 struct bus_resting {
 	const char *region;
 	walltime_t until;
@@ -98,6 +98,8 @@ struct bus_state {
 	size_t n_problems;
 	const struct bus_resting *resting;
 	size_t n_resting;
+	const struct bus_resting *sore;
+	size_t n_sore;
 	const struct bus_rule *rules;
 	size_t n_rules;
 	struct bus_break brk;
@@ -276,6 +278,8 @@ struct service_ops {
 	/* `muscles` in the user's words, NULL-terminated; *ret_until is when they have rested. */
 	int (*report_soreness)(void *owner, char *const muscles[], walltime_t *ret_until,
 			       struct bus_answer *no);
+	/* The same of them; none: all that is sore. */
+	int (*end_soreness)(void *owner, char *const muscles[], struct bus_answer *no);
 	int (*consent)(void *owner, bool given);
 	/* *ret is borrowed until the next call of any of these. */
 	int (*safety_text)(void *owner, const char *section, const char **ret,

@@ -725,6 +725,24 @@ void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now)
 	m->changed = true;
 }
 
+void coach_not_sore(struct coach_memory *m, uint32_t muscles)
+{
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (muscles & UINT32_C(1) << i)
+			m->sore_until[i] = 0;
+	m->changed = true;
+}
+
+uint32_t coach_sore_muscles(const struct coach_memory *m, walltime_t now)
+{
+	uint32_t muscles = 0;
+
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (m->sore_until[i] > now)
+			muscles |= UINT32_C(1) << i;
+	return muscles;
+}
+
 /* "yoga" is the exercise "yoga-session". */
 static int find_activity(const struct catalog *c, const char *kind)
 {

@@ -194,6 +194,10 @@ enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c,
 
 /* Sore there: no strengthening or core for these muscles for 48 h (ergonomics X6). */
 void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now);
+/* They are not, or not any more: all of these may be strengthened again. */
+void coach_not_sore(struct coach_memory *m, uint32_t muscles);
+/* Bits of enum muscle: those that are. */
+uint32_t coach_sore_muscles(const struct coach_memory *m, walltime_t now);
 
 /*
  * An activity off the desk has just ended, `kind` in the user's word or an exercise's id:

@@ -608,6 +608,9 @@ bool player_said(struct player *p, usec_t at, const struct said *said)
 		coach_sore(&p->memory, said->muscles, coach.now);
 		sift(p);
 		break;
+	case SAID_NOT_SORE:
+		coach_not_sore(&p->memory, said->muscles);
+		break;
 	case SAID_ANOTHER:
 		replace(p);
 		break;

@@ -192,6 +192,7 @@ int trace_read_said(struct trace_reader *t, struct trace_item *item)
 	case SAID_ACTIVITY:
 		return read_activity(t, &item->said);
 	case SAID_SORE:
+	case SAID_NOT_SORE:
 		return read_sore(t, &item->said);
 	case SAID_ANOTHER:
 	case SAID_NEXT:
@@ -259,6 +260,7 @@ int trace_write_said(FILE *file, usec_t at, const struct said *said)
 			seconds_write(usec_min(said->length, SPAN_MAX), length));
 		break;
 	case SAID_SORE:
+	case SAID_NOT_SORE:
 		write_muscles(file, said->muscles);
 		break;
 	case SAID_ANOTHER:

@@ -33,6 +33,7 @@ const struct word event_words[] = {
 	{ "consent",      WORD_SAID + SAID_CONSENT },
 	{ "activity",     WORD_SAID + SAID_ACTIVITY },
 	{ "sore",         WORD_SAID + SAID_SORE },
+	{ "not-sore",     WORD_SAID + SAID_NOT_SORE },
 	{ "another",      WORD_SAID + SAID_ANOTHER },
 	{ "next",         WORD_SAID + SAID_NEXT },
 	{ "still",        WORD_SAID + SAID_STILL },

@@ -53,6 +53,9 @@ class Recorded(History):
                             str(1200 * SECOND))
             if not self.dice.randrange(6):
                 self.call("ReportSoreness", "as", "1", self.dice.choice(("thighs", "neck")))
+            if not self.dice.randrange(8):
+                # Which is refused where nothing is sore.
+                self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "EndSoreness", "as", "0")
             if not self.dice.randrange(5):
                 self.call("Consent", "b", self.dice.choice(("true", "false")))
 
@@ -87,7 +90,7 @@ class Recorded(History):
         self.record()
         self.a_life(25)
         lines = "".join(self.check())
-        for word in (" rate ", " another", " next", " still on", " activity ", " consent ", "memory 1 ", "progress "):
+        for word in (" rate ", " another", " next", " still on", " activity ", " not-sore ", " consent ", "memory 1 ", "progress "):
             self.assertIn(word, lines)
 
     def test_over_a_reload(self):

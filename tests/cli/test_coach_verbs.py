@@ -95,10 +95,37 @@ class Rating(Coach):
             self.assertIn("'limber hurts'", text)
         for nothing in ([""], [","], ["and", "my"]):
             self.assertIn("limber sore shoulders", self.fails(2, "sore", *nothing))
-        self.fails(2, "sore")
         self.fake.tell(refuse={"ReportSoreness": ["org.freedesktop.DBus.Error.InvalidArgs",
                                                   "'elf' is no muscle; say neck"]})
         self.assertIn("'elf' is no muscle; say neck", self.fails(1, "sore", "elf"))
+
+    def test_what_is_sore_is_listed(self):
+        self.assertIn("limber sore shoulders", self.works("sore"))
+        self.assertEqual(self.works("sore", "--json"), "[]\n")
+        until = time.time() + 30 * 3600
+        sore = [{"region": "neck", "until_usec": int(until * SECOND)}]
+        self.fake.tell(manager={"SoreRegions": [*sore, {"region": "legs", "until_usec": 5}]})
+        self.assertRegex(self.works("sore"), r"\Aneck until .* %s\nno strengthening .*\n\Z"
+                         % time.strftime("%H:%M", time.localtime(until)))
+        self.assertEqual(json.loads(self.works("sore", "--json")), sore)
+        for words in (["--over", "--json"], ["neck", "--json"]):
+            self.assertIn("limber sore --json", self.fails(2, "sore", *words))
+
+    def test_soreness_ends(self):
+        self.assertEqual(self.works("sore", "--over"),
+                         "noted: nothing is sore any more, strengthening may come again\n")
+        self.assertEqual(self.fake.called("EndSoreness")[-1], [[]])
+        self.fake.tell(manager={"SoreRegions": [
+            {"region": "neck", "until_usec": int((time.time() + 7200) * SECOND)}]})
+        text = self.works("sore", "--over", "lower", "back", "and", "legs")
+        self.assertEqual(self.fake.called("EndSoreness")[-1], [["lower-back", "legs"]])
+        self.assertRegex(text, r"\Anoted: lower-back and legs: not sore any more, strengthening may "
+                               r"come again\nstill sore: neck until .*\n\Z")
+        self.fails(2, "sore", "--over", "my")
+        self.fake.tell(refuse={"EndSoreness": [rig.NAME + ".Error.NotAllowed",
+                                               "'neck' is not noted as sore"]})
+        self.assertIn("'neck' is not noted", self.fails(1, "sore", "--over", "neck"))
+
     def test_what_is_not_kept_is_not_promised(self):
         full = {"area": "history", "message": "the disk is full", "file": "", "key": "", "hint": "",
                 "warning": False}

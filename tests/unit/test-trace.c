@@ -746,6 +746,7 @@ static void what_is_said_reads_back(void **state)
 		{ .kind = SAID_ACTIVITY, .name = "walking", .length = 1200 * S + 1 },
 		{ .kind = SAID_SORE, .muscles = 1 << MUSCLE_THIGHS | 1 << MUSCLE_NECK },
 		{ .kind = SAID_SORE, .muscles = UINT32_MAX },
+		{ .kind = SAID_NOT_SORE, .muscles = 1 << MUSCLE_THIGHS | 1 << 30 },
 		{ .kind = SAID_ANOTHER },
 		{ .kind = SAID_NEXT },
 		{ .kind = SAID_STILL, .on = true },
