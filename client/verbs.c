@@ -118,13 +118,14 @@ const struct verb verbs[] = {
 	  .reads = true, .run = run_safety,
 	  .summary = "what to heed, and when to see a doctor",
 	  .details = "All of it, or SECTION: general, slowly, stop, emergency, doctor or hurts." },
-	{ .name = "log", .usage = "[add KIND T] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
+	{ .name = "log", .usage = "[add KIND T | remove [KIND] [T]] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
 	  .words_max = 8, .run = run_log,
 	  .summary = "the latest breaks, or what you did off the desk",
 	  .details = "Without a word the breaks of the last two weeks and what you did off the desk between "
 		     "them, the newest first, 15 at most or as many as -n says. 'limber log add walking "
 		     "20min' notes what you did away from the desk just now: walking, swimming, cycling, "
-		     "yoga, pilates and the like." },
+		     "yoga, pilates and the like. 'limber log remove' takes the latest of these back, of "
+		     "that kind and length if you say which." },
 	{ .name = "stats", .usage = "[day | week | month] [--json]", .options = BIT(JSON), .words_max = 1,
 	  .reads = true, .run = run_stats,
 	  .summary = "how the last days went",

@@ -37,9 +37,10 @@ _limber() {
     stats) words="day week month --json" ;;
     export) words="--csv --json" ;;
     log)
-        words="add --lines --json"
+        words="add remove --lines --json"
+        [ "${COMP_WORDS[2]}" != remove ] || words="10min 20min 30min 1h"
         [ "${COMP_WORDS[2]}" != add ] || words="10min 20min 30min 1h"
-        [ "$before" != add ] || words="walking running cycling swimming yoga pilates hiking dancing gym sports"
+        [ "$before" != add ] && [ "$before" != remove ] || words="walking running cycling swimming yoga pilates hiking dancing gym sports"
         ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;

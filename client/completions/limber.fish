@@ -69,7 +69,7 @@ complete -c limber -n '__limber_verb rate hurts; and test (count (commandline -o
 complete -c limber -n '__limber_verb rate; and test (count (commandline -opc)) -eq 3' -a 'like dislike easy hard hurts'
 complete -c limber -n '__limber_verb stats' -a 'day week month'
 complete -c limber -n '__limber_verb export' -l csv -d 'comma-separated values, for spreadsheets'
-complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 2' -a add
+complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 2' -a 'add remove'
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 3' -a 'walking running cycling swimming yoga pilates hiking dancing gym sports'
 complete -c limber -n '__limber_verb log; and test (count (commandline -opc)) -eq 4' -a '10min 20min 30min 1h'
 complete -c limber -n '__limber_verb safety' -a 'general slowly stop emergency doctor hurts'

@@ -753,6 +753,7 @@ const struct service_ops manager_ops = {
 	.activities = manager_answer_activities,
 	.statistics = manager_answer_statistics,
 	.log_activity = manager_answer_log_activity,
+	.remove_activity = manager_answer_remove_activity,
 	.invoke_notice = answer_invoke_notice,
 	.dismiss_notice = answer_dismiss_notice,
 	.diagnose = answer_diagnose,

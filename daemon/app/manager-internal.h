@@ -363,7 +363,9 @@ void manager_note(struct manager *m, const struct effects *effects);
  */
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
 /* The user did that off the desk; the same. A negative errno if it is not on the disk. */
-int manager_note_activity(struct manager *m, const char *kind, usec_t length);
+int manager_note_activity(struct manager *m, const char *kind, usec_t length, walltime_t at);
+/* That activity was none; the same. */
+int manager_note_removed(struct manager *m, const struct history_activity *activity);
 /* The user has said that; and before other settings are in force. */
 void manager_note_command(struct manager *m, enum event_kind kind);
 void manager_note_settings(struct manager *m);
@@ -472,6 +474,29 @@ int manager_answer_statistics(void *owner, const char *from, const char *to,
 			      struct bus_past_sink *sink, struct bus_answer *no);
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length,
 				struct bus_answer *no);
+/* Refusals: what is wrong with the history, and what reading it has come to, 0 or a negative errno.
+ */
+int manager_no_history(const struct manager *m, struct bus_answer *no);
+int manager_history_read(struct manager *m, int r, struct bus_answer *no);
+int manager_hand_activity(struct bus_past_sink *sink, const struct history_activity *a);
+
+/* taken-back.c: what was said by mistake ---------------------------------------------------------
+ */
+
+/* The coach's memory as it was, for when what changes it cannot be kept. */
+struct memory_copy {
+	struct coach_memory memory;
+	struct coach_progress *rows; /* owned */
+};
+
+/* 0 or -ENOMEM. memory_copy_done() ends it also then. */
+int memory_copy_take(struct memory_copy *copy, const struct coach_memory *m);
+/* It is as it was again, unless another memory has taken its place meanwhile. */
+void memory_copy_give(const struct memory_copy *copy, struct coach_memory *m);
+void memory_copy_done(struct memory_copy *copy);
+
+int manager_answer_remove_activity(void *owner, const struct bus_activity_query *q,
+				   struct bus_past_sink *sink, struct bus_answer *no);
 
 /* view.c: everything readable, as of now --------------------------------------------------------
  */

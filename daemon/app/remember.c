@@ -427,12 +427,23 @@ const char *manager_history_problem(const struct manager *m,
 	return buffer;
 }
 
-/* What the user said of an exercise, or that they did off the desk. */
+/* What the user said of an exercise, or that they did off the desk; or that they did not. */
 struct word {
 	const char *exercise, *verdict;
 	const char *kind;
 	usec_t length;
+	walltime_t at;
+	const struct history_activity *removed;
 };
+
+static void put_removed(struct history *h, const struct history_activity *a)
+{
+	char name[TOTAL_NAME_MAX];
+
+	history_remove_activity(h, a->id);
+	history_change_total(h, a->day, total_name(name, "activity:", a->kind, NULL),
+			     -(int64_t)a->length);
+}
 
 static void put_word(struct manager *m, const struct word *w)
 {
@@ -441,9 +452,11 @@ static void put_word(struct manager *m, const struct word *w)
 
 	if (w->exercise)
 		history_add_rating(h, clock_walltime(), w->exercise, w->verdict);
+	if (w->removed)
+		put_removed(h, w->removed);
 	if (!w->kind)
 		return;
-	history_add_activity(h, m->calendar.day, clock_walltime(), w->kind, w->length);
+	history_add_activity(h, m->calendar.day, w->at, w->kind, w->length);
 	history_add_total(h, m->calendar.day, total_name(name, "activity:", w->kind, NULL),
 			  w->length);
 }
@@ -520,10 +533,18 @@ void manager_note_rating(struct manager *m, const char *exercise, const char *ve
 		(void)keep(m, &(struct word){ .exercise = exercise, .verdict = verdict });
 }
 
-int manager_note_activity(struct manager *m, const char *kind, usec_t length)
+int manager_note_activity(struct manager *m, const char *kind, usec_t length, walltime_t at)
+{
+	const struct word word = { .kind = kind, .length = length, .at = at };
+
+	m->remember.said = true;
+	return m->remember.ready ? keep(m, &word) : -EIO;
+}
+
+int manager_note_removed(struct manager *m, const struct history_activity *activity)
 {
 	m->remember.said = true;
-	return m->remember.ready ? keep(m, &(struct word){ .kind = kind, .length = length }) : -EIO;
+	return m->remember.ready ? keep(m, &(struct word){ .removed = activity }) : -EIO;
 }
 
 void manager_keep_what_is_due(struct manager *m)

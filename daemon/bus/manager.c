@@ -179,6 +179,7 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("GetActivities", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("aa{sv}", activities), on_get_activities, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_ARGS("s", from_day, "s", to_day), SD_BUS_RESULT("aa{sv}", days), on_get_statistics, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("LogActivity", SD_BUS_ARGS("s", kind, "t", length_usec), SD_BUS_NO_RESULT, on_log_activity, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("RemoveActivity", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("a{sv}", activity), on_remove_activity, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", findings), on_diagnose, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),

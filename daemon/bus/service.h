@@ -197,6 +197,12 @@ struct bus_history_query {
 	const char *kind;           /* of activities */
 };
 
+/* Which activity RemoveActivity means, the latest of those; 0 and NULL is any. */
+struct bus_activity_query {
+	uint64_t id, length;
+	const char *kind;
+};
+
 /*
  * Where the owner puts what is past. Of a day GetStatistics tells `day` (s), and `totals` (a{st}):
  * numbers by their names, as far as there is anything to count. Names that end in _usec, and all
@@ -303,6 +309,9 @@ struct service_ops {
 	int (*statistics)(void *owner, const char *from, const char *to, struct bus_past_sink *sink,
 			  struct bus_answer *no);
 	int (*log_activity)(void *owner, const char *kind, usec_t length, struct bus_answer *no);
+	/* The one that is gone is put into the sink. */
+	int (*remove_activity)(void *owner, const struct bus_activity_query *query,
+			       struct bus_past_sink *sink, struct bus_answer *no);
 	int (*invoke_notice)(void *owner, uint64_t id, const char *action, struct bus_answer *no);
 	int (*dismiss_notice)(void *owner, uint64_t id, struct bus_answer *no);
 	/* Find out what works: service_diagnosed() follows, unless that is under way already. */

@@ -5,6 +5,11 @@
 
 #define FLAGS_WITHIN (14 * USEC_PER_DAY) /* ergonomics S5 */
 
+/* An activity as the exercise that it is, or -1. */
+int memory_find_activity(const struct catalog *c, const char *kind);
+
+#define WALK_WARMS_FROM 120 /* seconds, ergonomics X1 */
+
 /* Everything harder than what hurts is blocked with it. */
 void memory_spread_hurts(struct coach_memory *m, const struct catalog *c);
 /* Exercise `i` was too much: a beginner's dose, and its harder forms wait for it. */

@@ -13,7 +13,6 @@
 #define AWAY_DAYS 14                    /* ergonomics X4 */
 #define LEVEL_DAYS 14                   /* ergonomics X4 */
 #define DAY_MOST (1 << 30)              /* so that days can be added and taken away */
-#define WALK_WARMS_FROM 120             /* seconds, ergonomics X1 */
 
 /* Two minutes at intensity 2 are worthwhile (ergonomics X8), and all that a beginner's day has. */
 #define ALLOWANCE_FIRST 240
@@ -744,7 +743,7 @@ uint32_t coach_sore_muscles(const struct coach_memory *m, walltime_t now)
 }
 
 /* "yoga" is the exercise "yoga-session". */
-static int find_activity(const struct catalog *c, const char *kind)
+int memory_find_activity(const struct catalog *c, const char *kind)
 {
 	static const char suffix[] = "-session";
 	size_t n = strlen(kind);
@@ -764,7 +763,7 @@ void coach_activity(struct coach_memory *m, const struct catalog *c, const char 
 		    usec_t length, walltime_t now)
 {
 	unsigned seconds = (unsigned)(usec_min(length, USEC_PER_DAY) / USEC_PER_SEC);
-	int i = find_activity(c, kind);
+	int i = memory_find_activity(c, kind);
 
 	today(m)->activity_seconds += seconds;
 	m->last_day = m->today;

@@ -206,6 +206,23 @@ uint32_t coach_sore_muscles(const struct coach_memory *m, walltime_t now);
 void coach_activity(struct coach_memory *m, const struct catalog *c, const char *kind,
 		    usec_t length, walltime_t now);
 
+/*
+ * There was no such activity: what was told of it with coach_activity(), on that day and logged at
+ * `at`, is taken back. What was last done before it nobody can tell from this alone: whoever keeps
+ * what was done tells it again, see coach_still_done(). The exercise that it was, or -1.
+ */
+int coach_activity_removed(struct coach_memory *m, const struct catalog *c, const char *kind,
+			   usec_t length, int day, walltime_t at);
+/* So many seconds of exercise `i` were done until `at`, on that day. It may have been told of
+ * before: nothing is counted twice. `removed`: it is the exercise that an activity was taken from.
+ */
+void coach_still_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		      int day, walltime_t at, bool removed);
+
+/* The same of an activity that stays; `removed` as coach_activity_removed() answered it. */
+void coach_activity_still_done(struct coach_memory *m, const struct catalog *c, const char *kind,
+			       usec_t length, int day, walltime_t at, int removed);
+
 void coach_consent(struct coach_memory *m, bool given);
 
 /* These were suggested off the desk. Their muscles are kept free for them, as if it were done. */

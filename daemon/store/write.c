@@ -73,6 +73,11 @@ void history_add_activity(struct history *h, int day, walltime_t at, const char 
 		  (int64_t)day, at, kind, length);
 }
 
+void history_remove_activity(struct history *h, int64_t id)
+{
+	store_run(h, "DELETE FROM activities WHERE id = ?", "i", id);
+}
+
 /* In the day's object: the number under the name, as `sql` makes it of ?3 and of what it was. */
 #define CHANGE_TOTAL(sql)                                                                          \
 	"INSERT INTO totals VALUES (?1, json_object(?2, max(?3, 0))) ON CONFLICT DO UPDATE SET"    \

@@ -51,6 +51,9 @@ class Recorded(History):
                 self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "LogActivity", "st",
                             self.dice.choice(("walking", "swimming", "gardening")),
                             str(1200 * SECOND))
+            if not self.dice.randrange(8):
+                # Which is refused where there is none.
+                self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "RemoveActivity", "a{sv}", "0")
             if not self.dice.randrange(6):
                 self.call("ReportSoreness", "as", "1", self.dice.choice(("thighs", "neck")))
             if not self.dice.randrange(8):

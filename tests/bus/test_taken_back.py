@@ -1,11 +1,9 @@
 """What was told limberd by mistake, or is over, can be taken back; and what is taken back stays so."""
 
-import time
+import sqlite3
 
 import rig
 from test_history import SECOND, SETTINGS, History, plain
-
-DAY = 86400 * SECOND
 
 
 class TakenBack(History):
@@ -79,3 +77,109 @@ class Sore(TakenBack):
                       self.refused("EndSoreness", "as", "2", "calves", "neck"))
         self.assertIn("'ghost' is no muscle", self.refused("EndSoreness", "as", "2", "calves", "ghost"))
         self.assertEqual(set(self.sore()), {"calves", "lower-back"})
+
+
+class Activities(TakenBack):
+    def log(self, kind, minutes):
+        self.call("LogActivity", "st", kind, str(minutes * 60 * SECOND))
+
+    def remove(self, *query):
+        words = [word for entry in query for word in entry]
+        return plain(self.call("RemoveActivity", "a{sv}", str(len(query)), *words)[0])
+
+    def refuses(self, *query):
+        words = [word for entry in query for word in entry]
+        return self.refused("RemoveActivity", "a{sv}", str(len(query)), *words)
+
+    def logged(self):
+        return [(a["kind"], a["length_usec"] // SECOND // 60) for a in self.activities()]
+
+    def counted(self):
+        return {what: amount // SECOND // 60 for totals in self.days().values()
+                for what, amount in totals.items() if what.startswith("activity:")}
+
+    def known(self):
+        """What the coach remembers, by exercise and key, as it is on the disk."""
+        return {(exercise, line.split("=")[0]): line for exercise, text in self.ask(
+            "SELECT exercise, text FROM progress") for line in text.splitlines()}
+
+    def test_the_latest_of_what_is_asked_for(self):
+        self.begin()
+        self.log("walking", 20)
+        self.log("yoga", 30)
+        self.log("walking", 20 * 60)
+        gone = self.remove()
+        self.assertEqual((gone["kind"], gone["length_usec"]), ("walking", 20 * 3600 * SECOND))
+        self.assertEqual(self.logged(), [("walking", 20), ("yoga", 30)])
+        self.assertEqual(self.counted(), {"activity:walking": 20, "activity:yoga": 30})
+        self.log("walking", 45)
+        self.log("swimming", 20)
+        self.assertEqual(self.remove(("kind", "s", "walk"), ("length_usec", "t", str(1200 * SECOND)))["id"], 1)
+        self.assertEqual(self.logged(), [("yoga", 30), ("walking", 45), ("swimming", 20)])
+        self.remove(("id", "t", str(self.activities()[0]["id"])))
+        self.assertEqual(self.remove(("later", "s", "key"), ("kind", "s", ""))["kind"], "swimming")
+        self.remove()
+        self.assertEqual((self.logged(), self.counted()), ([], {}))
+
+    def test_what_is_not_there_cannot_go(self):
+        self.begin()
+        self.assertIn("there is no activity in the log; nothing is removed", self.refuses())
+        self.log("walking", 20)
+        self.assertIn("there is no yoga in the log; nothing is removed", self.refuses(("kind", "s", "yoga")))
+        self.assertIn("there is no walking of 30min in the log; the latest is walking of 20min.",
+                      self.refuses(("kind", "s", "walking"), ("length_usec", "t", str(1800 * SECOND))))
+        self.assertIn("there is no such activity in the log any more", self.refuses(("id", "t", "7")))
+        self.assertIn("no such activity", self.refuses(("id", "t", str(2 ** 64 - 1))))
+        self.assertIn("'wallking' is no kind of activity, perhaps you mean walking",
+                      self.refuses(("kind", "s", "wallking")))
+        self.assertIn("'length_usec' takes a length", self.refuses(("length_usec", "s", "20min")))
+        self.assertEqual(self.logged(), [("walking", 20)])
+
+    def test_it_counts_for_nothing(self):
+        """The day has room for it again, as for all that was wrong with it."""
+        self.begin()
+        self.log("walking", 20 * 60)
+        self.assertIn("more than a day has", self.refused("LogActivity", "st", "gym", str(5 * 3600 * SECOND)))
+        self.remove()
+        self.log("gym", 5 * 60)
+        self.again()
+        self.assertEqual(self.counted(), {"activity:gym": 5 * 60})
+
+    def test_the_coach_knows_nothing_of_it(self):
+        self.begin()
+        self.take()
+        self.call("StartBreak", "s", "micro")
+        rig.wait_for(lambda: self.phase() == "working", 10, "a break with something done in it")
+        self.log("walking", 20)
+        self.log("yoga", 30)
+        before = self.known()
+        self.log("walking", 60)
+        self.log("swimming", 600)
+        self.log("yoga", 45)
+        self.assertNotEqual(self.known(), before)
+        for _ in range(3):
+            self.remove()
+        self.assertEqual(self.known(), before)
+        self.again()
+        self.assertEqual(self.logged(), [("walking", 20), ("yoga", 30)])
+        # And of one before others: these stay.
+        for kind in ("walking", "yoga"):
+            self.remove(("kind", "s", kind))
+        self.assertEqual([key for key, _ in self.known().items()
+                          if key[0] in ("walking", "yoga-session") and key[1] in ("days", "done-marks")], [])
+
+    def test_what_cannot_be_written_is_not_promised(self):
+        self.begin()
+        self.log("walking", 20)
+        before = self.known()
+        self.daemon.stop()
+        lock = sqlite3.connect(self.file, isolation_level=None)
+        self.addCleanup(lock.close)
+        lock.execute("BEGIN EXCLUSIVE")
+        self.start_daemon()
+        self.assertIn("history", self.refuses())
+        lock.close()
+        self.assertEqual(self.remove()["kind"], "walking")
+        self.assertNotEqual(self.known(), before)
+        self.again()
+        self.assertEqual(self.logged(), [])

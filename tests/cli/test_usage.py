@@ -104,7 +104,7 @@ USAGE = [
     (["rate", "plank", "meh"], 2, "", "'meh' is no verdict: say like, dislike, easy, hard or hurts"),
     (["consent", "perhaps"], 2, "", "consent is yes or no, not 'perhaps'"),
     (["guide", "a", "b"], 2, "", "'b' is too much: limber guide [RULE] [--bell]"),
-    (["log", "walking", "20min"], 2, "", "it is: limber log, or limber log add walking 20min"),
+    (["log", "walking", "20min"], 2, "", "it is: limber log, limber log add walking 20min, or limber log remove"),
     (["log", "add"], 2, "", "what, and for how long? Write for example: limber log add walking 20min"),
     (["log", "add", "walking"], 2, "", "what, and for how long?"),
     (["log", "add", "walking", "20"], 2, "", "'20' is no length of time; write for example 90s, 10min"),

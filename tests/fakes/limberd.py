@@ -266,6 +266,12 @@ class Limberd(dbus.service.Object):
     def LogActivity(self, kind, length):
         self.called("LogActivity", str(kind), int(length))
 
+    @dbus.service.method(MANAGER, in_signature="a{sv}", out_signature="a{sv}")
+    def RemoveActivity(self, query):
+        self.called("RemoveActivity", {str(k): int(v) if isinstance(v, int) else str(v)
+                                       for k, v in query.items()})
+        return typed(self.activities[-1])
+
     @dbus.service.method(MANAGER, in_signature="s", out_signature="aa{sv}")
     def Preview(self, rule):
         self.called("Preview", str(rule))
