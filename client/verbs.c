@@ -98,10 +98,12 @@ const struct verb verbs[] = {
 	  .details = "VERDICT is like or dislike, easy or hard, or hurts. What is liked comes more often, "
 		     "what is easy grows and what is hard shrinks, and what hurts is not offered for 7 "
 		     "days." },
-	{ .name = "hurts", .usage = "[EXERCISE]", .words_max = 1, .run = run_hurts,
+	{ .name = "hurts", .usage = "[--mistake] [EXERCISE]", .options = BIT(MISTAKE), .words_max = 1,
+	  .run = run_hurts,
 	  .summary = "this exercise hurts: end it at once",
 	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
-		     "for 7 days, its harder forms until it has gone well. Says what to heed." },
+		     "for 7 days, its harder forms until it has gone well. Says what to heed. If you said it of "
+		     "EXERCISE by mistake and nothing hurt, 'limber hurts --mistake EXERCISE' takes it back." },
 	{ .name = "sore", .usage = "[--over] [MUSCLE...] [--json]", .options = BIT(OVER) | BIT(JSON),
 	  .words_max = 32, .run = run_sore,
 	  .summary = "sore there: no strengthening for 48 hours",

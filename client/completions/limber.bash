@@ -27,7 +27,7 @@ _limber() {
     up) words=$(_limber_rules) ;;
     preview) words="--json $(_limber_rules)" ;;
     guide) words="--bell $(_limber_rules)" ;;
-    hurts) words=$(_limber_exercises) ;;
+    hurts) words="--mistake $(_limber_exercises)" ;;
     rate)
         words="like dislike easy hard hurts"
         [ "$COMP_CWORD" -gt 2 ] || words=$(_limber_exercises)

@@ -65,6 +65,7 @@ complete -c limber -n '__limber_verb simulate' -l as-recorded -d 'with the input
 complete -c limber -n '__limber_verb preview' -a '(__limber_rules)'
 complete -c limber -n '__limber_verb guide' -a '(__limber_rules)'
 complete -c limber -n '__limber_verb guide' -l bell -d "ring the terminal's bell at each change"
+complete -c limber -n '__limber_verb hurts' -l mistake -d 'it did not hurt: that was said by mistake'
 complete -c limber -n '__limber_verb rate hurts; and test (count (commandline -opc)) -eq 2' -a '(__limber_exercises)'
 complete -c limber -n '__limber_verb rate; and test (count (commandline -opc)) -eq 3' -a 'like dislike easy hard hurts'
 complete -c limber -n '__limber_verb stats' -a 'day week month'

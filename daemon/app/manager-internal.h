@@ -339,6 +339,8 @@ void manager_tell_daily(struct manager *m);
 void manager_tell_posture(struct manager *m, enum posture posture);
 /* Exercise `i` hurt; `region`: there it did three times, or REGIONS_COUNT. */
 void manager_tell_pain(struct manager *m, int i, enum region region);
+/* There was none: what is told of it is not true. */
+void manager_untell_pain(struct manager *m, int i);
 /* The history was damaged: `what` says what has become of it. */
 void manager_tell_damage(struct manager *m, const char *what);
 /* Open what may be told by now, take back what is no news any more. */
@@ -362,6 +364,9 @@ void manager_note(struct manager *m, const struct effects *effects);
  * answered.
  */
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
+/* They did not, since then; a negative errno if that is not on the disk. */
+int manager_note_unsaid(struct manager *m, const char *exercise, const char *verdict,
+			walltime_t since);
 /* The user did that off the desk; the same. A negative errno if it is not on the disk. */
 int manager_note_activity(struct manager *m, const char *kind, usec_t length, walltime_t at);
 /* That activity was none; the same. */
@@ -495,6 +500,8 @@ int memory_copy_take(struct memory_copy *copy, const struct coach_memory *m);
 void memory_copy_give(const struct memory_copy *copy, struct coach_memory *m);
 void memory_copy_done(struct memory_copy *copy);
 
+/* Exercise `i` did not hurt when it was said to, or a refusal. */
+int manager_did_not_hurt(struct manager *m, int i, struct bus_answer *no);
 int manager_answer_remove_activity(void *owner, const struct bus_activity_query *q,
 				   struct bus_past_sink *sink, struct bus_answer *no);
 

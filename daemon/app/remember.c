@@ -434,6 +434,7 @@ struct word {
 	usec_t length;
 	walltime_t at;
 	const struct history_activity *removed;
+	bool unsaid; /* the verdict was not given, from `at` on */
 };
 
 static void put_removed(struct history *h, const struct history_activity *a)
@@ -450,7 +451,9 @@ static void put_word(struct manager *m, const struct word *w)
 	struct history *h = m->remember.history;
 	char name[TOTAL_NAME_MAX];
 
-	if (w->exercise)
+	if (w->exercise && w->unsaid)
+		history_remove_ratings(h, w->at, w->exercise, w->verdict);
+	else if (w->exercise)
 		history_add_rating(h, clock_walltime(), w->exercise, w->verdict);
 	if (w->removed)
 		put_removed(h, w->removed);
@@ -531,6 +534,20 @@ void manager_note_rating(struct manager *m, const char *exercise, const char *ve
 	m->remember.said = true;
 	if (m->remember.ready)
 		(void)keep(m, &(struct word){ .exercise = exercise, .verdict = verdict });
+}
+
+int manager_note_unsaid(struct manager *m, const char *exercise, const char *verdict,
+			walltime_t since)
+{
+	const struct word word = {
+		.exercise = exercise,
+		.verdict = verdict,
+		.at = since,
+		.unsaid = true,
+	};
+
+	m->remember.said = true;
+	return m->remember.ready ? keep(m, &word) : -EIO;
 }
 
 int manager_note_activity(struct manager *m, const char *kind, usec_t length, walltime_t at)

@@ -45,6 +45,35 @@ void memory_copy_done(struct memory_copy *copy)
 	free(copy->rows);
 }
 
+/* Pain ------------------------------------------------------------------------------------------
+ */
+
+int manager_did_not_hurt(struct manager *m, int i, struct bus_answer *no)
+{
+	const struct exercise *e = &m->config->catalog.exercises[i];
+	/* It may be something of before that is taken back. */
+	bool known = manager_recall_late(m);
+	struct coach coach = manager_coach(m);
+	const struct coach_progress *p = &m->memory.progress[i];
+	walltime_t said = p->flagged_at && p->flagged_at < p->hurt_at ? p->flagged_at : p->hurt_at;
+
+	if (!coach_did_not_hurt(&m->memory, coach.catalog, i, coach.now)) {
+		if (!known)
+			return manager_no_history(m, no);
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "nobody said within the last 7 days that '%s' hurts, so there is "
+			      "nothing to take back",
+			      e->id);
+	}
+	log_info("%s: it did not hurt, that was said by mistake", e->id);
+	record_said(m->record, clock_boottime(),
+		    &(struct said){ .kind = SAID_NO_PAIN, .name = e->id });
+	(void)manager_note_unsaid(m, e->id, verdict_names[VERDICT_HURTS], said);
+	manager_untell_pain(m, i);
+	manager_tell(m);
+	return 0;
+}
+
 /* Activities -------------------------------------------------------------------------------------
  */
 

@@ -165,6 +165,7 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", who, "s", why), SD_BUS_RESULT("h", fd), on_inhibit, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors), on_list_inhibitors, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Rate", SD_BUS_ARGS("s", exercise, "s", verdict), SD_BUS_NO_RESULT, on_rate, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("TakeBackHurts", SD_BUS_ARGS("s", exercise), SD_BUS_NO_RESULT, on_take_back_hurts, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ReportSoreness", SD_BUS_ARGS("as", muscles), SD_BUS_RESULT("t", until_usec), on_report_soreness, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("EndSoreness", SD_BUS_ARGS("as", muscles), SD_BUS_NO_RESULT, on_end_soreness, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Consent", SD_BUS_ARGS("b", given), SD_BUS_NO_RESULT, on_consent, ANYBODY),

@@ -281,6 +281,7 @@ struct service_ops {
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
 			    struct bus_answer *no);
 	int (*rate)(void *owner, const char *exercise, const char *verdict, struct bus_answer *no);
+	int (*take_back_hurts)(void *owner, const char *exercise, struct bus_answer *no);
 	/* `muscles` in the user's words, NULL-terminated; *ret_until is when they have rested. */
 	int (*report_soreness)(void *owner, char *const muscles[], walltime_t *ret_until,
 			       struct bus_answer *no);

@@ -6,6 +6,7 @@
 
 enum said_kind {
 	SAID_RATE,     /* `verdict` on the exercise `name` */
+	SAID_NO_PAIN,  /* the exercise `name` did not hurt the last time it was said to */
 	SAID_CONSENT,  /* to strenuous exercises: `on` or not */
 	SAID_ACTIVITY, /* `name` off the desk, for `length` until now */
 	SAID_SORE,     /* these `muscles` are */

@@ -186,6 +186,8 @@ int trace_read_said(struct trace_reader *t, struct trace_item *item)
 	switch (item->said.kind) {
 	case SAID_RATE:
 		return read_rate(t, &item->said);
+	case SAID_NO_PAIN:
+		return take_name(t, "an exercise", &item->said.name);
 	case SAID_CONSENT:
 	case SAID_STILL:
 		return read_switch(t, &item->said);
@@ -235,7 +237,7 @@ static void write_muscles(FILE *file, uint32_t muscles)
 
 static bool has_name(const struct said *said)
 {
-	return said->kind == SAID_RATE || said->kind == SAID_ACTIVITY;
+	return said->kind == SAID_RATE || said->kind == SAID_NO_PAIN || said->kind == SAID_ACTIVITY;
 }
 
 int trace_write_said(FILE *file, usec_t at, const struct said *said)
@@ -250,6 +252,9 @@ int trace_write_said(FILE *file, usec_t at, const struct said *said)
 	switch (said->kind) {
 	case SAID_RATE:
 		fprintf(file, " %s %s", said->name, word_name(verdict_words, (int)said->verdict));
+		break;
+	case SAID_NO_PAIN:
+		fprintf(file, " %s", said->name);
 		break;
 	case SAID_CONSENT:
 	case SAID_STILL:

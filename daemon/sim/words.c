@@ -30,6 +30,7 @@ const struct word event_words[] = {
 	{ "jump",         WORD_JUMP },
 	{ "set",          WORD_SET },
 	{ "rate",         WORD_SAID + SAID_RATE },
+	{ "did-not-hurt", WORD_SAID + SAID_NO_PAIN },
 	{ "consent",      WORD_SAID + SAID_CONSENT },
 	{ "activity",     WORD_SAID + SAID_ACTIVITY },
 	{ "sore",         WORD_SAID + SAID_SORE },

@@ -108,6 +108,9 @@ void history_add_presence(struct history *h, int day, const char *presence, wall
 			  walltime_t to);
 void history_add_rating(struct history *h, walltime_t at, const char *exercise,
 			const char *verdict);
+/* What was said of the exercise since then with that verdict was not said. */
+void history_remove_ratings(struct history *h, walltime_t since, const char *exercise,
+			    const char *verdict);
 void history_add_activity(struct history *h, int day, walltime_t at, const char *kind,
 			  usec_t length);
 /* There was none. */

@@ -66,6 +66,13 @@ void history_add_rating(struct history *h, walltime_t at, const char *exercise, 
 		  exercise, verdict);
 }
 
+void history_remove_ratings(struct history *h, walltime_t since, const char *exercise,
+			    const char *verdict)
+{
+	store_run(h, "DELETE FROM ratings WHERE exercise = ? AND verdict = ? AND at >= ?", "ssu",
+		  exercise, verdict, since);
+}
+
 void history_add_activity(struct history *h, int day, walltime_t at, const char *kind,
 			  usec_t length)
 {

@@ -712,7 +712,7 @@ class Disks(History):
                               ("LogActivity", "st", "walking", "1200000000"),
                               ("RemoveActivity", "a{sv}", "0"),
                               ("ReportSoreness", "as", "1", "neck"), ("EndSoreness", "as", "0"),
-                              ("Rate", "ss", VICTIM, "hurts")):
+                              ("Rate", "ss", VICTIM, "hurts"), ("TakeBackHurts", "s", VICTIM)):
             self.waits_once(method, *args)
 
     @rig.calm

@@ -3,7 +3,7 @@
 import sqlite3
 
 import rig
-from test_history import SECOND, SETTINGS, History, plain
+from test_history import SECOND, SETTINGS, VICTIM, History, plain
 
 
 class TakenBack(History):
@@ -77,6 +77,92 @@ class Sore(TakenBack):
                       self.refused("EndSoreness", "as", "2", "calves", "neck"))
         self.assertIn("'ghost' is no muscle", self.refused("EndSoreness", "as", "2", "calves", "ghost"))
         self.assertEqual(set(self.sore()), {"calves", "lower-back"})
+
+
+class Pain(TakenBack):
+    def level(self):
+        return self.property("Level")
+
+    def pictures(self):
+        """What the coach remembers of all exercises, without what only tells how it was."""
+        aside = ("before-", "cap-", "was-", "said-")
+        return [(exercise, sorted(line for line in text.splitlines() if not line.startswith(aside)))
+                for exercise, text in self.ask("SELECT exercise, text FROM progress ORDER BY exercise")
+                if any(not line.startswith(aside) for line in text.splitlines())]
+
+    def test_a_slip_is_taken_back_with_all_that_followed(self):
+        self.begin("[me]\nplace = mat\nlevel = 5\n")
+        self.call("Consent", "b", "true")
+        self.call("Rate", "ss", "bridge-pose", "like")
+        before = self.pictures()
+        self.assertEqual(self.level(), 5)
+        self.call("Rate", "ss", "bridge-pose", "hurts")
+        self.assertEqual(self.level(), 2)
+        self.assertTrue(self.blocked("bridge-pose"))
+        self.again()
+        self.assertTrue(self.blocked("bridge-pose"))
+        self.call("TakeBackHurts", "s", "Bridge pose")
+        self.assertEqual(self.level(), 5)
+        self.assertFalse(self.blocked("bridge-pose"), self.exercise("bridge-pose")["why"])
+        self.assertEqual(self.pictures(), before)
+        self.assertEqual(self.ask("SELECT verdict FROM ratings"), [("like",)])
+        # Not even if the ratings are all that is left of the file.
+        self.again()
+        self.assertEqual(self.level(), 5)
+        self.assertFalse(self.blocked("bridge-pose"))
+
+    def test_what_really_hurt_stays(self):
+        self.begin()
+        for name in (VICTIM, "neck-turns"):
+            self.call("Rate", "ss", name, "hurts")
+        self.call("TakeBackHurts", "s", VICTIM)
+        for _ in range(2):
+            self.assertFalse(self.blocked())
+            self.assertTrue(self.blocked("neck-turns"))
+            self.again()
+        # No other word takes it back.
+        for verdict in ("like", "easy", "dislike", "hard"):
+            self.call("Rate", "ss", "neck-turns", verdict)
+            self.assertTrue(self.blocked("neck-turns"))
+
+    def test_nobody_said_so(self):
+        self.begin()
+        said = "nobody said within the last 7 days that '%s' hurts" % VICTIM
+        self.assertIn(said, self.refused("TakeBackHurts", "s", VICTIM))
+        self.call("Rate", "ss", VICTIM, "hard")
+        self.assertIn(said, self.refused("TakeBackHurts", "s", VICTIM))
+        self.assertIn("did you mean '%s'" % VICTIM, self.refused("TakeBackHurts", "s", VICTIM[:-1]))
+        self.call("Rate", "ss", VICTIM, "hurts")
+        self.call("TakeBackHurts", "s", VICTIM)
+        self.assertIn(said, self.refused("TakeBackHurts", "s", VICTIM))
+
+    def test_the_regions_that_rest_and_the_notices_go_with_it(self):
+        self.begin()
+        for name in ("wrist-flexor-stretch", "prayer-stretch", "wrist-extensor-stretch"):
+            self.call("Rate", "ss", name, "hurts")
+        resting = [plain(r)["region"] for r in self.property("RestingRegions")]
+        self.assertIn("wrists", resting)
+        self.call("TakeBackHurts", "s", "wrist-extensor-stretch")
+        self.assertEqual(self.property("RestingRegions"), [])
+        objects = self.call("GetManagedObjects", interface="org.freedesktop.DBus.ObjectManager")[0]
+        kinds = [i[rig.NAME + ".Notice"]["Kind"]["data"] for i in objects.values() if rig.NAME + ".Notice" in i]
+        self.assertNotIn("safety", kinds)
+        self.assertNotIn("advice", kinds)
+
+    def test_while_the_history_cannot_be_read_nothing_is_known_to_take_back(self):
+        self.begin()
+        self.call("Rate", "ss", VICTIM, "hurts")
+        self.daemon.stop()
+        lock = sqlite3.connect(self.file, isolation_level=None)
+        self.addCleanup(lock.close)
+        lock.execute("BEGIN EXCLUSIVE")
+        self.start_daemon()
+        self.assertIn("history", self.refused("TakeBackHurts", "s", VICTIM))
+        lock.close()
+        self.call("TakeBackHurts", "s", VICTIM)
+        self.assertFalse(self.blocked())
+        self.again()
+        self.assertFalse(self.blocked())
 
 
 class Activities(TakenBack):

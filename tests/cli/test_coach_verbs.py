@@ -79,6 +79,21 @@ class Rating(Coach):
                 "\n\nRest, or walk a little.\n\nGo to emergency care now with\n- new numbness\n\n"
                 "See a doctor with\n- fever\n"), text)
 
+    def test_hurts_was_a_mistake(self):
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=True, why="")})
+        self.assertEqual(self.works("hurts", "--mistake", "plank"),
+                         "taken back: plank did not hurt; it is as if that had never been said\n"
+                         "if it did hurt, or does, say so again: limber hurts plank\n")
+        self.assertEqual(self.fake.called("TakeBackHurts")[-1], ["plank"])
+        self.assertEqual(self.fake.called("Rate"), [])
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it needs a warm-up first")})
+        self.assertIn("\nit is left out all the same: it needs a warm-up first\n",
+                      self.works("hurts", "plank", "--mistake"))
+        # Never what is on by chance.
+        self.assertIn("limber hurts --mistake ", self.fails(2, "hurts", "--mistake"))
+        self.fake.tell(refuse={"TakeBackHurts": [rig.NAME + ".Error.NotAllowed", "nobody said so"]})
+        self.assertIn("nobody said so", self.fails(1, "hurts", "--mistake", "plank"))
+
     def test_sore(self):
         until = time.time() + 48 * 3600
         self.fake.tell(sore_until=int(until * SECOND))
@@ -299,7 +314,7 @@ class Completions(Coach):
         self.env["PATH"] = os.path.dirname(rig.LIMBER) + ":" + self.env["PATH"]
         for words, want in ((["rate", ""], ["plank"]),
                             (["rate", "plank", ""], ["like", "dislike", "easy", "hard", "hurts"]),
-                            (["rate", "plank", "h"], ["hard", "hurts"]), (["hurts", ""], ["plank"]),
+                            (["rate", "plank", "h"], ["hard", "hurts"]), (["hurts", "p"], ["plank"]),
                             (["consent", ""], ["yes", "no"])):
             done = self.command("bash", "-c", script, os.path.join(
                 rig.ROOT, "client/completions/limber.bash"), "limber", *words)

@@ -114,7 +114,8 @@ USAGE = [
     (["export", "--csv", "--json"], 2, "", "in which form?"),
     (["stats", "year"], 2, "", "stats are of a day, a week or a month, not 'year'"),
     (["another", "one"], 2, "", "'another' takes no 'one'"),
-    (["hurts", "--json"], 2, "", "it takes none"),
+    (["hurts", "--json"], 2, "", "only --mistake"),
+    (["consent", "--json"], 2, "", "it takes none"),
     (["watch", "--live", "--json"], 2, "", "one of them"),
 ]
 

@@ -246,6 +246,10 @@ class Limberd(dbus.service.Object):
         self.called("ReportSoreness", [str(muscle) for muscle in muscles])
         return self.sore_until
 
+    @dbus.service.method(MANAGER, in_signature="s")
+    def TakeBackHurts(self, exercise):
+        self.called("TakeBackHurts", str(exercise))
+
     @dbus.service.method(MANAGER, in_signature="as")
     def EndSoreness(self, muscles):
         self.called("EndSoreness", [str(muscle) for muscle in muscles])

@@ -741,6 +741,7 @@ static void what_is_said_reads_back(void **state)
 	static const struct said said[] = {
 		{ .kind = SAID_RATE, .name = "plank", .verdict = VERDICT_HURTS },
 		{ .kind = SAID_RATE, .name = "3-point-plank", .verdict = VERDICT_LIKE },
+		{ .kind = SAID_NO_PAIN, .name = "plank" },
 		{ .kind = SAID_CONSENT, .on = true },
 		{ .kind = SAID_CONSENT },
 		{ .kind = SAID_ACTIVITY, .name = "walking", .length = 1200 * S + 1 },
