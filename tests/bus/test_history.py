@@ -612,6 +612,8 @@ class Disks(History):
             self.assertIn("only until limberd ends", self.limber(*words).stdout)
         self.call("Resume")
         self.assertTrue(self.blocked())
+        self.assertIn("only until limberd ends", self.limber("hurts", "--mistake", VICTIM).stdout)
+        self.assertFalse(self.blocked())
         finding = next(f for f in map(plain, self.call("Diagnose")[0]) if f["area"] == "history")
         self.assertEqual(finding["state"], "degraded")
         self.assertIn("the disk is full", finding["detail"])
