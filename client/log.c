@@ -1,4 +1,4 @@
-/* log: breaks and activities of late, and noting one. */
+/* log: breaks and activities of late. */
 #include <stdio.h>
 #include <string.h>
 
@@ -7,9 +7,9 @@
 #include "base/parse.h"
 #include "bus/protocol.h"
 #include "json.h"
+#include "log.h"
 #include "options.h"
 #include "past.h"
-#include "spans.h"
 #include "state.h"
 #include "text.h"
 #include "verbs.h"
@@ -19,29 +19,6 @@
 #define LINES_MOST 500
 /* How far back "of late" goes. */
 #define LATELY (14 * USEC_PER_DAY)
-
-static int add(const struct arguments *args)
-{
-	char length[DURATION_TEXT_MAX];
-	struct text t;
-	usec_t span;
-	int r;
-
-	if (args->n_words < 3)
-		return complain(EXIT_USAGE, "what, and for how long? Write for example: limber log "
-					    "add walking 20min");
-	r = span_length(args, 2, &span);
-	if (r != EXIT_DONE)
-		return r;
-	r = remote_call(false, "LogActivity", "st", args->words[1], span);
-	if (r != EXIT_DONE)
-		return r;
-	text_init(&t, stdout, STDOUT_FILENO);
-	printf("logged: %s of ", format_duration(span, length));
-	text_put(&t, TONE_STRONG, args->words[1], 4096);
-	puts(", which ended just now; its minutes count, and 'limber log' shows it");
-	return EXIT_DONE;
-}
 
 /*
  * The latest of what there is: the last full page and what came after it are enough, as more lines
@@ -312,9 +289,11 @@ int run_log(const struct arguments *args)
 	if (!args->n_words)
 		return recent(args);
 	if (!strcmp(args->words[0], "add"))
-		return add(args);
+		return log_add(args);
+	if (!strcmp(args->words[0], "remove"))
+		return log_remove(args);
 	return complain(EXIT_USAGE,
-			"'%s' is nothing that can be done with the log; it is: limber log, or "
-			"limber log add walking 20min",
+			"'%s' is nothing that can be done with the log; it is: limber log, limber "
+			"log add walking 20min, or limber log remove",
 			text_excerpt(args->words[0], said));
 }

@@ -25,6 +25,8 @@ const struct option_spec option_specs[OPTIONS_COUNT] = {
 	[OPTION_TAKE_BREAKS] = { "take-breaks", NULL, "as if every announced break were taken" },
 	[OPTION_NO_LIVE]  = { "no-live",  NULL,     "without the test that waits for your pause" },
 	[OPTION_CSV]      = { "csv",      NULL,     "comma-separated values, for spreadsheets" },
+	[OPTION_OVER]     = { "over",     NULL,     "it is not, or not any more" },
+	[OPTION_MISTAKE]  = { "mistake",  NULL,     "it did not hurt: that was said by mistake" },
 	[OPTION_BELL]     = { "bell",     NULL,     "ring the terminal's bell at each change" },
 	[OPTION_AS_RECORDED] = { "as-recorded", NULL, "with the input as it was, whatever is announced" },
 };

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "bus/protocol.h"
+#include "exercise.h"
 #include "safety.h"
 #include "state.h"
 #include "text.h"
@@ -138,16 +139,69 @@ int run_rate(const struct arguments *args)
 	return r;
 }
 
+/* Why it is left out all the same, if it is. */
+static void say_still_left_out(sd_bus_message *answer)
+{
+	CLEANUP(arena_done) struct arena arena = { 0 };
+	struct exercise e;
+	struct text t;
+
+	reader_clear(&exercise_shape, &e);
+	if (!answer || sd_bus_message_is_method_error(answer, NULL) ||
+	    reader_dict(&exercise_shape, &arena, answer, &e) < 0 || e.allowed)
+		return;
+	text_init(&t, stdout, STDOUT_FILENO);
+	fputs("it is left out all the same: ", stdout);
+	text_wrap(&t, TONE_PLAIN, 29, 0, e.why);
+}
+
+static int take_back(sd_bus *bus, const char *exercise)
+{
+	CLEANUP(state_done) struct state s = { 0 };
+	CLEANUP(batch_done) struct batch b;
+	char excerpt[EXCERPT_MAX];
+	struct text t;
+	int r;
+
+	batch_init(&b);
+	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "TakeBackHurts", "s", exercise);
+	if (r >= 0)
+		r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "GetExercise", "s", exercise);
+	if (r < 0)
+		return remote_failed(r);
+	r = state_after(&b, bus, false, &s);
+	if (r != EXIT_DONE)
+		return r;
+	text_init(&t, stdout, STDOUT_FILENO);
+	fputs("taken back: ", stdout);
+	text_put(&t, TONE_STRONG, text_excerpt(exercise, excerpt), EXCERPT_MAX);
+	puts(" did not hurt; it is as if that had never been said");
+	say_still_left_out(b.v[1].answer);
+	fputs("if it did hurt, or does, say so again: limber hurts ", stdout);
+	text_put(&t, TONE_PLAIN, excerpt, EXCERPT_MAX);
+	putchar('\n');
+	view_unkept(&s);
+	return EXIT_DONE;
+}
+
 int run_hurts(const struct arguments *args)
 {
 	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	const struct step *step;
+	bool mistake = option_given(args, OPTION_MISTAKE);
 	int r;
 
+	/* Never what is on by chance: it has to be named. */
+	if (mistake && !args->n_words)
+		return complain(EXIT_USAGE,
+				"of which exercise was it a mistake? Write for example: "
+				"limber hurts --mistake shoulder-rolls");
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;
+	if (mistake)
+		return take_back(bus, args->words[0]);
 	if (args->n_words)
 		return tell_hurts(bus, args->words[0], args->words[0]);
 	r = state_fetch(&s, bus);

@@ -112,6 +112,7 @@ static const struct field manager_fields[] = {
 	{ "Reasons",           FIELD_DICTS,  offsetof(struct manager, reasons),        &reason_shape },
 	{ "Problems",          FIELD_DICTS,  offsetof(struct manager, problems),       &problem_shape },
 	{ "RestingRegions",    FIELD_DICTS,  offsetof(struct manager, resting),        &resting_shape },
+	{ "SoreRegions",       FIELD_DICTS,  offsetof(struct manager, sore),           &resting_shape },
 };
 const struct shape manager_shape = SHAPE(manager, manager_fields);
 /* clang-format on */

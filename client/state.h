@@ -49,7 +49,7 @@ struct brk {
 	struct list steps; /* struct step */
 };
 
-/* A region that strengthening leaves alone, as it hurt there again and again. */
+/* A region that strengthening leaves alone, as it hurt there again and again or is sore. */
 struct resting {
 	const char *region;
 	walltime_t until;
@@ -63,6 +63,7 @@ struct manager {
 	struct list reasons;  /* struct reason */
 	struct list problems; /* struct problem */
 	struct list resting;  /* struct resting */
+	struct list sore;     /* struct resting: the same where it is sore */
 };
 
 /* Zeroed = nothing read yet. Texts are borrowed from the answers that it holds. */

@@ -98,15 +98,20 @@ const struct verb verbs[] = {
 	  .details = "VERDICT is like or dislike, easy or hard, or hurts. What is liked comes more often, "
 		     "what is easy grows and what is hard shrinks, and what hurts is not offered for 7 "
 		     "days." },
-	{ .name = "hurts", .usage = "[EXERCISE]", .words_max = 1, .run = run_hurts,
+	{ .name = "hurts", .usage = "[--mistake] [EXERCISE]", .options = BIT(MISTAKE), .words_max = 1,
+	  .run = run_hurts,
 	  .summary = "this exercise hurts: end it at once",
 	  .details = "Without EXERCISE the one that it is time for in the running break. It is not offered "
-		     "for 7 days, its harder forms until it has gone well. Says what to heed." },
-	{ .name = "sore", .usage = "MUSCLE...", .words_min = 1, .words_max = 32, .run = run_sore,
+		     "for 7 days, its harder forms until it has gone well. Says what to heed. If you said it of "
+		     "EXERCISE by mistake and nothing hurt, 'limber hurts --mistake EXERCISE' takes it back." },
+	{ .name = "sore", .usage = "[--over] [MUSCLE...] [--json]", .options = BIT(OVER) | BIT(JSON),
+	  .words_max = 32, .run = run_sore,
 	  .summary = "sore there: no strengthening for 48 hours",
 	  .details = "MUSCLE is a region such as neck, shoulders, lower-back or legs, a part of the body such as "
 		     "calves or abs, or a muscle that 'limber show' names; several if wanted: lower back, neck. "
-		     "Stretching and walking go on. For pain there is 'limber hurts'." },
+		     "Stretching and walking go on. Without a word it lists what is sore now, and until when. 'limber sore "
+		     "--over neck' takes it back or ends it early, 'limber sore --over' all of it. For pain "
+		     "there is 'limber hurts'." },
 	{ .name = "consent", .usage = "[yes | no]", .words_max = 1, .run = run_consent,
 	  .summary = "agree to exercises of intensity 3 and more",
 	  .details = "Shows the safety text first. On a terminal it asks; elsewhere it takes a word. 'limber "
@@ -115,13 +120,14 @@ const struct verb verbs[] = {
 	  .reads = true, .run = run_safety,
 	  .summary = "what to heed, and when to see a doctor",
 	  .details = "All of it, or SECTION: general, slowly, stop, emergency, doctor or hurts." },
-	{ .name = "log", .usage = "[add KIND T] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
+	{ .name = "log", .usage = "[add KIND T | remove [KIND] [T]] [-n N] [--json]", .options = BIT(LINES) | BIT(JSON),
 	  .words_max = 8, .run = run_log,
 	  .summary = "the latest breaks, or what you did off the desk",
 	  .details = "Without a word the breaks of the last two weeks and what you did off the desk between "
 		     "them, the newest first, 15 at most or as many as -n says. 'limber log add walking "
 		     "20min' notes what you did away from the desk just now: walking, swimming, cycling, "
-		     "yoga, pilates and the like." },
+		     "yoga, pilates and the like. 'limber log remove' takes the latest of these back, of "
+		     "that kind and length if you say which." },
 	{ .name = "stats", .usage = "[day | week | month] [--json]", .options = BIT(JSON), .words_max = 1,
 	  .reads = true, .run = run_stats,
 	  .summary = "how the last days went",

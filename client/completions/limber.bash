@@ -50,7 +50,7 @@ _limber() {
     preview) words="--json $(_limber_rules)" ;;
     guide) words="--bell $(_limber_rules)" ;;
     hurts)
-        words=$(_limber_exercises)
+        words="--mistake $(_limber_exercises)"
         names=yes
         ;;
     rate)
@@ -60,14 +60,15 @@ _limber() {
             names=yes
         fi
         ;;
-    sore) words="neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body" ;;
+    sore) words="--over --json neck shoulders upper-back lower-back chest arms forearms wrists belly hips glutes thighs hamstrings calves legs whole-body" ;;
     consent) words="yes no" ;;
     stats) words="day week month --json" ;;
     export) words="--csv --json" ;;
     log)
-        words="add --lines --json"
+        words="add remove --lines --json"
+        [ "${COMP_WORDS[2]}" != remove ] || words="10min 20min 30min 1h"
         [ "${COMP_WORDS[2]}" != add ] || words="10min 20min 30min 1h"
-        [ "$before" != add ] || words=$(_limber_activities)
+        [ "$before" != add ] && [ "$before" != remove ] || words=$(_limber_activities)
         ;;
     snooze) words="2min 5min 10min 30min" ;;
     pause) words="until 30min 1h 2h" ;;

@@ -554,6 +554,14 @@ static int answer_rate(void *owner, const char *id, const char *verdict, struct 
 	return 0;
 }
 
+static int answer_take_back_hurts(void *owner, const char *id, struct bus_answer *no)
+{
+	int i, r;
+
+	r = find_exercise(owner, id, &i, no);
+	return r < 0 ? r : manager_did_not_hurt(owner, i, no);
+}
+
 static int answer_consent(void *owner, bool given)
 {
 	manager_consent(owner, given);
@@ -715,7 +723,9 @@ const struct service_ops manager_ops = {
 	.list_exercises = answer_list_exercises,
 	.get_exercise = answer_get_exercise,
 	.rate = answer_rate,
+	.take_back_hurts = answer_take_back_hurts,
 	.report_soreness = manager_answer_report_soreness,
+	.end_soreness = manager_answer_end_soreness,
 	.consent = answer_consent,
 	.safety_text = answer_safety_text,
 	.preview = answer_preview,
@@ -726,6 +736,7 @@ const struct service_ops manager_ops = {
 	.activities = manager_answer_activities,
 	.statistics = manager_answer_statistics,
 	.log_activity = manager_answer_log_activity,
+	.remove_activity = manager_answer_remove_activity,
 	.invoke_notice = answer_invoke_notice,
 	.dismiss_notice = answer_dismiss_notice,
 	.diagnose = answer_diagnose,

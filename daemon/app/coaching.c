@@ -352,24 +352,20 @@ void manager_consent(struct manager *m, bool given)
 
 int manager_done_off_desk(struct manager *m, const char *kind, usec_t length)
 {
-	size_t size = m->memory.n * sizeof(*m->memory.progress);
-	CLEANUP(freep) struct coach_progress *rows = malloc(size + 1);
+	CLEANUP(memory_copy_done) struct memory_copy before = { 0 };
 	struct coach coach = manager_coach(m);
-	const struct coach_memory before = m->memory;
 	int r;
 
-	if (!rows)
-		return -ENOMEM;
-	memcpy(rows, m->memory.progress, size);
-	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
-	r = manager_note_activity(m, kind, length);
-	/* Whoever is told that it is not logged will say it again. */
-	if (r < 0 && m->memory.progress == before.progress) {
-		memcpy(m->memory.progress, rows, size);
-		m->memory = before;
-	}
+	r = memory_copy_take(&before, &m->memory);
 	if (r < 0)
 		return r;
+	coach_activity(&m->memory, coach.catalog, kind, length, coach.now);
+	r = manager_note_activity(m, kind, length, coach.now);
+	if (r < 0) {
+		/* Whoever is told that it is not logged will say it again. */
+		memory_copy_give(&before, &m->memory);
+		return r;
+	}
 	record_said(m->record, clock_boottime(),
 		    &(struct said){ .kind = SAID_ACTIVITY, .name = kind, .length = length });
 	manager_sift_break(m);

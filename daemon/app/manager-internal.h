@@ -13,6 +13,7 @@
 #include "base/calendar.h"
 #include "bus/service.h"
 #include "coach/content.h"
+#include "coach/soreness.h"
 #include "conf/exercises.h"
 #include "conf/settings.h"
 #include "core/scheduler.h"
@@ -153,6 +154,8 @@ struct view {
 	char title[TITLE_MAX];
 	char body[BODY_MAX];
 	struct bus_resting resting[REGIONS_COUNT];
+	struct soreness sore[MUSCLES_COUNT];
+	struct bus_resting soreness[MUSCLES_COUNT];
 	struct bus_notice notices[NOTICES_MAX];
 	struct bus_action actions[NOTICES_MAX];
 };
@@ -340,6 +343,8 @@ void manager_tell_daily(struct manager *m);
 void manager_tell_posture(struct manager *m, enum posture posture);
 /* Exercise `i` hurt; `region`: there it did three times, or REGIONS_COUNT. */
 void manager_tell_pain(struct manager *m, int i, enum region region);
+/* There was none: what is told of it is not true. */
+void manager_untell_pain(struct manager *m, int i);
 /* The history was damaged: `what` says what has become of it. */
 void manager_tell_damage(struct manager *m, const char *what);
 /* Open what may be told by now, take back what is no news any more. */
@@ -363,8 +368,13 @@ void manager_note(struct manager *m, const struct effects *effects);
  * answered.
  */
 void manager_note_rating(struct manager *m, const char *exercise, const char *verdict);
+/* They did not, since then; a negative errno if that is not on the disk. */
+int manager_note_unsaid(struct manager *m, const char *exercise, const char *verdict,
+			walltime_t since);
 /* The user did that off the desk; the same. A negative errno if it is not on the disk. */
-int manager_note_activity(struct manager *m, const char *kind, usec_t length);
+int manager_note_activity(struct manager *m, const char *kind, usec_t length, walltime_t at);
+/* That activity was none; the same. */
+int manager_note_removed(struct manager *m, const struct history_activity *activity);
 /* The user has said that; and before other settings are in force. */
 void manager_note_command(struct manager *m, enum event_kind kind);
 void manager_note_settings(struct manager *m);
@@ -459,6 +469,7 @@ void manager_recall_rest(struct manager *m);
 
 int manager_answer_report_soreness(void *owner, char *const words[], walltime_t *ret_until,
 				   struct bus_answer *no);
+int manager_answer_end_soreness(void *owner, char *const words[], struct bus_answer *no);
 
 /* past.c: what clients ask of the history --------------------------------------------------------
  */
@@ -472,6 +483,31 @@ int manager_answer_statistics(void *owner, const char *from, const char *to,
 			      struct bus_past_sink *sink, struct bus_answer *no);
 int manager_answer_log_activity(void *owner, const char *kind, usec_t length,
 				struct bus_answer *no);
+/* Refusals: what is wrong with the history, and what reading it has come to, 0 or a negative errno.
+ */
+int manager_no_history(const struct manager *m, struct bus_answer *no);
+int manager_history_read(struct manager *m, int r, struct bus_answer *no);
+int manager_hand_activity(struct bus_past_sink *sink, const struct history_activity *a);
+
+/* taken-back.c: what was said by mistake ---------------------------------------------------------
+ */
+
+/* The coach's memory as it was, for when what changes it cannot be kept. */
+struct memory_copy {
+	struct coach_memory memory;
+	struct coach_progress *rows; /* owned */
+};
+
+/* 0 or -ENOMEM. memory_copy_done() ends it also then. */
+int memory_copy_take(struct memory_copy *copy, const struct coach_memory *m);
+/* It is as it was again, unless another memory has taken its place meanwhile. */
+void memory_copy_give(const struct memory_copy *copy, struct coach_memory *m);
+void memory_copy_done(struct memory_copy *copy);
+
+/* Exercise `i` did not hurt when it was said to, or a refusal. */
+int manager_did_not_hurt(struct manager *m, int i, struct bus_answer *no);
+int manager_answer_remove_activity(void *owner, const struct bus_activity_query *q,
+				   struct bus_past_sink *sink, struct bus_answer *no);
 
 /* view.c: everything readable, as of now --------------------------------------------------------
  */

@@ -20,7 +20,7 @@
 #define SECONDS_A_DAY (24 * 60 * 60)
 #define DAY_TEXT_MAX 32
 
-static int no_history(const struct manager *m, struct bus_answer *no)
+int manager_no_history(const struct manager *m, struct bus_answer *no)
 {
 	const char *why = history_problem(m->remember.history);
 
@@ -30,10 +30,10 @@ static int no_history(const struct manager *m, struct bus_answer *no)
 }
 
 /* What reading it has come to. */
-static int finish(struct manager *m, int r, struct bus_answer *no)
+int manager_history_read(struct manager *m, int r, struct bus_answer *no)
 {
 	manager_mind_history(m);
-	return r == -ENODATA ? no_history(m, no) : r;
+	return r == -ENODATA ? manager_no_history(m, no) : r;
 }
 
 /* Decisions --------------------------------------------------------------------------------------
@@ -161,7 +161,8 @@ int manager_answer_history(void *owner, const struct bus_history_query *query,
 	struct manager *m = owner;
 	const struct history_query q = query_of(query);
 
-	return finish(m, history_read_breaks(m->remember.history, &q, hand_break, sink), no);
+	return manager_history_read(
+		m, history_read_breaks(m->remember.history, &q, hand_break, sink), no);
 }
 
 /* Statistics -------------------------------------------------------------------------------------
@@ -279,7 +280,8 @@ static int hand_total(void *owner, int day, const char *what, uint64_t amount)
 	}
 	if (day == d->present.day)
 		amount = with_present(&d->present, what, amount);
-	return d->sink->add_total(d->sink, what, amount);
+	/* What was taken back leaves nothing to count. */
+	return amount ? d->sink->add_total(d->sink, what, amount) : 0;
 }
 
 int manager_answer_statistics(void *owner, const char *from, const char *to,
@@ -304,15 +306,14 @@ int manager_answer_statistics(void *owner, const char *from, const char *to,
 		if (r >= 0)
 			r = end_day(&d);
 	}
-	return finish(m, r, no);
+	return manager_history_read(m, r, no);
 }
 
 /* Activities -------------------------------------------------------------------------------------
  */
 
-static int hand_activity(void *owner, const struct history_activity *a)
+int manager_hand_activity(struct bus_past_sink *sink, const struct history_activity *a)
 {
-	struct bus_past_sink *sink = owner;
 	char day[DAY_TEXT_MAX];
 	const struct bus_past_activity out = {
 		.id = (uint64_t)a->id,
@@ -325,13 +326,19 @@ static int hand_activity(void *owner, const struct history_activity *a)
 	return sink->add_activity(sink, &out);
 }
 
+static int hand_activity(void *owner, const struct history_activity *a)
+{
+	return manager_hand_activity(owner, a);
+}
+
 int manager_answer_activities(void *owner, const struct bus_history_query *query,
 			      struct bus_past_sink *sink, struct bus_answer *no)
 {
 	struct manager *m = owner;
 	const struct history_query q = query_of(query);
 
-	return finish(m, history_read_activities(m->remember.history, &q, hand_activity, sink), no);
+	return manager_history_read(
+		m, history_read_activities(m->remember.history, &q, hand_activity, sink), no);
 }
 
 /* What was logged today and this are more than a day has. */
@@ -365,5 +372,5 @@ int manager_answer_log_activity(void *owner, const char *kind, usec_t length, st
 	before = manager_coach(m).memory->days[0].activity_seconds * USEC_PER_SEC;
 	if (before + length > ACTIVITY_MAX)
 		return too_much(before, no);
-	return manager_done_off_desk(m, kind, length) < 0 ? no_history(m, no) : 0;
+	return manager_done_off_desk(m, kind, length) < 0 ? manager_no_history(m, no) : 0;
 }

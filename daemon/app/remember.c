@@ -455,23 +455,39 @@ const char *manager_history_problem(const struct manager *m,
 	return buffer;
 }
 
-/* What the user said of an exercise, or that they did off the desk. */
+/* What the user said of an exercise, or that they did off the desk; or that they did not. */
 struct word {
 	const char *exercise, *verdict;
 	const char *kind;
 	usec_t length;
+	walltime_t at;
+	const struct history_activity *removed;
+	bool unsaid; /* the verdict was not given, from `at` on */
 };
+
+static void put_removed(struct history *h, const struct history_activity *a)
+{
+	char name[TOTAL_NAME_MAX];
+
+	history_remove_activity(h, a->id);
+	history_change_total(h, a->day, total_name(name, "activity:", a->kind, NULL),
+			     -(int64_t)a->length);
+}
 
 static void put_word(struct manager *m, const struct word *w)
 {
 	struct history *h = m->remember.history;
 	char name[TOTAL_NAME_MAX];
 
-	if (w->exercise)
+	if (w->exercise && w->unsaid)
+		history_remove_ratings(h, w->at, w->exercise, w->verdict);
+	else if (w->exercise)
 		history_add_rating(h, clock_walltime(), w->exercise, w->verdict);
+	if (w->removed)
+		put_removed(h, w->removed);
 	if (!w->kind)
 		return;
-	history_add_activity(h, m->calendar.day, clock_walltime(), w->kind, w->length);
+	history_add_activity(h, m->calendar.day, w->at, w->kind, w->length);
 	history_add_total(h, m->calendar.day, total_name(name, "activity:", w->kind, NULL),
 			  w->length);
 }
@@ -548,10 +564,32 @@ void manager_note_rating(struct manager *m, const char *exercise, const char *ve
 		(void)keep(m, &(struct word){ .exercise = exercise, .verdict = verdict });
 }
 
-int manager_note_activity(struct manager *m, const char *kind, usec_t length)
+int manager_note_unsaid(struct manager *m, const char *exercise, const char *verdict,
+			walltime_t since)
+{
+	const struct word word = {
+		.exercise = exercise,
+		.verdict = verdict,
+		.at = since,
+		.unsaid = true,
+	};
+
+	m->remember.said = true;
+	return m->remember.ready ? keep(m, &word) : -EIO;
+}
+
+int manager_note_activity(struct manager *m, const char *kind, usec_t length, walltime_t at)
+{
+	const struct word word = { .kind = kind, .length = length, .at = at };
+
+	m->remember.said = true;
+	return m->remember.ready ? keep(m, &word) : -EIO;
+}
+
+int manager_note_removed(struct manager *m, const struct history_activity *activity)
 {
 	m->remember.said = true;
-	return m->remember.ready ? keep(m, &(struct word){ .kind = kind, .length = length }) : -EIO;
+	return m->remember.ready ? keep(m, &(struct word){ .removed = activity }) : -EIO;
 }
 
 void manager_keep_what_is_due(struct manager *m)

@@ -80,6 +80,29 @@ void manager_tell_pain(struct manager *m, int i, enum region region)
 	(void)add(m, NOTICE_ADVICE, title, safety_after_pain(true));
 }
 
+static bool is_told(const struct notices *l, enum notice_kind kind, const char *title)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].kind == kind && !strcmp(l->v[i].title, title))
+			return true;
+	return false;
+}
+
+void manager_untell_pain(struct manager *m, int i)
+{
+	walltime_t now = clock_walltime();
+	char title[TITLE_MAX];
+
+	text_hurts_title(title, &m->config->catalog.exercises[i]);
+	if (is_told(&m->notices, NOTICE_SAFETY, title))
+		(void)notices_remove_kind(&m->notices, NOTICE_SAFETY);
+	m->front_end_due = true;
+	for (size_t k = 0; k < REGIONS_COUNT; k++)
+		if (m->memory.no_strength_until[k] > now)
+			return;
+	(void)notices_remove_kind(&m->notices, NOTICE_ADVICE);
+}
+
 void manager_tell_damage(struct manager *m, const char *what)
 {
 	char body[BODY_MAX];

@@ -557,6 +557,18 @@ static void put_resting(struct manager *m)
 	v->state.n_resting = n;
 }
 
+static void put_soreness(struct manager *m)
+{
+	struct view *v = &m->view;
+	size_t n =
+		soreness_list(&m->config->catalog, m->memory.sore_until, clock_walltime(), v->sore);
+
+	for (size_t i = 0; i < n; i++)
+		v->soreness[i] = (struct bus_resting){ v->sore[i].where, v->sore[i].until };
+	v->state.sore = v->soreness;
+	v->state.n_sore = n;
+}
+
 static void put_notices(struct manager *m)
 {
 	struct view *v = &m->view;
@@ -633,6 +645,7 @@ const struct bus_state *manager_view(struct manager *m)
 	put_break(m);
 	put_problems(m);
 	put_resting(m);
+	put_soreness(m);
 	put_notices(m);
 	return &m->view.state;
 }

@@ -150,6 +150,19 @@ int on_rate(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	return reply_empty(m, s->ops->rate(s->owner, exercise, verdict, &no), &no, reterr);
 }
 
+int on_take_back_hurts(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	const char *exercise;
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read(m, "s", &exercise);
+	if (r < 0)
+		return r;
+	return reply_empty(m, s->ops->take_back_hurts(s->owner, exercise, &no), &no, reterr);
+}
+
 static void strvp(char ***list)
 {
 	for (size_t i = 0; *list && (*list)[i]; i++)
@@ -174,6 +187,21 @@ int on_report_soreness(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 	if (r < 0)
 		return reply_empty(m, r, &no, reterr);
 	return sd_bus_reply_method_return(m, "t", until);
+}
+
+int on_end_soreness(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	CLEANUP(strvp) char **muscles = NULL;
+	char *none[] = { NULL };
+	struct bus_answer no;
+	int r;
+
+	r = sd_bus_message_read_strv(m, &muscles);
+	if (r < 0)
+		return r;
+	r = s->ops->end_soreness(s->owner, muscles ? muscles : none, &no);
+	return reply_empty(m, r, &no, reterr);
 }
 
 int on_consent(sd_bus_message *m, void *userdata, sd_bus_error *reterr)

@@ -70,17 +70,28 @@ static void put_problems(struct out *o, const struct bus_state *state, const voi
 	out_close(o);
 }
 
-static void put_resting(struct out *o, const struct bus_state *state, const void *object)
+static void put_all_resting(struct out *o, const struct bus_resting *resting, size_t n)
 {
-	(void)object;
 	out_open(o, 'a', "a{sv}");
-	for (size_t i = 0; i < state->n_resting; i++) {
+	for (size_t i = 0; i < n; i++) {
 		out_open(o, 'a', "{sv}");
-		out_entry_string(o, "region", state->resting[i].region);
-		out_entry_u64(o, "until_usec", state->resting[i].until);
+		out_entry_string(o, "region", resting[i].region);
+		out_entry_u64(o, "until_usec", resting[i].until);
 		out_close(o);
 	}
 	out_close(o);
+}
+
+static void put_resting(struct out *o, const struct bus_state *state, const void *object)
+{
+	(void)object;
+	put_all_resting(o, state->resting, state->n_resting);
+}
+
+static void put_sore(struct out *o, const struct bus_state *state, const void *object)
+{
+	(void)object;
+	put_all_resting(o, state->sore, state->n_sore);
 }
 
 static int get_manager(sd_bus *bus, const char *path, const char *interface, const char *name,
@@ -117,6 +128,7 @@ const struct property manager_properties[] = {
 	{ "CurrentBreak",     put_current_break },
 	{ "Problems",         put_problems },
 	{ "RestingRegions",   put_resting },
+	{ "SoreRegions",      put_sore },
 	{ "ActiveTodayUSec",  put_active_today },
 	{ NULL, NULL },
 };
@@ -140,6 +152,7 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_PROPERTY("CurrentBreak", "o", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("Problems", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("RestingRegions", "aa{sv}", get_manager, 0, EMITS),
+	SD_BUS_PROPERTY("SoreRegions", "aa{sv}", get_manager, 0, EMITS),
 	SD_BUS_PROPERTY("ActiveTodayUSec", "t", get_manager, 0, ON_DEMAND),
 	SD_BUS_METHOD_WITH_ARGS("StartBreak", SD_BUS_ARGS("s", rule), SD_BUS_RESULT("o", break), on_start_break, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Snooze", SD_BUS_ARGS("t", length_usec), SD_BUS_NO_RESULT, on_snooze, ANYBODY),
@@ -153,7 +166,9 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", who, "s", why), SD_BUS_RESULT("h", fd), on_inhibit, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors), on_list_inhibitors, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Rate", SD_BUS_ARGS("s", exercise, "s", verdict), SD_BUS_NO_RESULT, on_rate, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("TakeBackHurts", SD_BUS_ARGS("s", exercise), SD_BUS_NO_RESULT, on_take_back_hurts, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("ReportSoreness", SD_BUS_ARGS("as", muscles), SD_BUS_RESULT("t", until_usec), on_report_soreness, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("EndSoreness", SD_BUS_ARGS("as", muscles), SD_BUS_NO_RESULT, on_end_soreness, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Consent", SD_BUS_ARGS("b", given), SD_BUS_NO_RESULT, on_consent, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetSafetyText", SD_BUS_ARGS("s", section), SD_BUS_RESULT("s", text), on_get_safety_text, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Reload", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, on_reload, ANYBODY),
@@ -166,6 +181,7 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("GetActivities", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("aa{sv}", activities), on_get_activities, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("GetStatistics", SD_BUS_ARGS("s", from_day, "s", to_day), SD_BUS_RESULT("aa{sv}", days), on_get_statistics, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("LogActivity", SD_BUS_ARGS("s", kind, "t", length_usec), SD_BUS_NO_RESULT, on_log_activity, ANYBODY),
+	SD_BUS_METHOD_WITH_ARGS("RemoveActivity", SD_BUS_ARGS("a{sv}", query), SD_BUS_RESULT("a{sv}", activity), on_remove_activity, ANYBODY),
 	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", findings), on_diagnose, ANYBODY),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakDue", SD_BUS_ARGS("o", break, "s", rule), 0),
 	SD_BUS_SIGNAL_WITH_ARGS("BreakStarted", SD_BUS_ARGS("o", break, "s", rule), 0),

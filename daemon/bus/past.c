@@ -213,3 +213,28 @@ int on_log_activity(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
 		return r;
 	return reply_empty(m, s->ops->log_activity(s->owner, kind, length, &no), &no, reterr);
 }
+
+int on_remove_activity(sd_bus_message *m, void *userdata, sd_bus_error *reterr)
+{
+	struct service *s = userdata;
+	struct bus_activity_query q = { 0 };
+	const struct query_key keys[] = {
+		{ "id", 't', &q.id, "a number" },
+		{ "kind", 's', &q.kind, "a text" },
+		{ "length_usec", 't', &q.length, "a length" },
+		{ NULL, 0, NULL, NULL },
+	};
+	CLEANUP(reply_done) struct reply reply = { 0 };
+	struct past_reply past = past_reply(&reply.out);
+	struct bus_answer no;
+	int r;
+
+	r = query_read(m, keys, reterr);
+	if (r < 0)
+		return r;
+	r = reply_begin(&reply, m);
+	if (r < 0)
+		return r;
+	r = s->ops->remove_activity(s->owner, &q, &past.sink, &no);
+	return reply_send(&reply, r, &no, reterr);
+}

@@ -88,6 +88,8 @@ service_method on_pause, on_inhibit, on_list_inhibitors;
 service_method on_explain, on_list_rules, on_diagnose;
 /* exercises.c */
 service_method on_list_exercises, on_get_exercise, on_preview;
-service_method on_rate, on_report_soreness, on_consent, on_get_safety_text;
+service_method on_rate, on_take_back_hurts, on_report_soreness, on_end_soreness, on_consent,
+	on_get_safety_text;
 /* past.c */
-service_method on_get_history, on_get_activities, on_get_statistics, on_log_activity;
+service_method on_get_history, on_get_activities, on_get_statistics, on_log_activity,
+	on_remove_activity;

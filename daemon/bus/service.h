@@ -83,7 +83,7 @@ struct bus_notice {
 	size_t n_actions;
 };
 
-/* It hurt there three times: no strengthening for it until then. */
+/* No strengthening for it until then: it hurt there three times, or it is sore. */
 struct bus_resting {
 	const char *region;
 	walltime_t until;
@@ -100,6 +100,8 @@ struct bus_state {
 	size_t n_problems;
 	const struct bus_resting *resting;
 	size_t n_resting;
+	const struct bus_resting *sore;
+	size_t n_sore;
 	const struct bus_rule *rules;
 	size_t n_rules;
 	struct bus_break brk;
@@ -197,6 +199,12 @@ struct bus_history_query {
 	const char *kind;           /* of activities */
 };
 
+/* Which activity RemoveActivity means, the latest of those; 0 and NULL is any. */
+struct bus_activity_query {
+	uint64_t id, length;
+	const char *kind;
+};
+
 /*
  * Where the owner puts what is past. Of a day GetStatistics tells `day` (s), and `totals` (a{st}):
  * numbers by their names, as far as there is anything to count. Names that end in _usec, and all
@@ -275,9 +283,12 @@ struct service_ops {
 	int (*get_exercise)(void *owner, const char *id, struct bus_exercise_sink *sink,
 			    struct bus_answer *no);
 	int (*rate)(void *owner, const char *exercise, const char *verdict, struct bus_answer *no);
+	int (*take_back_hurts)(void *owner, const char *exercise, struct bus_answer *no);
 	/* `muscles` in the user's words, NULL-terminated; *ret_until is when they have rested. */
 	int (*report_soreness)(void *owner, char *const muscles[], walltime_t *ret_until,
 			       struct bus_answer *no);
+	/* The same of them; none: all that is sore. */
+	int (*end_soreness)(void *owner, char *const muscles[], struct bus_answer *no);
 	int (*consent)(void *owner, bool given);
 	/* *ret is borrowed until the next call of any of these. */
 	int (*safety_text)(void *owner, const char *section, const char **ret,
@@ -301,6 +312,9 @@ struct service_ops {
 	int (*statistics)(void *owner, const char *from, const char *to, struct bus_past_sink *sink,
 			  struct bus_answer *no);
 	int (*log_activity)(void *owner, const char *kind, usec_t length, struct bus_answer *no);
+	/* The one that is gone is put into the sink. */
+	int (*remove_activity)(void *owner, const struct bus_activity_query *query,
+			       struct bus_past_sink *sink, struct bus_answer *no);
 	int (*invoke_notice)(void *owner, uint64_t id, const char *action, struct bus_answer *no);
 	int (*dismiss_notice)(void *owner, uint64_t id, struct bus_answer *no);
 	/* Find out what works: service_diagnosed() follows, unless that is under way already. */

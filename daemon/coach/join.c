@@ -25,33 +25,26 @@ static uint16_t sum(uint16_t a, uint16_t b)
  */
 
 /* A flag that both know of is one. */
-static void add_flag(walltime_t at[static FLAGS_ADVISE], walltime_t flag)
+static void add_flag(walltime_t at[static FLAGS_KEPT], walltime_t flag)
 {
 	size_t i = 0;
 
-	while (i < FLAGS_ADVISE && at[i] > flag)
+	while (i < FLAGS_KEPT && at[i] > flag)
 		i++;
-	if (i == FLAGS_ADVISE || at[i] == flag)
+	if (i == FLAGS_KEPT || at[i] == flag)
 		return;
-	memmove(&at[i + 1], &at[i], (FLAGS_ADVISE - 1 - i) * sizeof(at[0]));
+	memmove(&at[i + 1], &at[i], (FLAGS_KEPT - 1 - i) * sizeof(at[0]));
 	at[i] = flag;
-}
-
-/* Together they may be as many as call for advice. */
-static void judge_flags(const walltime_t at[static FLAGS_ADVISE], walltime_t *until)
-{
-	if (at[FLAGS_ADVISE - 1] && usec_sub(at[0], at[FLAGS_ADVISE - 1]) <= FLAGS_WITHIN)
-		later(until, at[0] + FLAGS_WITHIN);
 }
 
 static void heed_regions(struct coach_memory *m, const struct coach_memory *other)
 {
 	for (size_t i = 0; i < REGIONS_COUNT; i++) {
 		later(&m->no_strength_until[i], other->no_strength_until[i]);
-		for (size_t k = 0; k < FLAGS_ADVISE; k++)
+		for (size_t k = 0; k < FLAGS_KEPT; k++)
 			if (other->flags_at[i][k])
 				add_flag(m->flags_at[i], other->flags_at[i][k]);
-		judge_flags(m->flags_at[i], &m->no_strength_until[i]);
+		later(&m->no_strength_until[i], memory_judge_flags(m->flags_at[i]));
 	}
 	for (size_t i = 0; i < MUSCLES_COUNT; i++) {
 		later(&m->bout_at[i], other->bout_at[i]);
@@ -60,12 +53,28 @@ static void heed_regions(struct coach_memory *m, const struct coach_memory *othe
 	later_day(&m->strength_day, other->strength_day);
 }
 
+/* The last pain is the one that can be taken back. */
+static void heed_pain(struct coach_progress *p, const struct coach_progress *q)
+{
+	walltime_t mine = p->flagged_at ? p->flagged_at : p->hurt_at;
+
+	if (q->hurt_at <= p->hurt_at)
+		return;
+	if (mine != (q->flagged_at ? q->flagged_at : q->hurt_at)) {
+		p->hurt_before = q->hurt_before > mine ? q->hurt_before : mine;
+		p->hurt_before_day = q->hurt_before > mine ? q->hurt_before_day : p->hurt_day;
+	}
+	p->hurt_at = q->hurt_at;
+	p->hurt_day = q->hurt_day;
+	p->flagged_at = q->flagged_at;
+}
+
 static void heed_rows(struct coach_memory *m, const struct coach_memory *other,
 		      const struct catalog *c)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		later(&m->progress[i].hurt_until, other->progress[i].hurt_until);
-		later(&m->progress[i].hurt_at, other->progress[i].hurt_at);
+		heed_pain(&m->progress[i], &other->progress[i]);
 		m->progress[i].stepped_down |= other->progress[i].stepped_down;
 		later_day(&m->progress[i].stepped_day, other->progress[i].stepped_day);
 		m->progress[i].changed = true;
@@ -168,15 +177,17 @@ static void join_ratings(struct coach_progress *p, const struct coach_progress *
 
 	p->easy_running = hard ? q->easy_running : sum(p->easy_running, q->easy_running);
 	p->hard_running = q->easy > 0 ? q->hard_running : sum(p->hard_running, q->hard_running);
-	p->likes = sum(p->likes, q->likes);
-	p->dislikes = sum(p->dislikes, q->dislikes);
+	p->likes = q->dislikes ? q->likes : sum(p->likes, q->likes);
+	p->dislikes = q->likes ? q->dislikes : sum(p->dislikes, q->dislikes);
+	/* From here on nothing of the time before can be replaced. */
+	p->said_day = 0;
 	p->easy = sum(p->easy, q->easy);
 	p->hard = sum(p->hard, q->hard);
 	p->hurts = sum(p->hurts, q->hurts);
 }
 
 static void join_row(struct coach_memory *m, const struct coach_memory *since,
-		     const struct catalog *c, int i)
+		     const struct catalog *c, int i, walltime_t now)
 {
 	struct coach_progress *p = &m->progress[i];
 	const struct coach_progress *q = &since->progress[i];
@@ -192,10 +203,14 @@ static void join_row(struct coach_memory *m, const struct coach_memory *since,
 	if (!p->well_day || q->hard > 0 || q->hurts > 0)
 		p->well_day = q->well_day;
 	/* What the new user's record could not tell: that there was something to step down from. */
-	if (q->hurts > 0)
+	if (q->hurts > 0) {
+		memory_keep_before(m, c, i, false, q->flagged_at);
 		memory_begin_again(m, c, i);
-	if (q->hard > 0 && p->hard_running >= 2)
-		memory_step_down(m, c, i);
+	}
+	if (q->hard > 0 && p->hard_running >= 2) {
+		memory_keep_before(m, c, i, true, now);
+		memory_step_down(m, c, i, now);
+	}
 }
 
 static void join_today(struct coach_memory *m, const struct coach_memory *since)
@@ -243,7 +258,7 @@ void coach_memory_join(struct coach_memory *m, const struct coach_memory *since,
 {
 	coach_day_is(m, c, since->today, now);
 	for (int i = 0; i < (int)m->n; i++)
-		join_row(m, since, c, i);
+		join_row(m, since, c, i, now);
 	join_well_days(m, since);
 	heed_rows(m, since, c);
 	heed_regions(m, since);

@@ -13,7 +13,6 @@
 #define AWAY_DAYS 14                    /* ergonomics X4 */
 #define LEVEL_DAYS 14                   /* ergonomics X4 */
 #define DAY_MOST (1 << 30)              /* so that days can be added and taken away */
-#define WALK_WARMS_FROM 120             /* seconds, ergonomics X1 */
 
 /* Two minutes at intensity 2 are worthwhile (ergonomics X8), and all that a beginner's day has. */
 #define ALLOWANCE_FIRST 240
@@ -248,6 +247,10 @@ static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
 {
 	no_later(&p->hurt_until, now + HURTS_BLOCKS);
 	no_later(&p->hurt_at, now);
+	no_later(&p->flagged_at, now);
+	no_later(&p->hurt_before, now);
+	no_later(&p->down_at, now);
+	no_later(&p->before_since, now);
 	no_later_day(&p->offered_day, day);
 	no_later_day(&p->first_day, day);
 	no_later_day(&p->done_day, day);
@@ -256,6 +259,16 @@ static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
 	no_later_day(&p->marks_day, day);
 	no_later_day(&p->well_day, day);
 	no_later_day(&p->stepped_day, day);
+	no_later_day(&p->down_day, day);
+	no_later_day(&p->hurt_day, day);
+	no_later_day(&p->hurt_before_day, day);
+	no_later_day(&p->before_dose_day, day);
+	no_later_day(&p->before_mastered_day, day);
+	no_later_day(&p->before_well_day, day);
+	no_later_day(&p->before_stepped_day, day);
+	no_later_day(&p->said_day, day);
+	no_later_day(&p->was_well_day, day);
+	no_later_day(&p->was_mastered_day, day);
 }
 
 static void clamp_times(struct coach_memory *m, walltime_t now)
@@ -268,12 +281,13 @@ static void clamp_times(struct coach_memory *m, walltime_t now)
 	no_later_day(&m->strength_day, m->today);
 	no_later_day(&m->level_day, m->today);
 	no_later_day(&m->cap_day, m->today);
+	no_later_day(&m->cap_before_day, m->today);
 	no_later_day(&m->allowance_day, m->today);
 	for (size_t i = 0; i < REGIONS_COUNT; i++) {
 		no_later(&m->relieved_at[i], now);
 		no_later_day(&m->loaded_day[i], m->today);
 		no_later(&m->no_strength_until[i], now + FLAGS_WITHIN);
-		for (size_t k = 0; k < FLAGS_ADVISE; k++)
+		for (size_t k = 0; k < FLAGS_KEPT; k++)
 			no_later(&m->flags_at[i][k], now);
 	}
 	for (size_t i = 0; i < MUSCLES_COUNT; i++) {
@@ -282,6 +296,7 @@ static void clamp_times(struct coach_memory *m, walltime_t now)
 	}
 	no_later(&m->walked_at, now);
 	no_later(&m->suggested_at, now);
+	no_later(&m->cap_since, now);
 }
 
 /* Nothing above `level`, which stays between the first one and the last but one. */
@@ -305,6 +320,8 @@ void coach_memory_restored(struct coach_memory *m, const struct catalog *c, wall
 		m->level = LEVEL_MAX;
 	if (m->level_cap)
 		cap_level(m, m->level_cap);
+	if (m->cap_before >= LEVEL_MAX)
+		m->cap_before = LEVEL_MAX - 1;
 	if (m->allowance < ALLOWANCE_FIRST)
 		m->allowance = ALLOWANCE_FIRST;
 	if (m->allowance > ALLOWANCE_MAX)
@@ -327,11 +344,20 @@ static bool ends_away(int32_t last, int32_t before, int32_t day)
 	return last && day - last >= AWAY_DAYS && before - last < AWAY_DAYS;
 }
 
+/* Nor does one come back that was taken by pain before. */
+static void forget_dose(struct coach_progress *p, int day)
+{
+	progress_restart(p, day);
+	if (p->before_reps)
+		p->changed = true;
+	p->before_reps = 0;
+}
+
 static void restart(struct coach_memory *m, const struct catalog *c, bool strength_only, int day)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (!strength_only || coach_is_strength(&c->exercises[i]))
-			progress_restart(&m->progress[i], day);
+			forget_dose(&m->progress[i], day);
 	m->allowance /= 2;
 	if (m->allowance < ALLOWANCE_FIRST)
 		m->allowance = ALLOWANCE_FIRST;
@@ -591,57 +617,95 @@ void coach_begun(struct coach_memory *m, const struct catalog *c, int i, unsigne
 		exert(m, c, i, seconds, now);
 }
 
-static void restart_row(struct coach_memory *m, int i)
+static void restart_row(struct coach_memory *m, int i, int32_t day)
 {
 	struct coach_progress *p = &m->progress[i];
 
-	progress_restart(p, m->today);
+	progress_restart(p, day);
 	p->mastered_day = p->well_day = 0;
 	p->easy_running = p->hard_running = 0;
 	p->changed = true;
 }
 
-static void wait_for_easier(struct coach_memory *m, int i)
+static void wait_for_easier(struct coach_memory *m, int i, int32_t day)
 {
 	m->progress[i].stepped_down = true;
-	m->progress[i].stepped_day = m->today;
+	m->progress[i].stepped_day = day;
 	m->progress[i].changed = true;
 }
 
-void memory_begin_again(struct coach_memory *m, const struct catalog *c, int i)
+void memory_begin_row_again(struct coach_memory *m, const struct catalog *c, int i, int k,
+			    int32_t day)
+{
+	bool harder = catalog_is_harder(c, k, i);
+
+	if (k == i || harder)
+		restart_row(m, k, day);
+	if (harder)
+		wait_for_easier(m, k, day);
+}
+
+void memory_step_row_down(struct coach_memory *m, const struct catalog *c, int i, int k,
+			  int32_t day)
+{
+	int easier = catalog_easier(c, i);
+	struct coach_progress *p = &m->progress[k];
+
+	memory_begin_row_again(m, c, i, k, day);
+	if (k == i && easier >= 0)
+		wait_for_easier(m, i, day);
+	if (k != easier)
+		return;
+	p->mastered_day = p->well_day = 0;
+	p->easy_running = 0;
+	p->dose_day = day;
+	p->changed = true;
+}
+
+void memory_cap(struct coach_memory *m, const struct catalog *c, int i, int32_t day)
 {
 	unsigned intensity = c->exercises[i].intensity;
 
-	restart_row(m, i);
-	for (int k = 0; k < (int)m->n; k++) {
-		if (!catalog_is_harder(c, k, i))
-			continue;
-		restart_row(m, k);
-		wait_for_easier(m, k);
-	}
 	if (intensity <= LEVEL_FIRST)
 		return;
 	if (!m->level_cap || m->level_cap >= intensity)
 		cap_level(m, intensity - 1);
-	m->cap_day = m->today;
+	m->cap_day = day;
 	m->changed = true;
 }
 
-/* Its easier form has to go well anew before it comes again (ergonomics X4). */
-void memory_step_down(struct coach_memory *m, const struct catalog *c, int i)
+void memory_begin_again(struct coach_memory *m, const struct catalog *c, int i)
 {
-	int easier = catalog_easier(c, i);
-	struct coach_progress *p;
+	for (int k = 0; k < (int)m->n; k++)
+		memory_begin_row_again(m, c, i, k, m->today);
+	memory_cap(m, c, i, m->today);
+}
 
-	memory_begin_again(m, c, i);
-	if (easier < 0)
-		return;
-	wait_for_easier(m, i);
-	p = &m->progress[easier];
-	p->mastered_day = p->well_day = 0;
-	p->easy_running = 0;
-	p->dose_day = m->today;
-	p->changed = true;
+/* Its easier form has to go well anew before it comes again (ergonomics X4). */
+void memory_step_down(struct coach_memory *m, const struct catalog *c, int i, walltime_t at)
+{
+	for (int k = 0; k < (int)m->n; k++)
+		memory_step_row_down(m, c, i, k, m->today);
+	memory_cap(m, c, i, m->today);
+	m->progress[i].down_at = at;
+	m->progress[i].down_day = m->today;
+}
+
+static void count_up(uint16_t *n)
+{
+	if (*n < UINT16_MAX)
+		(*n)++;
+}
+
+walltime_t memory_judge_flags(const walltime_t at[static FLAGS_KEPT])
+{
+	for (size_t i = 0; i + FLAGS_ADVISE <= FLAGS_KEPT; i++) {
+		walltime_t first = at[i + FLAGS_ADVISE - 1];
+
+		if (first && usec_sub(at[i], first) <= FLAGS_WITHIN)
+			return at[i] + FLAGS_WITHIN;
+	}
+	return 0;
 }
 
 /* Flags of one region, latest first; true if there are now as many as call for advice. */
@@ -649,7 +713,7 @@ static bool flag(struct coach_memory *m, unsigned region, walltime_t now)
 {
 	walltime_t *at = m->flags_at[region];
 
-	memmove(&at[1], &at[0], (FLAGS_ADVISE - 1) * sizeof(at[0]));
+	memmove(&at[1], &at[0], (FLAGS_KEPT - 1) * sizeof(at[0]));
 	at[0] = now;
 	if (!at[FLAGS_ADVISE - 1] || usec_sub(now, at[FLAGS_ADVISE - 1]) > FLAGS_WITHIN)
 		return false;
@@ -665,18 +729,43 @@ void coach_hurt_then(struct coach_memory *m, int i, walltime_t at)
 		return;
 	p->hurt_until = at + HURTS_BLOCKS;
 	p->changed = true;
+	if (at <= p->hurt_at)
+		return;
+	/* What was written down a moment later is the same one. */
+	if (at - p->hurt_at >= FLAG_AGAIN) {
+		p->hurt_before = p->flagged_at ? p->flagged_at : p->hurt_at;
+		p->hurt_before_day = p->hurt_day;
+		p->flagged_at = at;
+	}
+	p->hurt_at = at;
+}
+
+/* A pain of its own, and not the one of a moment ago. */
+static void begin_pain(struct coach_memory *m, struct coach_progress *p, walltime_t now)
+{
+	p->hurt_before = p->flagged_at ? p->flagged_at : p->hurt_at;
+	p->hurt_before_day = p->hurt_day;
+	p->flagged_at = now;
+	p->hurt_day = m->today;
+	count_up(&p->hurts);
+	count_up(&today(m)->hurts);
 }
 
 static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, int i,
 			       walltime_t now, enum region *ret_region)
 {
 	const struct exercise *e = &c->exercises[i];
+	struct coach_progress *p = &m->progress[i];
 	enum coach_advice advice = ADVICE_HURTS;
-	walltime_t before = m->progress[i].hurt_at;
-	bool again = before && usec_sub(now, before) < FLAG_AGAIN;
+	bool again = p->hurt_at && usec_sub(now, p->hurt_at) < FLAG_AGAIN;
 
-	m->progress[i].hurt_until = now + HURTS_BLOCKS;
-	m->progress[i].hurt_at = now;
+	memory_keep_before(m, c, i, false, now);
+	if (!again)
+		begin_pain(m, p, now);
+	/* It may have been easy until then. */
+	p->said_day = 0;
+	p->hurt_until = now + HURTS_BLOCKS;
+	p->hurt_at = now;
 	memory_spread_hurts(m, c);
 	memory_begin_again(m, c, i);
 	for (unsigned region = 0; region < REGIONS_COUNT && !again; region++) {
@@ -689,10 +778,34 @@ static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, 
 	return advice;
 }
 
-static void count_up(uint16_t *n)
+static void easy(struct coach_memory *m, const struct catalog *c, int i, walltime_t now)
 {
-	if (*n < UINT16_MAX)
-		(*n)++;
+	struct coach_progress *p = &m->progress[i];
+
+	memory_replace_said(m, c, i, false);
+	memory_note_said(m, i, false);
+	count_up(&p->easy);
+	count_up(&p->easy_running);
+	count_up(&today(m)->easy);
+	p->hard_running = 0;
+	judge_mastery(m, c, i, now);
+}
+
+static void hard(struct coach_memory *m, const struct catalog *c, int i, walltime_t now)
+{
+	struct coach_progress *p = &m->progress[i];
+
+	memory_replace_said(m, c, i, true);
+	memory_note_said(m, i, true);
+	if (p->hard_running > 0)
+		memory_keep_before(m, c, i, true, now);
+	count_up(&p->hard);
+	count_up(&p->hard_running);
+	count_up(&today(m)->hard);
+	p->easy_running = 0;
+	p->well_day = 0;
+	if (p->hard_running >= 2)
+		memory_step_down(m, c, i, now);
 }
 
 enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
@@ -703,30 +816,20 @@ enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c,
 	p->changed = true;
 	switch (verdict) {
 	case VERDICT_LIKE:
+		p->dislikes = 0;
 		count_up(&p->likes);
 		break;
 	case VERDICT_DISLIKE:
+		p->likes = 0;
 		count_up(&p->dislikes);
 		break;
 	case VERDICT_EASY:
-		count_up(&p->easy);
-		count_up(&p->easy_running);
-		count_up(&today(m)->easy);
-		p->hard_running = 0;
-		judge_mastery(m, c, i, now);
+		easy(m, c, i, now);
 		break;
 	case VERDICT_HARD:
-		count_up(&p->hard);
-		count_up(&p->hard_running);
-		count_up(&today(m)->hard);
-		p->easy_running = 0;
-		p->well_day = 0;
-		if (p->hard_running >= 2)
-			memory_step_down(m, c, i);
+		hard(m, c, i, now);
 		break;
 	case VERDICT_HURTS:
-		count_up(&p->hurts);
-		count_up(&today(m)->hurts);
 		return hurts(m, c, i, now, ret_region);
 	case VERDICTS:
 		break;
@@ -742,8 +845,26 @@ void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now)
 	m->changed = true;
 }
 
+void coach_not_sore(struct coach_memory *m, uint32_t muscles)
+{
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (muscles & UINT32_C(1) << i)
+			m->sore_until[i] = 0;
+	m->changed = true;
+}
+
+uint32_t coach_sore_muscles(const struct coach_memory *m, walltime_t now)
+{
+	uint32_t muscles = 0;
+
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (m->sore_until[i] > now)
+			muscles |= UINT32_C(1) << i;
+	return muscles;
+}
+
 /* "yoga" is the exercise "yoga-session". */
-static int find_activity(const struct catalog *c, const char *kind)
+int memory_find_activity(const struct catalog *c, const char *kind)
 {
 	static const char suffix[] = "-session";
 	size_t n = strlen(kind);
@@ -763,7 +884,7 @@ void coach_activity(struct coach_memory *m, const struct catalog *c, const char 
 		    usec_t length, walltime_t now)
 {
 	unsigned seconds = (unsigned)(usec_min(length, USEC_PER_DAY) / USEC_PER_SEC);
-	int i = find_activity(c, kind);
+	int i = memory_find_activity(c, kind);
 
 	today(m)->activity_seconds += seconds;
 	m->last_day = m->today;

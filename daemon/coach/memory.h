@@ -15,6 +15,7 @@
 #define DAYS_KEPT 14   /* two weeks: what ergonomics X4 looks back at */
 #define PICKS_KEPT 3   /* none of these comes again when choice allows (ergonomics 11, Variety) */
 #define ROUTINE_MAX 8  /* exercises in one break */
+#define FLAGS_KEPT 4   /* one more than that, for when one is taken back */
 #define FLAGS_ADVISE 3 /* so many times "hurts" in a region within two weeks (ergonomics S5) */
 #define LEVEL_FIRST 2  /* intensity that everybody begins with (ergonomics X2) */
 #define LEVEL_MAX 5
@@ -30,15 +31,25 @@ extern const char *const verdict_names[];
 struct coach_progress {
 	walltime_t hurt_until; /* blocked until then; 0 = it is not */
 	walltime_t hurt_at;    /* when the user said so last, of this very exercise; 0 = never */
-	uint32_t offered_pick; /* the number of the routine that last had it; 0 = none ever */
-	int32_t offered_day;   /* when that was */
-	int32_t first_day;     /* when it was first done; 0 = never */
-	int32_t done_day;      /* ... last done */
-	int32_t dose_day;      /* ... the dose was last changed */
-	int32_t mastered_day;  /* ... it was mastered, so that the harder form may come; 0 = not */
-	int32_t marks_day;     /* the day of bit 0 in both: bit k is k days before */
-	int32_t well_day;      /* ... first done since it was too hard or hurt; 0 = not yet */
-	int32_t stepped_day;   /* of stepped_down */
+	/* What it takes to take that back, or "hard" on the same day: see coach/retract.c. */
+	walltime_t flagged_at;   /* when that pain was told of first */
+	walltime_t hurt_before;  /* the pain before it; 0 = none */
+	walltime_t down_at;      /* "hard" made it step down last; 0 = never */
+	walltime_t before_since; /* from when before_... is what was; 0 = never */
+	uint32_t offered_pick;   /* the number of the routine that last had it; 0 = none ever */
+	int32_t offered_day;     /* when that was */
+	int32_t first_day;       /* when it was first done; 0 = never */
+	int32_t done_day;        /* ... last done */
+	int32_t dose_day;        /* ... the dose was last changed */
+	int32_t mastered_day; /* ... it was mastered, so that the harder form may come; 0 = not */
+	int32_t marks_day;    /* the day of bit 0 in both: bit k is k days before */
+	int32_t well_day;     /* ... first done since it was too hard or hurt; 0 = not yet */
+	int32_t stepped_day;  /* of stepped_down */
+	int32_t down_day;     /* of down_at */
+	int32_t hurt_day, hurt_before_day; /* of hurt_at and hurt_before */
+	int32_t before_dose_day, before_mastered_day, before_well_day, before_stepped_day;
+	int32_t said_day; /* "easy" or "hard" was said last, after which it was: */
+	int32_t was_well_day, was_mastered_day;
 	uint16_t offered_marks, done_marks;
 	uint16_t days;                /* done on so many days, all in all */
 	uint16_t days_at_dose;        /* ... since the dose was changed */
@@ -46,6 +57,12 @@ struct coach_progress {
 	uint16_t likes, dislikes, easy, hard, hurts; /* how often it was rated so */
 	uint16_t easy_running;                       /* "easy" since the last "hard" or "hurts" */
 	uint16_t hard_running;                       /* "hard" since the last "easy" or step down */
+	uint16_t before_reps, before_hold, before_seconds, before_days_at_dose;
+	uint16_t before_easy_running, before_hard_running;
+	uint16_t said_times; /* on said_day */
+	uint16_t was_easy_running, was_hard_running;
+	bool said_hard; /* ... and not "easy" */
+	bool was_mastered_once, before_stepped_down;
 	bool stepped_down;  /* until its easier form has gone well again, see coach_verdict() */
 	bool mastered_once; /* ever: getting there again takes no rating */
 	bool changed;       /* since it was last stored; not stored itself */
@@ -75,28 +92,31 @@ struct coach_memory {
 	uint64_t seed;  /* of the generator that settles ties */
 	uint32_t picks; /* routines offered ever */
 	int32_t today;
-	int32_t last_day;      /* something was last done, before `today` too; 0 = never */
-	int32_t strength_day;  /* strengthening or core was last done */
-	int32_t level_day;     /* the level was last changed */
-	int32_t cap_day;       /* the cap was last changed */
-	int32_t allowance_day; /* the allowance was last looked at */
-	uint8_t level;         /* what has been worked up to; settings may say another */
-	uint8_t level_cap;     /* after pain, and above any setting; 0 = there is none */
-	bool consent;          /* to intensity 3 and more */
-	bool changed;          /* anything but progress[], since it was last stored */
-	uint32_t allowance;    /* strength_load that a day may have: a third of a week's */
+	int32_t last_day;       /* something was last done, before `today` too; 0 = never */
+	int32_t strength_day;   /* strengthening or core was last done */
+	int32_t level_day;      /* the level was last changed */
+	int32_t cap_day;        /* the cap was last changed */
+	int32_t cap_before_day; /* ... before cap_since */
+	uint32_t cap_before;    /* the cap before it */
+	int32_t allowance_day;  /* the allowance was last looked at */
+	uint8_t level;          /* what has been worked up to; settings may say another */
+	uint8_t level_cap;      /* after pain, and above any setting; 0 = there is none */
+	bool consent;           /* to intensity 3 and more */
+	bool changed;           /* anything but progress[], since it was last stored */
+	uint32_t allowance;     /* strength_load that a day may have: a third of a week's */
 	struct coach_day days[DAYS_KEPT]; /* today first */
 	uint32_t set_pick[SETS_COUNT]; /* the number of the routine that last had the set; 0 = none
 					*/
-	walltime_t relieved_at[REGIONS_COUNT];            /* 0 = never */
-	int32_t loaded_day[REGIONS_COUNT];                /* it last was */
-	uint32_t stretched[REGIONS_COUNT];                /* seconds today (ergonomics X7) */
-	walltime_t flags_at[REGIONS_COUNT][FLAGS_ADVISE]; /* "hurts", latest first; 0 = none */
-	walltime_t no_strength_until[REGIONS_COUNT];      /* after three of them */
-	walltime_t bout_at[MUSCLES_COUNT];                /* last worked at intensity 3 or more */
+	walltime_t relieved_at[REGIONS_COUNT];          /* 0 = never */
+	int32_t loaded_day[REGIONS_COUNT];              /* it last was */
+	uint32_t stretched[REGIONS_COUNT];              /* seconds today (ergonomics X7) */
+	walltime_t flags_at[REGIONS_COUNT][FLAGS_KEPT]; /* "hurts", latest first; 0 = none */
+	walltime_t no_strength_until[REGIONS_COUNT];    /* after three of them */
+	walltime_t bout_at[MUSCLES_COUNT];              /* last worked at intensity 3 or more */
 	walltime_t sore_until[MUSCLES_COUNT];
 	walltime_t walked_at;    /* when 2 min of walking ended last */
 	walltime_t suggested_at; /* something off the desk */
+	walltime_t cap_since; /* the first of the pains by which the cap is what it is; 0 = none */
 };
 
 /* A new user's memory. `rows` has as many rows as the catalogue exercises, and is cleared. */
@@ -192,13 +212,26 @@ enum coach_advice {
  * all has gone well. What hurts is left out for 7 days, with its harder forms; what is too hard
  * until its easier form has gone well. That takes no rating: to be done for two weeks, four times
  * out of five, without pain and without "hard".
+ * "Easy" and "hard" contradict each other: of one day the last one counts, and so do "like" and
+ * "dislike" of all days. "Hurts" is taken back by coach_did_not_hurt() alone.
  * *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL.
  */
 enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
 				enum verdict verdict, walltime_t now, enum region *ret_region);
 
+/*
+ * That it hurt was said by mistake, the last time: all that followed from it is taken back, as far
+ * as nothing else that hurt or was too hard calls for it. False if it was said longer ago than
+ * HURTS_BLOCKS, or never.
+ */
+bool coach_did_not_hurt(struct coach_memory *m, const struct catalog *c, int i, walltime_t now);
+
 /* Sore there: no strengthening or core for these muscles for 48 h (ergonomics X6). */
 void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now);
+/* They are not, or not any more: all of these may be strengthened again. */
+void coach_not_sore(struct coach_memory *m, uint32_t muscles);
+/* Bits of enum muscle: those that are. */
+uint32_t coach_sore_muscles(const struct coach_memory *m, walltime_t now);
 
 /*
  * An activity off the desk has just ended, `kind` in the user's word or an exercise's id:
@@ -206,6 +239,23 @@ void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now);
  */
 void coach_activity(struct coach_memory *m, const struct catalog *c, const char *kind,
 		    usec_t length, walltime_t now);
+
+/*
+ * There was no such activity: what was told of it with coach_activity(), on that day and logged at
+ * `at`, is taken back. What was last done before it nobody can tell from this alone: whoever keeps
+ * what was done tells it again, see coach_still_done(). The exercise that it was, or -1.
+ */
+int coach_activity_removed(struct coach_memory *m, const struct catalog *c, const char *kind,
+			   usec_t length, int day, walltime_t at);
+/* So many seconds of exercise `i` were done until `at`, on that day. It may have been told of
+ * before: nothing is counted twice. `removed`: it is the exercise that an activity was taken from.
+ */
+void coach_still_done(struct coach_memory *m, const struct catalog *c, int i, unsigned seconds,
+		      int day, walltime_t at, bool removed);
+
+/* The same of an activity that stays; `removed` as coach_activity_removed() answered it. */
+void coach_activity_still_done(struct coach_memory *m, const struct catalog *c, const char *kind,
+			       usec_t length, int day, walltime_t at, int removed);
 
 void coach_consent(struct coach_memory *m, bool given);
 

@@ -226,6 +226,91 @@ bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned 
 	return true;
 }
 
+/* It was never done. */
+static void blank(struct coach_progress *p)
+{
+	p->reps = p->hold = p->seconds = 0;
+	p->days = p->days_at_dose = 0;
+	p->first_day = p->done_day = p->dose_day = p->well_day = p->mastered_day = 0;
+	p->mastered_once = false;
+}
+
+/* The last of the days that are marked, or the first one; `otherwise` if none is. */
+static int32_t marked_day(const struct coach_progress *p, bool first, int32_t otherwise)
+{
+	for (int k = 0; k < DAYS_KEPT; k++) {
+		int back = first ? DAYS_KEPT - 1 - k : k;
+
+		if (p->done_marks & 1u << back)
+			return p->marks_day - back;
+	}
+	return otherwise;
+}
+
+static void take_day(struct coach_progress *p, int day)
+{
+	if (p->days > 0)
+		p->days--;
+	if (p->days_at_dose > 0)
+		p->days_at_dose--;
+	if (p->days == 0) {
+		blank(p);
+		return;
+	}
+	if (p->done_day == day)
+		p->done_day = marked_day(p, false, p->first_day);
+	if (p->first_day == day)
+		p->first_day = marked_day(p, true, p->done_day);
+	if (p->well_day == day)
+		p->well_day = marked_day(p, true, 0);
+}
+
+void progress_undone(struct coach_progress *p, const struct exercise *e, int day, int today,
+		     walltime_t now)
+{
+	int64_t back;
+
+	move_marks(p, today);
+	back = (int64_t)today - day;
+	if (back < 0 || back >= DAYS_KEPT)
+		return;
+	p->offered_marks &= (uint16_t) ~(1u << back);
+	if (p->done_marks & 1u << back) {
+		p->done_marks &= (uint16_t) ~(1u << back);
+		take_day(p, day);
+	}
+	if (p->mastered_day == day && !progress_is_mastered(p, e, today, now))
+		p->mastered_day = 0;
+	if (!p->offered_marks)
+		p->marks_day = 0;
+}
+
+void progress_still_done(struct coach_progress *p, const struct exercise *e, unsigned seconds,
+			 int day, int today)
+{
+	int64_t back = (int64_t)today - day;
+	struct coach_dose dose;
+
+	move_marks(p, today);
+	if (back < 0 || back >= DAYS_KEPT)
+		return;
+	p->offered_marks |= (uint16_t)(1u << back);
+	coach_dose(e, p, &dose);
+	if (p->done_marks & 1u << back || seconds < dose.seconds * 4 / 5)
+		return;
+	if (!p->reps)
+		keep_dose(p, &dose, day);
+	p->done_marks |= (uint16_t)(1u << back);
+	p->days++;
+	p->days_at_dose++;
+	if (p->done_day < day)
+		p->done_day = day;
+	if (!p->first_day || p->first_day > day)
+		p->first_day = day;
+	if (!p->well_day || p->well_day > day)
+		p->well_day = day;
+}
+
 static unsigned count(unsigned bits)
 {
 	unsigned n = 0;

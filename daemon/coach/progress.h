@@ -42,6 +42,14 @@ bool progress_counts(const struct coach_progress *p, const struct exercise *e, u
  */
 bool progress_done(struct coach_progress *p, const struct exercise *e, unsigned seconds, int today,
 		   walltime_t now);
+/*
+ * It was not done on that day, `now` being when it was said to have been; and if it was all the
+ * same, by something else, how long.
+ */
+void progress_undone(struct coach_progress *p, const struct exercise *e, int day, int today,
+		     walltime_t now);
+void progress_still_done(struct coach_progress *p, const struct exercise *e, unsigned seconds,
+			 int day, int today);
 /* Back to a beginner's dose. */
 void progress_restart(struct coach_progress *p, int today);
 /* Has it gone well for two weeks: done when it was its turn, and neither hard nor painful? */

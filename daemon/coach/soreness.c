@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Longer words are nothing that is known. */
+#include "coach/words.h"
+
 #define WORD_MAX SORENESS_WORD_MAX
 /* A part of a muscle's name is not told by less. */
 #define PART_MIN 4
@@ -222,4 +223,127 @@ const char *soreness_next(const struct catalog *c, const char *text,
 	}
 	text += n;
 	return text + strspn(text, " ");
+}
+
+/* Which muscles are sore, and until when that is told by words in the list already. */
+struct telling {
+	const struct catalog *catalog;
+	const walltime_t *until; /* by muscle */
+	walltime_t told[MUSCLES_COUNT];
+	uint32_t sore;
+	struct soreness *list;
+	size_t n;
+};
+
+/* When the first of them has rested. */
+static walltime_t first_end(const struct telling *t, uint32_t muscles)
+{
+	walltime_t first = USEC_NEVER;
+
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (muscles & UINT32_C(1) << i)
+			first = usec_min(first, t->until[i]);
+	return first;
+}
+
+/* Does it tell more than what is told already? */
+static bool tells_more(const struct telling *t, uint32_t muscles, walltime_t until)
+{
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (muscles & UINT32_C(1) << i && t->told[i] < until)
+			return true;
+	return false;
+}
+
+static void tell(struct telling *t, const char *word, uint32_t muscles)
+{
+	struct soreness *s = &t->list[t->n];
+	walltime_t until;
+
+	if (muscles == 0 || muscles & ~t->sore || t->n == MUSCLES_COUNT)
+		return;
+	until = first_end(t, muscles);
+	if (!tells_more(t, muscles, until))
+		return;
+	*s = (struct soreness){ .until = until };
+	words_add(s->where, sizeof(s->where), word);
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (muscles & UINT32_C(1) << i)
+			t->told[i] = usec_max(t->told[i], until);
+	t->n++;
+}
+
+/* The first of the names "one; another" that is of this muscle alone; false if there is none. */
+static bool find_name(const struct catalog *c, const char *names, uint32_t muscle,
+		      char word[static WORD_MAX])
+{
+	while (*names) {
+		size_t n;
+
+		names += strspn(names, "; ");
+		n = strcspn(names, ";");
+		if (n > 0 && spell(names, n, word) && soreness_muscles(c, word) == muscle)
+			return true;
+		names += n;
+	}
+	return false;
+}
+
+/* As some exercise names it; what none works need not rest. */
+static void tell_by_name(struct telling *t, uint32_t muscle)
+{
+	char word[WORD_MAX];
+
+	for (size_t i = 0; i < t->catalog->n; i++) {
+		const struct exercise *e = &t->catalog->exercises[i];
+
+		if (!(e->muscle_bits & muscle))
+			continue;
+		if (find_name(t->catalog, e->muscles, muscle, word)) {
+			tell(t, word, muscle);
+			return;
+		}
+	}
+}
+
+/* What no place tells whole: muscle by muscle. */
+static void tell_muscle(struct telling *t, uint32_t muscle)
+{
+	size_t before = t->n;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		if (places[i].muscles == muscle)
+			tell(t, places[i].word, muscle);
+	if (t->n == before)
+		tell_by_name(t, muscle);
+}
+
+static unsigned count(uint32_t muscles)
+{
+	unsigned n = 0;
+
+	for (; muscles; muscles &= muscles - 1)
+		n++;
+	return n;
+}
+
+size_t soreness_list(const struct catalog *c, const walltime_t until[static MUSCLES_COUNT],
+		     walltime_t now, struct soreness list[static MUSCLES_COUNT])
+{
+	struct telling t = { .catalog = c, .until = until, .list = list };
+
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (until[i] > now)
+			t.sore |= UINT32_C(1) << i;
+	for (unsigned n = t.sore ? MUSCLES_COUNT : 0; n > 0; n--)
+		for (size_t i = 0; soreness_words[i]; i++) {
+			uint32_t muscles = soreness_muscles(c, soreness_words[i]);
+
+			if (count(muscles) == n)
+				tell(&t, soreness_words[i], muscles);
+		}
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (t.sore & UINT32_C(1) << i && t.told[i] < until[i])
+			tell_muscle(&t, UINT32_C(1) << i);
+	return t.n;
 }

@@ -15,7 +15,7 @@ extern const char *const soreness_words[];
  */
 uint32_t soreness_muscles(const struct catalog *c, const char *word);
 
-#define SORENESS_WORD_MAX 48
+#define SORENESS_WORD_MAX 48 /* with its end; longer words are nothing that is known */
 
 /*
  * What the text begins with: as many of its words as together are a muscle ("lower back" of "lower
@@ -27,3 +27,17 @@ const char *soreness_next(const struct catalog *c, const char *text,
 
 /* It is a joint, as people call it ("knee"): pain there is no soreness of a muscle. */
 bool soreness_is_joint(const char *word);
+
+/* A place that is sore, in a word that soreness_muscles() understands. */
+struct soreness {
+	char where[SORENESS_WORD_MAX];
+	walltime_t until;
+};
+
+/*
+ * What is sore now, as few words as tell it all: "legs" and not each of their muscles. `until` is
+ * by enum muscle, as coach_memory has it. Answers how many are in `list`, the places with the most
+ * muscles first.
+ */
+size_t soreness_list(const struct catalog *c, const walltime_t until[static MUSCLES_COUNT],
+		     walltime_t now, struct soreness list[static MUSCLES_COUNT]);

@@ -37,6 +37,10 @@ struct stored {
 static const struct stored progress_table[] = {
 	ROW("hurt-until", hurt_until),
 	ROW("hurt-at", hurt_at),
+	ROW("flagged-at", flagged_at),
+	ROW("hurt-before", hurt_before),
+	ROW("down-at", down_at),
+	ROW("before-since", before_since),
 	ROW("offered-pick", offered_pick),
 	ROW("offered-day", offered_day),
 	ROW("first-day", first_day),
@@ -46,6 +50,16 @@ static const struct stored progress_table[] = {
 	ROW("marks-day", marks_day),
 	ROW("well-day", well_day),
 	ROW("stepped-day", stepped_day),
+	ROW("down-day", down_day),
+	ROW("hurt-day", hurt_day),
+	ROW("hurt-before-day", hurt_before_day),
+	ROW("before-dose-day", before_dose_day),
+	ROW("before-mastered-day", before_mastered_day),
+	ROW("before-well-day", before_well_day),
+	ROW("before-stepped-day", before_stepped_day),
+	ROW("said-day", said_day),
+	ROW("was-well-day", was_well_day),
+	ROW("was-mastered-day", was_mastered_day),
 	ROW("offered-marks", offered_marks),
 	ROW("done-marks", done_marks),
 	ROW("days", days),
@@ -60,6 +74,18 @@ static const struct stored progress_table[] = {
 	ROW("hurts", hurts),
 	ROW("easy-running", easy_running),
 	ROW("hard-running", hard_running),
+	ROW("before-reps", before_reps),
+	ROW("before-hold", before_hold),
+	ROW("before-seconds", before_seconds),
+	ROW("before-days-at-dose", before_days_at_dose),
+	ROW("before-easy-running", before_easy_running),
+	ROW("before-hard-running", before_hard_running),
+	ROW("said-times", said_times),
+	ROW("was-easy-running", was_easy_running),
+	ROW("was-hard-running", was_hard_running),
+	ROW("said-hard", said_hard),
+	ROW("was-mastered-once", was_mastered_once),
+	ROW("before-stepped-down", before_stepped_down),
 	ROW("stepped-down", stepped_down),
 	ROW("mastered-once", mastered_once),
 };
@@ -72,6 +98,9 @@ static const struct stored memory_table[] = {
 	OWN("strength-day", strength_day),
 	OWN("level-day", level_day),
 	OWN("cap-day", cap_day),
+	OWN("cap-before-day", cap_before_day),
+	OWN("cap-before", cap_before),
+	OWN("cap-since", cap_since),
 	OWN("allowance-day", allowance_day),
 	OWN("level", level),
 	OWN("level-cap", level_cap),
@@ -95,12 +124,13 @@ static const struct stored memory_table[] = {
 	FLAGS("flag-1", 0),
 	FLAGS("flag-2", 1),
 	FLAGS("flag-3", 2),
+	FLAGS("flag-4", 3),
 	ARRAY(struct coach_memory, "bout-at", bout_at, , NULL),
 	ARRAY(struct coach_memory, "sore-until", sore_until, , NULL),
 };
 /* clang-format on */
 
-_Static_assert(FLAGS_ADVISE == 3, "the table has a row for each flag");
+_Static_assert(FLAGS_KEPT == 4, "the table has a row for each flag");
 
 #define ROWS(table) (sizeof(table) / sizeof(table[0]))
 

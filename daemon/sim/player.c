@@ -614,6 +614,12 @@ bool player_said(struct player *p, usec_t at, const struct said *said)
 			return false;
 		rate(p, i, said->verdict);
 		break;
+	case SAID_NO_PAIN:
+		i = catalog_find(catalog, said->name);
+		if (i < 0)
+			return false;
+		(void)coach_did_not_hurt(&p->memory, catalog, i, coach.now);
+		break;
 	case SAID_CONSENT:
 		coach_consent(&p->memory, said->on);
 		sift(p);
@@ -625,6 +631,9 @@ bool player_said(struct player *p, usec_t at, const struct said *said)
 	case SAID_SORE:
 		coach_sore(&p->memory, said->muscles, coach.now);
 		sift(p);
+		break;
+	case SAID_NOT_SORE:
+		coach_not_sore(&p->memory, said->muscles);
 		break;
 	case SAID_ANOTHER:
 		replace(p);

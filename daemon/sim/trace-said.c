@@ -186,12 +186,15 @@ int trace_read_said(struct trace_reader *t, struct trace_item *item)
 	switch (item->said.kind) {
 	case SAID_RATE:
 		return read_rate(t, &item->said);
+	case SAID_NO_PAIN:
+		return take_name(t, "an exercise", &item->said.name);
 	case SAID_CONSENT:
 	case SAID_STILL:
 		return read_switch(t, &item->said);
 	case SAID_ACTIVITY:
 		return read_activity(t, &item->said);
 	case SAID_SORE:
+	case SAID_NOT_SORE:
 		return read_sore(t, &item->said);
 	case SAID_ANOTHER:
 	case SAID_NEXT:
@@ -234,7 +237,7 @@ static void write_muscles(FILE *file, uint32_t muscles)
 
 static bool has_name(const struct said *said)
 {
-	return said->kind == SAID_RATE || said->kind == SAID_ACTIVITY;
+	return said->kind == SAID_RATE || said->kind == SAID_NO_PAIN || said->kind == SAID_ACTIVITY;
 }
 
 int trace_write_said(FILE *file, usec_t at, const struct said *said)
@@ -250,6 +253,9 @@ int trace_write_said(FILE *file, usec_t at, const struct said *said)
 	case SAID_RATE:
 		fprintf(file, " %s %s", said->name, word_name(verdict_words, (int)said->verdict));
 		break;
+	case SAID_NO_PAIN:
+		fprintf(file, " %s", said->name);
+		break;
 	case SAID_CONSENT:
 	case SAID_STILL:
 		fprintf(file, " %s", word_name(switch_words, said->on));
@@ -259,6 +265,7 @@ int trace_write_said(FILE *file, usec_t at, const struct said *said)
 			seconds_write(usec_min(said->length, SPAN_MAX), length));
 		break;
 	case SAID_SORE:
+	case SAID_NOT_SORE:
 		write_muscles(file, said->muscles);
 		break;
 	case SAID_ANOTHER:

@@ -108,8 +108,13 @@ void history_add_presence(struct history *h, int day, const char *presence, wall
 			  walltime_t to);
 void history_add_rating(struct history *h, walltime_t at, const char *exercise,
 			const char *verdict);
+/* What was said of the exercise since then with that verdict was not said. */
+void history_remove_ratings(struct history *h, walltime_t since, const char *exercise,
+			    const char *verdict);
 void history_add_activity(struct history *h, int day, walltime_t at, const char *kind,
 			  usec_t length);
+/* There was none. */
+void history_remove_activity(struct history *h, int64_t id);
 
 /*
  * What a day comes to, by name (letters, digits and -_: up to TOTAL_NAME_MAX with the end): more of
@@ -180,6 +185,9 @@ struct history_activity {
 /* In the order in which they were logged, which is what `from` and `to` mean of them. */
 int history_read_activities(struct history *h, const struct history_query *q,
 			    int (*row)(void *owner, const struct history_activity *a), void *owner);
+/* Only the latest of those of this kind ("" is any), length (0 is any) and id (0 is any). */
+int history_read_activity(struct history *h, const char *kind, usec_t length, int64_t id,
+			  int (*row)(void *owner, const struct history_activity *a), void *owner);
 /* By day, both days included. */
 int history_read_totals(struct history *h, int from_day, int to_day,
 			int (*row)(void *owner, int day, const char *what, uint64_t amount),

@@ -176,18 +176,11 @@ int history_read_breaks(struct history *h, const struct history_query *q,
 	return end_reading(h, s, code, r);
 }
 
-int history_read_activities(struct history *h, const struct history_query *q,
-			    int (*row)(void *owner, const struct history_activity *a), void *owner)
+static int hand_activities(struct history *h, sqlite3_stmt *s,
+			   int (*row)(void *owner, const struct history_activity *a), void *owner)
 {
-	sqlite3_stmt *s = NULL;
 	int code = SQLITE_DONE, r = 0;
 
-	BEGIN_READING(h, &s,
-		      "SELECT id, day, at, kind, length FROM activities WHERE id > ?1"
-		      " AND (?2 < 0 OR at >= ?2) AND (?3 < 0 OR at < ?3)"
-		      " AND (?4 = '' OR kind = ?4) ORDER BY id LIMIT ?5",
-		      "iiisi", q->after_id > 0 ? q->after_id : 0, q->from, q->to,
-		      q->kind ? q->kind : "", (int64_t)q->limit);
 	while (r >= 0 && (code = sqlite3_step(s)) == SQLITE_ROW) {
 		const struct history_activity a = {
 			.id = column_int(s, 0),
@@ -200,6 +193,34 @@ int history_read_activities(struct history *h, const struct history_query *q,
 		r = row(owner, &a);
 	}
 	return end_reading(h, s, code, r);
+}
+
+int history_read_activities(struct history *h, const struct history_query *q,
+			    int (*row)(void *owner, const struct history_activity *a), void *owner)
+{
+	sqlite3_stmt *s = NULL;
+
+	BEGIN_READING(h, &s,
+		      "SELECT id, day, at, kind, length FROM activities WHERE id > ?1"
+		      " AND (?2 < 0 OR at >= ?2) AND (?3 < 0 OR at < ?3)"
+		      " AND (?4 = '' OR kind = ?4) ORDER BY id LIMIT ?5",
+		      "iiisi", q->after_id > 0 ? q->after_id : 0, q->from, q->to,
+		      q->kind ? q->kind : "", (int64_t)q->limit);
+	return hand_activities(h, s, row, owner);
+}
+
+int history_read_activity(struct history *h, const char *kind, usec_t length, int64_t id,
+			  int (*row)(void *owner, const struct history_activity *a), void *owner)
+{
+	sqlite3_stmt *s = NULL;
+
+	BEGIN_READING(
+		h, &s,
+		"SELECT id, day, at, kind, length FROM activities WHERE (?1 = '' OR kind = ?1)"
+		" AND (?2 = 0 OR length = ?2) AND (?3 = 0 OR id = ?3)"
+		" ORDER BY id DESC LIMIT 1",
+		"sui", kind, length, id);
+	return hand_activities(h, s, row, owner);
 }
 
 /* Totals -----------------------------------------------------------------------------------------

@@ -66,11 +66,23 @@ void history_add_rating(struct history *h, walltime_t at, const char *exercise, 
 		  exercise, verdict);
 }
 
+void history_remove_ratings(struct history *h, walltime_t since, const char *exercise,
+			    const char *verdict)
+{
+	store_run(h, "DELETE FROM ratings WHERE exercise = ? AND verdict = ? AND at >= ?", "ssu",
+		  exercise, verdict, since);
+}
+
 void history_add_activity(struct history *h, int day, walltime_t at, const char *kind,
 			  usec_t length)
 {
 	store_run(h, "INSERT INTO activities (day, at, kind, length) VALUES (?,?,?,?)", "iusu",
 		  (int64_t)day, at, kind, length);
+}
+
+void history_remove_activity(struct history *h, int64_t id)
+{
+	store_run(h, "DELETE FROM activities WHERE id = ?", "i", id);
 }
 
 /* In the day's object: the number under the name, as `sql` makes it of ?3 and of what it was. */

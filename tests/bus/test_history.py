@@ -650,6 +650,8 @@ class Disks(History):
             self.assertIn("only until limberd ends", self.limber(*words).stdout)
         self.call("Resume")
         self.assertTrue(self.blocked())
+        self.assertIn("only until limberd ends", self.limber("hurts", "--mistake", VICTIM).stdout)
+        self.assertFalse(self.blocked())
         finding = next(f for f in map(plain, self.call("Diagnose")[0]) if f["area"] == "history")
         self.assertEqual(finding["state"], "degraded")
         self.assertIn("the disk is full", finding["detail"])
@@ -686,6 +688,7 @@ class Disks(History):
         self.mount()
         self.start_daemon()
         self.call("Rate", "ss", VICTIM, "hurts")
+        self.call("LogActivity", "st", "walking", str(23 * 3600 * SECOND))
         self.take()
         self.call("Pause", "t", str(ENDLESS))
         ends()
@@ -701,11 +704,18 @@ class Disks(History):
         self.assertEqual(len(self.days()), 1)
         self.assertEqual(self.limber("log").returncode, 0)
         self.assertIn("Read-only", self.refused("LogActivity", "st", "walking", "60000000"))
+        # What cannot be removed is still there, and counts.
+        self.assertIn("Read-only", self.refused("RemoveActivity", "a{sv}", "0"))
+        self.assertEqual(len(self.activities()), 1)
+        self.assertIn("more than a day has", self.refused("LogActivity", "st", "gym", str(2 * 3600 * SECOND)))
         self.assertEqual(os.listdir(os.path.dirname(self.file)), names)
         self.command("mount", "-o", "remount,rw", self.path("data"))
         self.take()
         self.assertEqual(self.history_problem(), "")
         self.assertEqual(len(self.breaks()), 3)
+        self.call("RemoveActivity", "a{sv}", "0")
+        self.call("LogActivity", "st", "walking", "60000000")
+        self.assertEqual(len(self.activities()), 1)
         self.daemon.stop()
         self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
         return names
@@ -740,7 +750,9 @@ class Disks(History):
         for method, *args in (("StartBreak", "s", "micro"), ("Skip",), ("StartBreak", "s", "micro"),
                               ("Finish",), ("Pause", "t", str(ENDLESS)), ("Resume",),
                               ("LogActivity", "st", "walking", "1200000000"),
-                              ("Rate", "ss", VICTIM, "hurts")):
+                              ("RemoveActivity", "a{sv}", "0"),
+                              ("ReportSoreness", "as", "1", "neck"), ("EndSoreness", "as", "0"),
+                              ("Rate", "ss", VICTIM, "hurts"), ("TakeBackHurts", "s", VICTIM)):
             self.waits_once(method, *args)
 
     @rig.calm

@@ -44,15 +44,26 @@ class Recorded(History):
                                self.dice.choice(("Finish", "Skip")), self.dice.choice((0, 0, 1, 2)),
                                self.dice.choice((0, 0, 1, 3)))
             if routine:
-                self.call("Rate", "ss", self.dice.choice(routine), self.dice.choice(
-                    ("like", "dislike", "easy", "hard", "hurts")))
+                victim = self.dice.choice(routine)
+                self.call("Rate", "ss", victim, self.dice.choice(
+                    ("like", "dislike", "easy", "hard", "hurts", "hurts")))
+                if self.dice.randrange(2):
+                    # Which is refused where it did not hurt.
+                    self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "TakeBackHurts",
+                                "s", victim)
             if not self.dice.randrange(4):
                 # Which is refused while it could not be kept.
                 self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "LogActivity", "st",
                             self.dice.choice(("walking", "swimming", "gardening")),
                             str(1200 * SECOND))
+            if not self.dice.randrange(8):
+                # Which is refused where there is none.
+                self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "RemoveActivity", "a{sv}", "0")
             if not self.dice.randrange(6):
                 self.call("ReportSoreness", "as", "1", self.dice.choice(("thighs", "neck")))
+            if not self.dice.randrange(8):
+                # Which is refused where nothing is sore.
+                self.busctl("call", rig.NAME, rig.PATH, rig.NAME + ".Manager", "EndSoreness", "as", "0")
             if not self.dice.randrange(5):
                 self.call("Consent", "b", self.dice.choice(("true", "false")))
 
@@ -87,7 +98,7 @@ class Recorded(History):
         self.record()
         self.a_life(25)
         lines = "".join(self.check())
-        for word in (" rate ", " another", " next", " still on", " activity ", " consent ", "memory 1 ", "progress "):
+        for word in (" rate ", " did-not-hurt ", " another", " next", " still on", " activity ", " not-sore ", " consent ", "memory 1 ", "progress "):
             self.assertIn(word, lines)
 
     def test_over_a_reload(self):

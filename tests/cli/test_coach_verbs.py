@@ -80,6 +80,21 @@ class Rating(Coach):
                 "\n\nRest, or walk a little.\n\nGo to emergency care now with\n- new numbness\n\n"
                 "See a doctor with\n- fever\n"), text)
 
+    def test_hurts_was_a_mistake(self):
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=True, why="")})
+        self.assertEqual(self.works("hurts", "--mistake", "plank"),
+                         "taken back: plank did not hurt; it is as if that had never been said\n"
+                         "if it did hurt, or does, say so again: limber hurts plank\n")
+        self.assertEqual(self.fake.called("TakeBackHurts")[-1], ["plank"])
+        self.assertEqual(self.fake.called("Rate"), [])
+        self.fake.tell(exercises={"plank": dict(PLANK, allowed=False, why="it needs a warm-up first")})
+        self.assertIn("\nit is left out all the same: it needs a warm-up first\n",
+                      self.works("hurts", "plank", "--mistake"))
+        # Never what is on by chance.
+        self.assertIn("limber hurts --mistake ", self.fails(2, "hurts", "--mistake"))
+        self.fake.tell(refuse={"TakeBackHurts": [rig.NAME + ".Error.NotAllowed", "nobody said so"]})
+        self.assertIn("nobody said so", self.fails(1, "hurts", "--mistake", "plank"))
+
     def test_sore(self):
         until = time.time() + 48 * 3600
         self.fake.tell(sore_until=int(until * SECOND))
@@ -102,10 +117,36 @@ class Rating(Coach):
             self.assertIn("'limber hurts'", text)
         for nothing in ([""], [","], ["and", "my"]):
             self.assertIn("limber sore shoulders", self.fails(2, "sore", *nothing))
-        self.fails(2, "sore")
         self.fake.tell(refuse={"ReportSoreness": ["org.freedesktop.DBus.Error.InvalidArgs",
                                                   "there is no muscle 'elf'; say neck"]})
         self.assertIn("no muscle 'elf'; say neck", self.fails(2, "sore", "elf"))
+
+    def test_what_is_sore_is_listed(self):
+        self.assertIn("limber sore shoulders", self.works("sore"))
+        self.assertEqual(self.works("sore", "--json"), "[]\n")
+        until = time.time() + 30 * 3600
+        sore = [{"region": "neck", "until_usec": int(until * SECOND)}]
+        self.fake.tell(manager={"SoreRegions": [*sore, {"region": "legs", "until_usec": 5}]})
+        self.assertRegex(self.works("sore"), r"\Aneck until .* %s\nno strengthening .*\n\Z"
+                         % time.strftime("%H:%M", time.localtime(until)))
+        self.assertEqual(json.loads(self.works("sore", "--json")), sore)
+        for words in (["--over", "--json"], ["neck", "--json"]):
+            self.assertIn("limber sore --json", self.fails(2, "sore", *words))
+
+    def test_soreness_ends(self):
+        self.assertEqual(self.works("sore", "--over"),
+                         "noted: nothing is sore any more, strengthening may come again\n")
+        self.assertEqual(self.fake.called("EndSoreness")[-1], [[]])
+        self.fake.tell(manager={"SoreRegions": [
+            {"region": "neck", "until_usec": int((time.time() + 7200) * SECOND)}]})
+        text = self.works("sore", "--over", "lower", "back", "and", "legs")
+        self.assertEqual(self.fake.called("EndSoreness")[-1], [["lower back", "legs"]])
+        self.assertRegex(text, r"\Anoted: lower back and legs: not sore any more, strengthening may "
+                               r"come again\nstill sore: neck until .*\n\Z")
+        self.fails(2, "sore", "--over", "my")
+        self.fake.tell(refuse={"EndSoreness": [rig.NAME + ".Error.NotAllowed",
+                                               "'neck' is not noted as sore"]})
+        self.assertIn("'neck' is not noted", self.fails(1, "sore", "--over", "neck"))
 
     def test_what_is_not_kept_is_not_promised(self):
         full = {"area": "history", "message": "the disk is full", "file": "", "key": "", "hint": "",
@@ -280,7 +321,7 @@ class Completions(Coach):
         self.env["PATH"] = os.path.dirname(rig.LIMBER) + ":" + self.env["PATH"]
         for words, want in ((["rate", ""], ["plank"]),
                             (["rate", "plank", ""], ["like", "dislike", "easy", "hard", "hurts"]),
-                            (["rate", "plank", "h"], ["hard", "hurts"]), (["hurts", ""], ["plank"]),
+                            (["rate", "plank", "h"], ["hard", "hurts"]), (["hurts", "p"], ["plank"]),
                             (["consent", ""], ["yes", "no"])):
             done = self.command("bash", "-c", script, os.path.join(
                 rig.ROOT, "client/completions/limber.bash"), "limber", *words)

@@ -54,6 +54,20 @@ class Log(Past):
                                                "there is no activity 'chess'; they are: walking"]})
         self.assertIn("there is no activity 'chess'", self.fails(2, "log", "add", "chess", "1h"))
 
+    def test_remove(self):
+        self.fake.tell(activities=[walk(1, 30), walk(2, 0, length_usec=20 * HOUR)])
+        for words, kind, seconds in (([], "", 0), (["walking"], "walking", 0), (["20h"], "", 72000),
+                                     (["yoga", "1h", "30m"], "yoga", 5400)):
+            self.assertRegex(self.works("log", "remove", *words),
+                             r"\Aremoved: 20h of walking, logged \d\d:\d\d; its minutes do not count any more\n\Z")
+            self.assertEqual(self.fake.called("RemoveActivity")[-1],
+                             [{"kind": kind, "length_usec": seconds * SECOND}])
+        self.fails(2, "log", "remove", "walking", "soon")
+        self.assertIn("limber log remove", self.fails(2, "log", "drop"))
+        self.fake.tell(refuse={"RemoveActivity": [rig.NAME + ".Error.NotAllowed",
+                                                  "there is no activity in the log; nothing is removed"]})
+        self.assertIn("there is no activity in the log", self.fails(1, "log", "remove"))
+
     def test_recent(self):
         self.fake.tell(history=[
             row(1, 24 * 20), row(2, 30, outcome="skipped", rested_usec=0, exercises={}),

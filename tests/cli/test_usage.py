@@ -104,7 +104,7 @@ USAGE = [
     (["rate", "plank", "meh"], 2, "", "there is no verdict 'meh'; say one of: like, dislike, easy, hard, hurts"),
     (["consent", "perhaps"], 2, "", "there is no answer 'perhaps'; say one of: yes, no"),
     (["guide", "a", "b"], 2, "", "'b' is too much: limber guide [RULE] [--bell]"),
-    (["log", "walking", "20min"], 2, "", "it is: limber log, or limber log add walking 20min"),
+    (["log", "walking", "20min"], 2, "", "it is: limber log, limber log add walking 20min, or limber log remove"),
     (["log", "add"], 2, "", "what, and for how long? Write for example: limber log add walking 20min"),
     (["log", "add", "walking"], 2, "", "what, and for how long?"),
     (["log", "add", "walking", "20"], 2, "", "'20' is no length of time; write for example 90s, 10min"),
@@ -114,7 +114,8 @@ USAGE = [
     (["export", "--csv", "--json"], 2, "", "in which form?"),
     (["stats", "year"], 2, "", "there is no period 'year'; say one of: week, day, month"),
     (["another", "one"], 2, "", "'another' takes no 'one'"),
-    (["hurts", "--json"], 2, "", "it takes none"),
+    (["hurts", "--json"], 2, "", "only --mistake"),
+    (["consent", "--json"], 2, "", "it takes none"),
     (["watch", "--live", "--json"], 2, "", "one of them"),
 ]
 

@@ -51,11 +51,12 @@ MANAGER_PROPERTIES = {
     "Version": "0", "Phase": "working", "PhaseSinceUSec": 0, "Presence": "active",
     "PresenceSinceUSec": 0, "Posture": "sitting", "ReadingUntilUSec": 0, "IdleSource": "x11",
     "NextRule": "", "NextDueUSec": 0, "Reasons": [], "PausedUntilUSec": 0, "SnoozesLeft": 2,
-    "Problems": [], "RestingRegions": [], "ActiveTodayUSec": 0,
+    "Problems": [], "RestingRegions": [], "SoreRegions": [], "ActiveTodayUSec": 0,
 }
 
 # Lists of dictionaries, also when they are empty.
-DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems", "RestingRegions")
+DICTIONARIES = ("Steps", "Reasons", "reasons", "Problems", "RestingRegions",
+                "SoreRegions")
 TYPES = {"Prompts": dbus.UInt32, "SnoozesLeft": dbus.UInt32, "line": dbus.UInt32,
          "seconds": dbus.UInt32, "reps": dbus.UInt32, "sides": dbus.UInt32,
          "ready": dbus.UInt32}
@@ -246,6 +247,14 @@ class Limberd(dbus.service.Object):
         self.called("ReportSoreness", [str(muscle) for muscle in muscles])
         return self.sore_until
 
+    @dbus.service.method(MANAGER, in_signature="s")
+    def TakeBackHurts(self, exercise):
+        self.called("TakeBackHurts", str(exercise))
+
+    @dbus.service.method(MANAGER, in_signature="as")
+    def EndSoreness(self, muscles):
+        self.called("EndSoreness", [str(muscle) for muscle in muscles])
+
     @dbus.service.method(MANAGER, in_signature="b")
     def Consent(self, given):
         self.called("Consent", bool(given))
@@ -261,6 +270,12 @@ class Limberd(dbus.service.Object):
     @dbus.service.method(MANAGER, in_signature="st")
     def LogActivity(self, kind, length):
         self.called("LogActivity", str(kind), int(length))
+
+    @dbus.service.method(MANAGER, in_signature="a{sv}", out_signature="a{sv}")
+    def RemoveActivity(self, query):
+        self.called("RemoveActivity", {str(k): int(v) if isinstance(v, int) else str(v)
+                                       for k, v in query.items()})
+        return typed(self.activities[-1])
 
     @dbus.service.method(MANAGER, in_signature="s", out_signature="aa{sv}")
     def Preview(self, rule):

@@ -49,6 +49,23 @@ class Words(rig.Rig):
                           + self.breaks(30))
         self.assertNotIn(victim, [e for routine in known for e in routine])
 
+    def test_what_was_said_by_mistake_is_taken_back(self):
+        rest = "".join(self.breaks(30).splitlines(True)[2:])
+        before = self.play(self.breaks(30))
+        victim = before[0][0]
+        for said, unsaid in (("rate %s hurts" % victim, "did-not-hurt %s" % victim),
+                             ("rate %s dislike" % victim, "rate %s like" % victim),
+                             ("sore whole", "not-sore whole")):
+            every = " ".join(str(n) for n in range(32))
+            said, unsaid = (text.replace("whole", every) for text in (said, unsaid))
+            told = self.play("1 start active\n2 skip\n3 %s\n" % said + rest)
+            self.assertNotEqual(told[1:], before[1:])
+            back = self.play("1 start active\n2 skip\n3 %s\n4 %s\n" % (said, unsaid) + rest)
+            liked = self.play("1 start active\n2 skip\n4 %s\n" % unsaid + rest)
+            self.assertEqual(back, liked)
+        # What hurt nobody, and what is not here, changes nothing.
+        self.assertEqual(self.play("1 did-not-hurt %s\n" % victim + self.breaks(5)), before[:5])
+
     def test_without_these_words_nothing_has_changed(self):
         self.assertEqual(self.play(self.breaks(5)), self.play("memory 1\n" + self.breaks(5)))
 

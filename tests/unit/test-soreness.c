@@ -21,7 +21,7 @@ static struct exercise exercises[] = {
 	{ .id = "gaze", .muscles = "ciliary muscle; popliteus" },
 };
 
-static const struct catalog catalog = { .exercises = exercises, .n = ELEMENTS(exercises) };
+static struct catalog catalog = { .exercises = exercises, .n = ELEMENTS(exercises) };
 
 static void test_words_of_people_and_of_the_catalogue(void **state)
 {
@@ -165,6 +165,73 @@ static void test_every_region_but_the_eyes(void **state)
 				 i == REGION_EYES);
 }
 
+/* What is sore, as "calves 9, neck 5": until so many hours. */
+static void assert_told(const walltime_t until[static MUSCLES_COUNT], const char *expected)
+{
+	struct soreness list[MUSCLES_COUNT];
+	char text[512] = "";
+	size_t used = 0;
+
+	for (size_t i = 0, n = soreness_list(&catalog, until, USEC_PER_HOUR, list); i < n; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s %u", i ? ", " : "",
+					 list[i].where, (unsigned)(list[i].until / USEC_PER_HOUR));
+	assert_string_equal(text, expected);
+}
+
+static void is_sore(walltime_t until[static MUSCLES_COUNT], const char *word, unsigned hours)
+{
+	for (size_t i = 0; i < MUSCLES_COUNT; i++)
+		if (soreness_muscles(&catalog, word) & UINT32_C(1) << i)
+			until[i] = hours * USEC_PER_HOUR;
+}
+
+static void test_it_is_told_in_the_words_of_people(void **state)
+{
+	walltime_t until[MUSCLES_COUNT] = { 0 };
+
+	(void)state;
+	assert_told(until, "");
+	is_sore(until, "calf", 1);
+	assert_told(until, "");
+	is_sore(until, "neck", 5);
+	assert_told(until, "neck 5");
+	/* What both have in common is told with the one that lasts. */
+	is_sore(until, "shoulders", 9);
+	assert_told(until, "neck 5, shoulders 9");
+	is_sore(until, "legs", 9);
+	assert_told(until, "legs 9, neck 5, shoulders 9");
+	is_sore(until, "whole body", 20);
+	assert_told(until, "whole-body 20");
+	is_sore(until, "calves", 30);
+	assert_told(until, "whole-body 20, calves 30");
+}
+
+static void test_what_no_place_tells_has_its_muscles(void **state)
+{
+	walltime_t until[MUSCLES_COUNT] = { 0 };
+
+	(void)state;
+	is_sore(until, "popliteus", 5);
+	is_sore(until, "quads", 5);
+	assert_told(until, "quads 5, popliteus 5");
+}
+
+/* Whoever reads a word can say it. */
+static void test_all_that_is_told_is_understood(void **state)
+{
+	struct soreness list[MUSCLES_COUNT];
+
+	(void)state;
+	for (int i = 0; i < MUSCLE_EYES; i++) {
+		walltime_t until[MUSCLES_COUNT] = { 0 };
+
+		until[i] = USEC_PER_HOUR;
+		for (size_t k = 0, n = soreness_list(&catalog, until, 1, list); k < n; k++)
+			assert_int_equal(soreness_muscles(&catalog, list[k].where), UINT32_C(1)
+											    << i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,7 +241,11 @@ int main(void)
 		cmocka_unit_test(test_joints_are_no_muscles),
 		cmocka_unit_test(test_what_is_offered_is_understood),
 		cmocka_unit_test(test_every_region_but_the_eyes),
+		cmocka_unit_test(test_it_is_told_in_the_words_of_people),
+		cmocka_unit_test(test_what_no_place_tells_has_its_muscles),
+		cmocka_unit_test(test_all_that_is_told_is_understood),
 	};
 
+	catalog_link(&catalog);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

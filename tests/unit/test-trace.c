@@ -741,11 +741,13 @@ static void what_is_said_reads_back(void **state)
 	static const struct said said[] = {
 		{ .kind = SAID_RATE, .name = "plank", .verdict = VERDICT_HURTS },
 		{ .kind = SAID_RATE, .name = "3-point-plank", .verdict = VERDICT_LIKE },
+		{ .kind = SAID_NO_PAIN, .name = "plank" },
 		{ .kind = SAID_CONSENT, .on = true },
 		{ .kind = SAID_CONSENT },
 		{ .kind = SAID_ACTIVITY, .name = "walking", .length = 1200 * S + 1 },
 		{ .kind = SAID_SORE, .muscles = 1 << MUSCLE_THIGHS | 1 << MUSCLE_NECK },
 		{ .kind = SAID_SORE, .muscles = UINT32_MAX },
+		{ .kind = SAID_NOT_SORE, .muscles = 1 << MUSCLE_THIGHS | 1 << 30 },
 		{ .kind = SAID_ANOTHER },
 		{ .kind = SAID_NEXT },
 		{ .kind = SAID_STILL, .on = true },
