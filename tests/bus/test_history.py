@@ -892,7 +892,8 @@ class Files(History):
 
     def test_years_that_are_let_go_of(self):
         os.makedirs(os.path.dirname(self.file))
-        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2")
+        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2",
+                            timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
         before = self.ask("SELECT count(*) FROM decisions")[0][0]
         size = os.path.getsize(self.file)

@@ -75,7 +75,7 @@ class Sore(TakenBack):
         self.call("ReportSoreness", "as", "2", "calves", "lower-back")
         self.assertIn("'neck' is not noted as sore; what is: lower-back, calves",
                       self.refused("EndSoreness", "as", "2", "calves", "neck"))
-        self.assertIn("'ghost' is no muscle", self.refused("EndSoreness", "as", "2", "calves", "ghost"))
+        self.assertIn("there is no muscle 'ghost'", self.refused("EndSoreness", "as", "2", "calves", "ghost"))
         self.assertEqual(set(self.sore()), {"calves", "lower-back"})
 
 
