@@ -293,6 +293,7 @@ class Seats(Case):
         self.sway.start()
         self.env["SWAYSOCK"] = next(self.path("run", x) for x in os.listdir(self.path("run"))
                                     if x.startswith("sway-ipc"))
+        wait_for(lambda: rig.listens(self.env["SWAYSOCK"]), 3, "sway to listen")
         # The settings name it, but only being read again makes it.
         self.swaymsg("reload")
         self.probe = Probe(self, "auto", str(threshold))
