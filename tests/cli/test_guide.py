@@ -533,9 +533,9 @@ class Endings(Guide):
         t.draws(KEYS)
         guard = rig.children(t.popen.pid)[0]
         # It is out of reach of what the whole job is sent, and costs next to nothing.
-        wait_for(lambda: os.getpgid(guard) != os.getpgid(t.popen.pid), 2, "a group of its own")
-        wait_for(lambda: sorted(os.listdir("/proc/%d/fd" % guard)) == ["0", "1", "2", "3"], 2,
-                 "no more than it needs to be open")
+        rig.wait_for(lambda: os.getpgid(guard) != os.getpgid(t.popen.pid), 2, "a group of its own")
+        rig.wait_for(lambda: sorted(os.listdir("/proc/%d/fd" % guard)) == ["0", "1", "2", "3"], 2,
+                     "no more than it needs to be open")
         self.assertLess(rig.private_dirty_kib(guard), 512)
         t.type("q")
         self.assertEqual(t.ended(), 0)
