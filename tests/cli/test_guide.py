@@ -82,7 +82,7 @@ class Pictures(Guide):
 
     def test_getting_ready(self):
         self.fake.tell(**{"break": running(dict(short(ROLLS, 6), ready=2),
-                                           dict(short(TURNS, 4), ready=3), length=60)})
+                                           dict(short(TURNS, 3), ready=1), length=60)})
         t = self.guide("--bell")
         t.drew("(?m)^Get ready: 2 s *$", 5)
         for pattern in ("(?m)^Get ready: 1 s *$", "(?m)^0:06 ", "(?m)^Half way *$",
@@ -715,10 +715,10 @@ class Lines(Guide):
         return self.guide(env=dict(self.env, TERM="dumb"), **more)
 
     def test_dumb_terminal(self):
-        self.fake.tell(**{"break": running(short(ROLLS), short(TURNS, 3))})
+        self.fake.tell(**{"break": running(short(ROLLS, 4), short(TURNS, 3))})
         t = self.dumb(columns=40)
-        t.shows("All done. Rest on.", 10)
-        self.assertRegex(t.text(), r"(?s)Keys, each with Enter.*1 of 2: Shoulder rolls \(2s, 8 times\)\n"
+        t.shows("All done. Rest on.", 15)
+        self.assertRegex(t.text(), r"(?s)Keys, each with Enter.*1 of 2: Shoulder rolls \(4s, 8 times\)\n"
                          r" 1\. Lift the shoulders\.\n 2\. Roll them back\.\n    Slow and wide\.\n"
                          r"Half way\.\n2 of 2: Neck turns \(3s, each side\)\n.*Other side\.\nAll done")
         self.assertLessEqual(max(map(len, t.text().splitlines())), 40)
@@ -728,11 +728,11 @@ class Lines(Guide):
         self.assertTrue(t.text().endswith("break taken\n"))
 
     def test_getting_ready(self):
-        self.fake.tell(**{"break": running(dict(short(ROLLS), ready=1),
+        self.fake.tell(**{"break": running(dict(short(ROLLS, 4), ready=2),
                                            dict(short(TURNS, 3), ready=1))})
         t = self.dumb(columns=40)
-        t.shows("All done. Rest on.", 10)
-        self.assertRegex(t.text(), r"(?s)1 of 2: Shoulder rolls \(2s, 8 times\)\nGet ready: 1 s\n"
+        t.shows("All done. Rest on.", 20)
+        self.assertRegex(t.text(), r"(?s)1 of 2: Shoulder rolls \(4s, 8 times\)\nGet ready: [12] s\n"
                          r" 1\. Lift the shoulders\.\n.*\nBegin\.\nHalf way\.\n"
                          r"2 of 2: Neck turns .*\nBegin: first side\.\nOther side\.\nAll done")
 
