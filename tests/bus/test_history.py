@@ -158,6 +158,8 @@ class Kept(History):
             said = self.refused("LogActivity", "st", strange, "60000000")
             self.assertIn("no kind of activity", said)
             self.assertIn("there are walking, running, cycling, swimming, yoga, pilates,", said)
+            # However long the word is, it is told to the end.
+            self.assertTrue(said.endswith("; nothing is logged"), said)
         self.assertIn("'wallking' is no kind of activity, perhaps you mean walking;",
                       self.refused("LogActivity", "st", "wallking", "60000000"))
         self.assertIn("1min to 24h", self.refused("LogActivity", "st", "walking", "1000000"))
