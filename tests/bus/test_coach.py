@@ -351,7 +351,7 @@ class Coach(Coached):
                 self.config("", "exercises/mine.ini")
                 self.call("Reload")
                 found = self.exercise("standing-bird-dog")
-                self.assertIn("it hurt: it is left out for a week, for another 7 days", found["why"])
+                self.assertIn("it hurt: it is left out for another 7 days", found["why"])
                 self.assertFalse(self.exercise("bird-dog")["allowed"])
 
     def test_what_was_said_survives_kill_9(self):

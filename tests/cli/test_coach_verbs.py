@@ -186,7 +186,8 @@ class Safety(Coach):
         text = self.works("consent", "yes")
         self.assertTrue(text.startswith(SAFETY[""]))
         self.assertIn("noted: exercises of intensity 3 and more may come", text)
-        self.works("consent", "no")
+        # There is nothing to be read before less is done.
+        self.assertEqual(self.works("consent", "no"), "noted: exercises of intensity 1 and 2 only\n")
         self.assertEqual(self.fake.called("Consent"), [[True], [False]])
         self.assertIn("consent is yes or no, not 'maybe'", self.fails(2, "consent", "maybe"))
 
