@@ -29,7 +29,7 @@ struct draft {
 	struct reference easier, harder, desk_alternative;
 	uint64_t given; /* bits of the table's rows */
 	enum trust trust;
-	bool hidden;      /* the user does not want it at all */
+	bool hidden;      /* the user does not want it at all, or it is left out */
 	bool stray;       /* its section is no id */
 	bool narrows;     /* ... and says something about safety, or may do so */
 	const char *file; /* where it was first seen; borrowed */
@@ -498,7 +498,10 @@ static void heed_misnamed(struct loader *l)
 	}
 }
 
-/* Drop, in place, what cannot be offered. What is hidden stays until nothing names it any more. */
+/*
+ * Hide what cannot be offered. It stays until nothing names it any more: it was told once that it
+ * is left out, and need not be for each exercise that has it as an easier or harder form.
+ */
 static void keep_whole(struct loader *l)
 {
 	size_t kept = 0;
@@ -506,14 +509,14 @@ static void keep_whole(struct loader *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct draft *d = &l->drafts[i];
 
-		if (d->hidden) {
-			l->drafts[kept++] = *d;
+		if (d->stray)
 			continue;
+		if (!d->hidden && is_whole(l, d)) {
+			settle_seconds(l, d);
+			settle_steps(l, d);
+		} else {
+			d->hidden = true;
 		}
-		if (d->stray || !is_whole(l, d))
-			continue;
-		settle_seconds(l, d);
-		settle_steps(l, d);
 		l->drafts[kept++] = *d;
 	}
 	l->n = kept;
@@ -604,6 +607,8 @@ static void check_references(struct loader *l)
 
 		bool easier = d->easier.text != 0;
 
+		if (d->hidden)
+			continue;
 		check_reference(l, d, "easier", &d->easier);
 		check_easier(l, d);
 		/* What is hard must not come without it (ergonomics X12). */
