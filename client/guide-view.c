@@ -275,7 +275,10 @@ void guide_say_step(struct text *t, const struct guide *g)
 	char dose[VIEW_DOSE_MAX], place[48];
 
 	if (!step) {
-		text_wrap(t, TONE_STRONG, 0, 0, g->over ? "All done." : "All done. Rest on.");
+		text_wrap(t, TONE_STRONG, 0, 0,
+			  g->over     ? "All done."
+			  : g->n_past ? "All done. Rest on."
+				      : "Rest until the break is over.");
 		return;
 	}
 	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->past + g->walk.at + 1,

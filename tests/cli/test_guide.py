@@ -676,6 +676,12 @@ class Lines(Guide):
         self.assertEqual(t.ended(), 0)
         self.assertTrue(t.text().endswith("break taken\n"))
 
+    def test_a_break_without_exercises(self):
+        self.fake.tell(**{"break": running()})
+        t = self.dumb()
+        t.shows("Rest until the break is over.")
+        self.assertNotIn("All done", t.text())
+
     def test_hostile_texts_stay_texts(self):
         hostile = "\x1b[2Jbang\x07\x9b1m\u202e"
         self.fake.tell(safety={"hurts": hostile}, **{"break": running(
