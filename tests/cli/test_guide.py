@@ -127,6 +127,14 @@ class Pictures(Guide):
             t.type("q")
             self.assertEqual(t.ended(), 0)
 
+    def test_a_small_screen_without_a_cue_keeps_the_last_instruction(self):
+        self.fake.tell(**{"break": running(dict(short(ROLLS, 6), cue="", sides=2,
+                                                instructions=["word " * 30] * 5), length=60)})
+        t = self.guide(columns=40, rows=12)
+        t.draws("> 5. word")
+        t.draws("Other side")
+        self.assertIn("> 5. word", "\n".join(t.frame()))
+
     def test_only_what_is_new_is_called_so(self):
         self.fake.tell(**{"break": running(ROLLS, dict(TURNS, new=True))})
         t = self.guide()
