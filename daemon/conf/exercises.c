@@ -32,7 +32,7 @@ struct draft {
 	bool hidden;      /* the user does not want it at all, or it is left out */
 	bool stray;       /* its section is no id */
 	bool narrows;     /* ... and says something about safety, or may do so */
-	const char *file; /* where it was first seen; borrowed */
+	const char *file; /* the latest that speaks of it, from which line on; borrowed */
 	unsigned line;
 };
 
@@ -175,11 +175,18 @@ static int draft_add(struct loader *l, const struct ini_entry *e)
 
 static int take_header(struct loader *l, const struct ini_entry *e)
 {
+	struct draft *d = draft_find(l, e->section);
+
 	if (!is_id(e->section))
 		problem_add(l->problems, l->file, e->line, e->section, "",
 			    "[id], the id up to 48 letters a-z, digits and '-'",
 			    "this is no exercise's id, its keys are left out");
-	if (draft_find(l, e->section))
+	/* What is wrong with it as a whole is most likely wrong since the latest file. */
+	if (d && strcmp(d->file, l->file) != 0) {
+		d->file = l->file;
+		d->line = e->line;
+	}
+	if (d)
 		return 0;
 	if (l->n == EXERCISES_MAX) {
 		problem_add(l->problems, l->file, e->line, e->section, "",

@@ -403,6 +403,14 @@ static void layers_change_key_by_key(void **state)
 	assert_string_equal(find(&c, "nod")->easier, "");
 	assert_int_equal(problems.n, 1);
 	catalog_done(&c);
+
+	/* Nobody is sent to a file that they did not write. */
+	scratch_write("l/user/exercises/a.ini", "# mine\n[shrug]\nstep_9 = Rest\n");
+	load(&paths, &c, &problems);
+	assert_int_equal(problems.n, 1);
+	assert_string_equal(problems.v[0].file, scratch_path("l/user/exercises/a.ini"));
+	assert_int_equal(problems.v[0].line, 2);
+	catalog_done(&c);
 	problem_list_done(&problems);
 }
 
