@@ -149,13 +149,26 @@ static const char *column_text(const struct exercise *e, size_t column,
 	return "";
 }
 
+/* Behind a row that is not allowed, at the least. */
+#define NOT_ALLOWED "  no"
+
+static bool all_allowed(const struct list *list)
+{
+	const struct exercise *all = list->items;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (!all[i].allowed)
+			return false;
+	return true;
+}
+
 /* How many of the columns fit, from the left, and how wide each has to be. */
 static size_t measure(const struct text *t, const struct list *list,
 		      unsigned widths[static COLUMNS])
 {
 	const struct exercise *all = list->items;
 	char buffer[DURATION_TEXT_MAX];
-	unsigned used = 0;
+	unsigned used = all_allowed(list) ? 0 : (unsigned)strlen(NOT_ALLOWED);
 
 	for (size_t c = 0; c < COLUMNS; c++) {
 		widths[c] = 0;
@@ -173,16 +186,20 @@ static size_t measure(const struct text *t, const struct list *list,
 	return COLUMNS;
 }
 
-/* Why it is not allowed, behind the columns, as far as the line goes. */
+/* That it is not allowed, and why as far as the line goes: where there is no colour nothing else
+ * tells. */
 static void put_why(struct text *t, const struct exercise *e, unsigned used)
 {
 	unsigned left = UINT_MAX;
 
 	if (t->terminal)
 		left = used + 6 < t->width ? t->width - used - 6 : 0;
-	if (e->allowed || left < 8)
+	if (e->allowed)
 		return;
-	fputs("  no: ", t->out);
+	fputs(NOT_ALLOWED, t->out);
+	if (left < 8)
+		return;
+	fputs(": ", t->out);
 	text_put(t, TONE_WARN, e->why, left);
 }
 

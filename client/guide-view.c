@@ -72,13 +72,22 @@ static const char *turn_words(const struct moment *m)
 	return m->turning ? "Half way" : "";
 }
 
-static bool is_shown(size_t i, const struct moment *m, bool told, enum spare spare)
+/* The instruction that it is time for. Once all are told it is the cue; without one, still the
+ * last: a small screen would be empty. */
+static size_t present_line(const struct step *step, const struct moment *m)
 {
-	if (spare < SPARE_TOLD || i == m->line)
+	size_t n = step->instructions.n;
+
+	return m->line == n && n > 0 && !*step->cue ? n - 1 : m->line;
+}
+
+static bool is_shown(size_t i, size_t present, bool told, enum spare spare)
+{
+	if (spare < SPARE_TOLD || i == present)
 		return true;
-	if (told || i < m->line)
+	if (told || i < present)
 		return told && spare == SPARE_TOLD;
-	return spare < SPARE_LATER || (spare == SPARE_LATER && i == m->line + 1);
+	return spare < SPARE_LATER || (spare == SPARE_LATER && i == present + 1);
 }
 
 static void put_lines(struct text *t, const struct step *step, const struct moment *m,
@@ -86,11 +95,12 @@ static void put_lines(struct text *t, const struct step *step, const struct mome
 {
 	const char *const *lines = step->instructions.items;
 	bool told = m->line == step->instructions.n;
+	size_t present = present_line(step, m);
 
 	for (size_t i = 0; i < step->instructions.n; i++) {
-		bool now = i == m->line;
+		bool now = i == present;
 
-		if (!is_shown(i, m, told, spare))
+		if (!is_shown(i, present, told, spare))
 			continue;
 		fprintf(t->out, "%c %zu. ", now ? '>' : ' ', i + 1);
 		text_wrap(t, now ? TONE_STRONG : TONE_PLAIN, 5, 5, lines[i]);
@@ -289,7 +299,10 @@ void guide_say_step(struct text *t, const struct guide *g)
 	char dose[VIEW_DOSE_MAX], place[48], ready[READY_TEXT_MAX];
 
 	if (!step) {
-		text_wrap(t, TONE_STRONG, 0, 0, g->over ? "All done." : "All done. Rest on.");
+		text_wrap(t, TONE_STRONG, 0, 0,
+			  g->over     ? "All done."
+			  : g->n_past ? "All done. Rest on."
+				      : "Rest until the break is over.");
 		return;
 	}
 	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->past + g->walk.at + 1,

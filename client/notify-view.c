@@ -338,10 +338,11 @@ static void add_notice_actions(struct view *v, GVariant *notice)
 }
 
 /* Leaves *v alone if it has expired. */
-static void make_notice(struct view *v, usec_t now, const char *path, GVariant *notice)
+static void make_notice(struct view *v, const struct view_context *context, const char *path,
+			GVariant *notice)
 {
 	g_autofree char *kind = get_text(notice, "Kind");
-	usec_t expires = get_usec(notice, "ExpiresUSec");
+	usec_t expires = get_usec(notice, "ExpiresUSec"), now = context->now;
 
 	if (expires && expires <= now)
 		return;
@@ -353,6 +354,7 @@ static void make_notice(struct view *v, usec_t now, const char *path, GVariant *
 	v->urgency = get_urgency(notice, "Urgency");
 	v->value = -1;
 	v->heed = !strcmp(kind, "safety") || !strcmp(kind, "advice");
+	v->early = g_hash_table_contains(context->early, path);
 	v->lasts = usec_sub(expires, now);
 	v->again = v->lasts;
 	add_notice_actions(v, notice);
@@ -366,32 +368,34 @@ static guint64 number_of(const char *path)
 
 /*
  * Who has just said that it hurts is told at once what to heed, in place of the next exercise. The
- * question for a break is not held back by it: it may be left unread for long.
+ * question for a break, and that break itself, are not held back by it: it may be left unread for
+ * long.
  */
 static unsigned rank(const struct view *v)
 {
 	switch (v->kind) {
 	case VIEW_PROMPT:
-		return 4;
+		return 6;
 	case VIEW_BREAK:
+		return 4;
 	case VIEW_FAREWELL:
 		return 2;
 	case VIEW_NOTICE:
-		return v->heed ? 3 : 1;
+		if (!v->heed)
+			return 1;
+		return v->early ? 3 : 5;
 	case VIEW_NOTHING:
 		break;
 	}
 	return 0;
 }
 
-/* Of the same rank, an older notice before a younger one, and a break before a farewell. */
+/* Of the same rank, an older notice before a younger one. */
 static bool goes_before(const struct view *a, const struct view *b)
 {
 	if (rank(a) != rank(b))
 		return rank(a) > rank(b);
-	if (a->kind == VIEW_NOTICE)
-		return number_of(a->path) < number_of(b->path);
-	return a->kind == VIEW_BREAK;
+	return a->kind == VIEW_NOTICE && number_of(a->path) < number_of(b->path);
 }
 
 /* Keeps the one of the two that goes first and releases the other; leaves *rival empty. */
@@ -406,8 +410,8 @@ static void keep_first(struct view *v, struct view *rival)
 	}
 }
 
-static void make_object(struct view *v, const struct world *world, usec_t now, const char *path,
-			GVariant *interfaces)
+static void make_object(struct view *v, const struct world *world,
+			const struct view_context *context, const char *path, GVariant *interfaces)
 {
 	g_autoptr(GVariant) brk =
 		g_variant_lookup_value(interfaces, BUS_BREAK, G_VARIANT_TYPE_VARDICT);
@@ -415,9 +419,9 @@ static void make_object(struct view *v, const struct world *world, usec_t now, c
 		g_variant_lookup_value(interfaces, BUS_NOTICE, G_VARIANT_TYPE_VARDICT);
 
 	if (brk)
-		make_break(v, world, now, path, brk);
+		make_break(v, world, context->now, path, brk);
 	else if (notice)
-		make_notice(v, now, path, notice);
+		make_notice(v, context, path, notice);
 }
 
 bool view_make(struct view *ret, const struct world *world, const struct view_context *context)
@@ -432,7 +436,7 @@ bool view_make(struct view *ret, const struct world *world, const struct view_co
 		make_farewell(&v, world, context);
 	g_variant_iter_init(&objects, world->objects);
 	while (g_variant_iter_next(&objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
-		make_object(&rival, world, context->now, path, interfaces);
+		make_object(&rival, world, context, path, interfaces);
 		if (rival.kind != VIEW_NOTHING &&
 		    g_hash_table_contains(context->closed, rival.occasion)) {
 			closed = true;
@@ -443,4 +447,36 @@ bool view_make(struct view *ret, const struct world *world, const struct view_co
 	}
 	*ret = v;
 	return closed;
+}
+
+static bool is_running(GVariant *interfaces)
+{
+	g_autoptr(GVariant) brk =
+		g_variant_lookup_value(interfaces, BUS_BREAK, G_VARIANT_TYPE_VARDICT);
+	g_autofree char *phase = brk ? get_text(brk, "Phase") : NULL;
+
+	return !g_strcmp0(phase, "on-break");
+}
+
+void view_early(const struct world *world, GHashTable *early)
+{
+	GVariantIter objects;
+	const char *path;
+	GVariant *interfaces;
+	bool running = false;
+
+	g_variant_iter_init(&objects, world->objects);
+	while (g_variant_iter_next(&objects, "{&o@a{sa{sv}}}", NULL, &interfaces)) {
+		running = running || is_running(interfaces);
+		g_variant_unref(interfaces);
+	}
+	g_variant_iter_init(&objects, world->objects);
+	while (!running && g_variant_iter_next(&objects, "{&o@a{sa{sv}}}", &path, &interfaces)) {
+		g_autoptr(GVariant) notice =
+			g_variant_lookup_value(interfaces, BUS_NOTICE, G_VARIANT_TYPE_VARDICT);
+
+		if (notice)
+			g_hash_table_add(early, g_strdup(path));
+		g_variant_unref(interfaces);
+	}
 }

@@ -38,6 +38,7 @@ struct view {
 	int value;    /* progress in percent, -1 = none */
 	bool alert;   /* worth a sound, if the user wants sounds */
 	bool heed;    /* a notice about pain: not to be read when the break is over */
+	bool early;   /* a notice that was there before the break began */
 	usec_t lasts; /* how long it is to be seen; 0 = until there is something else */
 	usec_t again; /* it looks different after this; 0 = not by time alone */
 };
@@ -45,6 +46,7 @@ struct view {
 /* What else decides. */
 struct view_context {
 	GHashTable *closed;        /* occasions that the user has closed; borrowed */
+	GHashTable *early;         /* notices of before the running break, view_early(); borrowed */
 	const char *farewell_path; /* of a break that was just taken */
 	usec_t farewell;           /* how much longer to say so; 0 = not */
 	usec_t now;                /* CLOCK_REALTIME */
@@ -53,8 +55,12 @@ struct view_context {
 /*
  * Overwrites *ret, which the caller releases with view_done(). A break goes before a farewell,
  * and that before the oldest notice; but what to heed when something hurt goes before all but the
- * question for the next break. True if something is left out only as the user closed it.
+ * question for the next break, and that break. True if something is left out only as the user
+ * closed it.
  */
 bool view_make(struct view *ret, const struct world *world, const struct view_context *context);
+
+/* Adds the paths of all notices to `early`, a set that owns them, unless a break is running. */
+void view_early(const struct world *world, GHashTable *early);
 
 void view_done(struct view *v);

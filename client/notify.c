@@ -57,6 +57,7 @@ struct app {
 	struct view view;       /* what is on the screen, or was when the user closed it */
 	bool unseen;            /* something exists that the user has closed */
 	GHashTable *closed;     /* occasions that the user has closed */
+	GHashTable *early;      /* notices of before the running break */
 	char *refusal;          /* why the last command was not done, or NULL */
 	char *refusal_occasion; /* of the button that gave it */
 	char *break_path;       /* of the break that was shown last */
@@ -229,12 +230,14 @@ static void make_view(struct app *a, struct view *ret)
 	gint64 farewell = a->farewell_until - g_get_monotonic_time();
 	const struct view_context context = {
 		.closed = a->closed,
+		.early = a->early,
 		.farewell_path = a->farewell_path,
 		.farewell = farewell > 0 ? (usec_t)farewell : 0,
 		.now = (usec_t)g_get_real_time(),
 	};
 
 	a->unseen = view_make(ret, &a->world, &context);
+	view_early(&a->world, a->early);
 }
 
 static void remember_view(struct app *a, struct view *v)
@@ -528,6 +531,7 @@ static void app_init(struct app *a)
 	*a = (struct app){
 		.loop = g_main_loop_new(NULL, FALSE),
 		.closed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+		.early = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
 		.screen = screen_new(id, sound && !strcmp(sound, "1"), &sink, a),
 	};
 }
@@ -543,6 +547,7 @@ static void app_done(struct app *a)
 	g_clear_pointer(&a->world.manager, g_variant_unref);
 	g_clear_pointer(&a->world.rules, g_variant_unref);
 	g_hash_table_unref(a->closed);
+	g_hash_table_unref(a->early);
 	g_free(a->refusal);
 	g_free(a->refusal_occasion);
 	g_free(a->break_path);

@@ -20,7 +20,7 @@ static const struct verdict {
 	{ "like",    "you like it: it comes more often", NULL },
 	{ "dislike", "you do not like it: it comes less often", NULL },
 	{ "easy",    "it is easy: it grows, slowly", NULL },
-	{ "hard",    "it is hard: it gets easier", NULL },
+	{ "hard",    "it is hard: it does not grow, and said twice it begins anew, with little", NULL },
 	{ "hurts",   "it hurts: it is not offered for 7 days, nor are its harder forms",
 	             "it hurts: it is not offered, nor are its harder forms" },
 };

@@ -171,13 +171,24 @@ static int decide(const struct arguments *args, bool *ret)
 	return EXIT_DONE;
 }
 
+static int show_all(struct batch *b, sd_bus *bus)
+{
+	const char *text;
+	int r;
+
+	r = fetch(b, bus, "", &text);
+	if (r == EXIT_DONE)
+		put(text);
+	return r;
+}
+
 int run_consent(const struct arguments *args)
 {
 	static const char *const answers[] = { "yes", "no", NULL };
 	CLEANUP(state_done) struct state s = { 0 };
 	CLEANUP(sd_bus_close_unrefp) sd_bus *bus = NULL;
 	CLEANUP(batch_done) struct batch b;
-	const char *word = args->n_words ? args->words[0] : NULL, *text;
+	const char *word = args->n_words ? args->words[0] : NULL;
 	bool given = false;
 	int r;
 
@@ -187,11 +198,12 @@ int run_consent(const struct arguments *args)
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;
-	/* Nobody agrees to what they were not shown. */
-	r = fetch(&b, bus, "", &text);
-	if (r != EXIT_DONE)
-		return r;
-	put(text);
+	/* Nobody agrees to what they were not shown; who takes it back has to read nothing. */
+	if (!word || !strcmp(word, "yes")) {
+		r = show_all(&b, bus);
+		if (r != EXIT_DONE)
+			return r;
+	}
 	r = decide(args, &given);
 	if (r != EXIT_DONE)
 		return r;
@@ -202,8 +214,10 @@ int run_consent(const struct arguments *args)
 	r = state_after(&b, bus, false, &s);
 	if (r != EXIT_DONE)
 		return r;
-	puts(given ? "\nnoted: exercises of intensity 3 and more may come, as you get on"
-		   : "\nnoted: exercises of intensity 1 and 2 only");
+	if (!word || given)
+		putchar('\n');
+	puts(given ? "noted: exercises of intensity 3 and more may come, as you get on"
+		   : "noted: exercises of intensity 1 and 2 only");
 	view_unkept(&s);
 	return EXIT_DONE;
 }

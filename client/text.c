@@ -229,7 +229,9 @@ void text_wrap(struct text *t, enum tone tone, unsigned used, unsigned indent, c
 		while (*at && !is_blank(*at))
 			at++;
 		columns = span_columns(word, at);
-		if (blank && used + 1 + columns > width) {
+		/* Also the first one, behind what stands there already, is not torn. */
+		if (used + blank + columns > width &&
+		    (blank || (used > indent && indent + columns <= width))) {
 			fprintf(t->out, "\n%*s", (int)indent, "");
 			used = indent;
 		} else if (blank) {

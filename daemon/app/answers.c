@@ -509,15 +509,41 @@ static int guess_exercise(const struct catalog *c, const char *words)
 	return guess;
 }
 
+/* The mistake in a file of exercises for which this one is left out, or NULL. */
+static const struct problem *find_mistake(const struct manager *m, const char *id)
+{
+	const struct problem_list *l = &m->config->problems;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].warning && !strcmp(l->v[i].section, id) &&
+		    strstr(l->v[i].file, "/exercises/"))
+			return &l->v[i];
+	return NULL;
+}
+
+static int say_left_out(const char *id, const struct problem *p, struct bus_answer *no)
+{
+	const char *base = strrchr(p->file, '/');
+
+	return say_no(no, BUS_REFUSED_NO_SUCH_EXERCISE,
+		      "'%s' is left out for a mistake in line %u of %s; limber status tells what "
+		      "is wrong there",
+		      id, p->line, base ? base + 1 : p->file);
+}
+
 static int find_exercise(const struct manager *m, const char *id, int *ret, struct bus_answer *no)
 {
 	const struct catalog *c = &m->config->catalog;
+	const struct problem *mistake;
 	char excerpt[EXCERPT_MAX];
 	int guess;
 
 	*ret = find_named(c, id);
 	if (*ret >= 0)
 		return 0;
+	mistake = find_mistake(m, id);
+	if (mistake)
+		return say_left_out(id, mistake, no);
 	guess = guess_exercise(c, id);
 	if (guess >= 0)
 		return say_no(

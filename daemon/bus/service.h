@@ -244,7 +244,7 @@ enum bus_refusal {
 
 struct bus_answer {
 	enum bus_refusal refusal;
-	char sentence[512]; /* of a refusal */
+	char sentence[512]; /* of a refusal; the longest lists all kinds of activities */
 };
 
 /*

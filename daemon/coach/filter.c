@@ -310,7 +310,7 @@ static const char *const sentences[OBJECTIONS] = {
 	[OBJECTION_UNREADABLE]   = "your limits could not be read, and it does not suit everybody",
 	[OBJECTION_UNKNOWN]      = "the history cannot be read, so nobody knows what hurt you: until "
 				   "then there are tips and rest for the eyes",
-	[OBJECTION_HURTS]        = "it hurt: it is left out for a week, for another ",
+	[OBJECTION_HURTS]        = "it hurt: it is left out for another ",
 	[OBJECTION_CONSENT]      = "it is strenuous: `limber safety` tells what to know first, and "
 				   "`limber consent` allows it",
 	[OBJECTION_LEVEL]        = "it is harder than your present level, which is ",

@@ -29,10 +29,10 @@ struct draft {
 	struct reference easier, harder, desk_alternative;
 	uint64_t given; /* bits of the table's rows */
 	enum trust trust;
-	bool hidden;      /* the user does not want it at all */
+	bool hidden;      /* the user does not want it at all, or it is left out */
 	bool stray;       /* its section is no id */
 	bool narrows;     /* ... and says something about safety, or may do so */
-	const char *file; /* where it was first seen; borrowed */
+	const char *file; /* the latest that speaks of it, from which line on; borrowed */
 	unsigned line;
 };
 
@@ -175,11 +175,18 @@ static int draft_add(struct loader *l, const struct ini_entry *e)
 
 static int take_header(struct loader *l, const struct ini_entry *e)
 {
+	struct draft *d = draft_find(l, e->section);
+
 	if (!is_id(e->section))
 		problem_add(l->problems, l->file, e->line, e->section, "",
 			    "[id], the id up to 48 letters a-z, digits and '-'",
 			    "this is no exercise's id, its keys are left out");
-	if (draft_find(l, e->section))
+	/* What is wrong with it as a whole is most likely wrong since the latest file. */
+	if (d && strcmp(d->file, l->file) != 0) {
+		d->file = l->file;
+		d->line = e->line;
+	}
+	if (d)
 		return 0;
 	if (l->n == EXERCISES_MAX) {
 		problem_add(l->problems, l->file, e->line, e->section, "",
@@ -498,7 +505,10 @@ static void heed_misnamed(struct loader *l)
 	}
 }
 
-/* Drop, in place, what cannot be offered. What is hidden stays until nothing names it any more. */
+/*
+ * Hide what cannot be offered. It stays until nothing names it any more: it was told once that it
+ * is left out, and need not be for each exercise that has it as an easier or harder form.
+ */
 static void keep_whole(struct loader *l)
 {
 	size_t kept = 0;
@@ -506,14 +516,14 @@ static void keep_whole(struct loader *l)
 	for (size_t i = 0; i < l->n; i++) {
 		struct draft *d = &l->drafts[i];
 
-		if (d->hidden) {
-			l->drafts[kept++] = *d;
+		if (d->stray)
 			continue;
+		if (!d->hidden && is_whole(l, d)) {
+			settle_seconds(l, d);
+			settle_steps(l, d);
+		} else {
+			d->hidden = true;
 		}
-		if (d->stray || !is_whole(l, d))
-			continue;
-		settle_seconds(l, d);
-		settle_steps(l, d);
 		l->drafts[kept++] = *d;
 	}
 	l->n = kept;
@@ -604,6 +614,8 @@ static void check_references(struct loader *l)
 
 		bool easier = d->easier.text != 0;
 
+		if (d->hidden)
+			continue;
 		check_reference(l, d, "easier", &d->easier);
 		check_easier(l, d);
 		/* What is hard must not come without it (ergonomics X12). */

@@ -346,6 +346,15 @@ class Coach(Coached):
         self.call("Reload")
         self.assertEqual(self.preview("eyes"), [])
 
+    def test_one_that_is_left_out_is_not_unheard_of(self):
+        self.config("[palming]\nname = Palms\nintensity = 9\n[my-own]\nname = Mine\n",
+                    "exercises/mine.ini")
+        self.begin("[me]\nlimits = toe\n")
+        self.assertIn("there is no exercise 'me'", self.refused("GetExercise", "s", "me"))
+        for exercise, line in (("palming", 3), ("my-own", 4)):
+            self.assertIn("'%s' is left out for a mistake in line %d of mine.ini; limber status" %
+                          (exercise, line), self.refused("GetExercise", "s", exercise))
+
     def test_what_hurts_is_remembered_while_its_file_is_broken(self):
         self.begin("[me]\nplace = mat\n")
         self.call("Rate", "ss", "standing-bird-dog", "hurts")
@@ -363,7 +372,7 @@ class Coach(Coached):
                 self.config("", "exercises/mine.ini")
                 self.call("Reload")
                 found = self.exercise("standing-bird-dog")
-                self.assertIn("it hurt: it is left out for a week, for another 7 days", found["why"])
+                self.assertIn("it hurt: it is left out for another 7 days", found["why"])
                 self.assertFalse(self.exercise("bird-dog")["allowed"])
 
     def test_what_was_said_survives_kill_9(self):

@@ -45,7 +45,7 @@ class Coach(rig.Rig):
 class Rating(Coach):
     def test_each_verdict(self):
         for verdict, said in (("like", "you like it"), ("dislike", "you do not like it"),
-                              ("easy", "it is easy"), ("hard", "it is hard")):
+                              ("easy", "it is easy"), ("hard", "it is hard: it does not grow, and said twice")):
             self.assertTrue(self.works("rate", "plank", verdict).startswith("noted: plank: " + said))
             self.assertEqual(self.fake.called("Rate")[-1], ["plank", verdict])
 
@@ -235,7 +235,8 @@ class Safety(Coach):
         text = self.works("consent", "yes")
         self.assertTrue(text.startswith(SAFETY[""]))
         self.assertIn("noted: exercises of intensity 3 and more may come", text)
-        self.works("consent", "no")
+        # There is nothing to be read before less is done.
+        self.assertEqual(self.works("consent", "no"), "noted: exercises of intensity 1 and 2 only\n")
         self.assertEqual(self.fake.called("Consent"), [[True], [False]])
         self.assertIn("there is no answer 'maybe'; say one of: yes, no", self.fails(2, "consent", "maybe"))
 
@@ -305,6 +306,11 @@ class Looking(Coach):
         self.fake.tell(preview=[])
         self.assertEqual(self.works("preview"), "rest: no exercise fits now\n")
         self.assertEqual(self.works("preview", "--json"), "[]\n")
+
+    def test_no_word_is_torn_behind_a_long_name(self):
+        self.fake.tell(preview=[dict(ROLLS, name="A name of thirty-six columns, truly.")])
+        self.env["COLUMNS"] = "40"
+        self.assertRegex(self.works("preview"), r"(?m)^A name of .*truly\. *\n  20s, 8 times$")
 
     def test_forty_columns(self):
         self.fake.tell(preview=[dict(ROLLS, why="w " * 60), TURNS])

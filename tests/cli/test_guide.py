@@ -154,6 +154,14 @@ class Pictures(Guide):
             t.type("q")
             self.assertEqual(t.ended(), 0)
 
+    def test_a_small_screen_without_a_cue_keeps_the_last_instruction(self):
+        self.fake.tell(**{"break": running(dict(short(ROLLS, 6), cue="", sides=2,
+                                                instructions=["word " * 30] * 5), length=60)})
+        t = self.guide(columns=40, rows=12)
+        t.draws("> 5. word")
+        t.draws("Other side")
+        self.assertIn("> 5. word", "\n".join(t.frame()))
+
     def test_only_what_is_new_is_called_so(self):
         self.fake.tell(**{"break": running(ROLLS, dict(TURNS, new=True))})
         t = self.guide()
@@ -735,6 +743,12 @@ class Lines(Guide):
         self.assertRegex(t.text(), r"(?s)1 of 2: Shoulder rolls \(4s, 8 times\)\nGet ready: [12] s\n"
                          r" 1\. Lift the shoulders\.\n.*\nBegin\.\nHalf way\.\n"
                          r"2 of 2: Neck turns .*\nBegin: first side\.\nOther side\.\nAll done")
+
+    def test_a_break_without_exercises(self):
+        self.fake.tell(**{"break": running()})
+        t = self.dumb()
+        t.shows("Rest until the break is over.")
+        self.assertNotIn("All done", t.text())
 
     def test_hostile_texts_stay_texts(self):
         hostile = "\x1b[2Jbang\x07\x9b1m\u202e"

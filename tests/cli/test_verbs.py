@@ -148,6 +148,14 @@ class Reading(Verbs):
         self.assertEqual({e["space"] for e in self.json("exercises", "--place", "desk")}, {"desk"})
         self.assertIn("eyes", self.refused_by("exercises", "--set", "eye", code=2))
         self.refused_by("exercises", "--region", "moon", code=2)
+        # What is not allowed is told from what is at any width, also without colour.
+        allowed = {e["id"]: e["allowed"] for e in everything}
+        for columns in (40, 80, 120):
+            t = rig.Terminal(self, rig.LIMBER, "exercises", columns=columns, rows=200)
+            self.assertEqual(t.ended(), 0)
+            lines = t.text().splitlines()
+            self.assertLessEqual(max(map(len, lines)), columns)
+            self.assertEqual({x.split()[0]: not re.search(r"  no(: .+)?$", x) for x in lines}, allowed)
         done = self.limber("exercises", "--place", "moon")
         self.assertEqual((done.returncode, done.stdout, done.stderr),
                          (2, "", "limber: there is no place 'moon'; say one of: desk, room, mat\n"))

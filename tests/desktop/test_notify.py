@@ -615,6 +615,26 @@ class Notices(NotifyTest):
         self.tell(**{"break": prompt(path="/org/limberd/Limber1/break/2")})
         self.assertEqual(self.server_seen(2)["summary"], "Stand up: shoulder rolls")
 
+    def test_what_to_heed_from_before_hides_no_break(self):
+        """Left unread, it waits for the end of each break, also of one that nobody was asked for."""
+        self.bare("body", "actions")
+        hurt = {"2": notice(Kind="safety", Title="Wall angels hurt")}
+        self.start_limberd(notices=hurt)
+        self.start_notify()
+        self.answered(1)
+        self.assertEqual(self.server_seen(1)["summary"], "Wall angels hurt")
+        self.tell(**{"break": running(MINUTE)})
+        self.assertEqual(self.server_seen(2)["summary"], "Stand up: shoulder rolls")
+        self.tell(ended="skipped")
+        self.assertEqual(self.server_seen(3)["summary"], "Wall angels hurt")
+        self.tell(**{"break": prompt(path="/org/limberd/Limber1/break/2")})
+        self.assertEqual(self.server_seen(4)["summary"], "Stand up: shoulder rolls")
+        self.tell(**{"break": running(MINUTE, path="/org/limberd/Limber1/break/2")})
+        self.assertIn("left", self.server_seen(5)["body"])
+        # What hurts now is another matter.
+        self.tell(notices={"3": notice(Kind="safety", Title="Neck turns hurt")})
+        self.assertEqual(self.server_seen(6)["summary"], "Neck turns hurt")
+
     def test_buttons(self):
         self.start_screen()
         self.start_limberd(notices={"1": notice(Actions=[["ok", "Fine"], ["", "Nothing"],

@@ -156,6 +156,10 @@ static const struct row {
 	  { { 11, "step_2", "cuts the value off", "quotes", 0 } } },
 	{ "no such easier form", SHRUG "easier = lying-down\n", true,
 	  { { 11, "easier", "there is no exercise 'lying-down' to be had", NULL, 0 } } },
+	/* It is told once that it is left out. */
+	{ "forms of one that is left out", SHRUG "harder = nod\ndesk_alternative = nod\n"
+	  NOD("warm-up", "9") "easier = shrug\nharder = shrug\n", true,
+	  { { 22, "intensity", "'9' is too much, and the exercise is left out", NULL, 0 } } },
 	{ "an easier form that is no id", SHRUG "easier = Lying Down\n", true,
 	  { { 11, "easier", "'Lying Down' is not an exercise's id", "'-' for none", 0 } } },
 	{ "no easier form", SHRUG "easier = -\nharder = none\ndesk_alternative =\n", true,
@@ -392,12 +396,20 @@ static void layers_change_key_by_key(void **state)
 	catalog_done(&c);
 
 	/* A layer that cannot be read about safety takes the exercise with it, and what points
-	 * there. */
+	 * there; it is told of the first only. */
 	scratch_write("l/user/exercises/a.ini", "[shrug]\navoid_if = my-toe\n");
 	load(&paths, &c, &problems);
 	assert_int_equal(c.n, 1);
 	assert_string_equal(find(&c, "nod")->easier, "");
-	assert_int_equal(problems.n, 2);
+	assert_int_equal(problems.n, 1);
+	catalog_done(&c);
+
+	/* Nobody is sent to a file that they did not write. */
+	scratch_write("l/user/exercises/a.ini", "# mine\n[shrug]\nstep_9 = Rest\n");
+	load(&paths, &c, &problems);
+	assert_int_equal(problems.n, 1);
+	assert_string_equal(problems.v[0].file, scratch_path("l/user/exercises/a.ini"));
+	assert_int_equal(problems.v[0].line, 2);
 	catalog_done(&c);
 	problem_list_done(&problems);
 }
