@@ -461,9 +461,11 @@ static bool begin(struct manager *m)
 static int keep(struct manager *m, const struct word *word)
 {
 	struct remember *r = &m->remember;
-	uint64_t rows = r->kept_rows;
+	uint64_t rows;
 	int result = -EIO;
 
+	manager_mind_file(m);
+	rows = r->kept_rows;
 	manager_count_held(r, m->scheduler.now);
 	manager_count_screen(m, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
@@ -661,6 +663,8 @@ static void use_history(struct manager *m, struct history *now)
 	r->told_problem = false;
 	r->told_begun = 0;
 	r->begun = history_begun(now);
+	r->found = history_found(now);
+	r->blank = false;
 	/* What was never known yet may be known now; else what is known goes there. */
 	if (r->recalled)
 		manager_heed_memory(m);
