@@ -492,6 +492,24 @@ class Days(History):
         self.assertLess(today, 60 * SECOND)
         self.daemon.stop()
 
+    def test_a_wrong_clock_does_not_end_what_hurts(self):
+        self.start_daemon()
+        self.call("Rate", "ss", VICTIM, "hurts")
+        self.take()
+        self.daemon.stop()
+        # As at the start of a computer that forgets the time, which a time server tells it later.
+        self.env["HOURS"] = str(10 * 365 * 24)
+        self.daemon = self.start([JUMPING], "limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
+        self.jump(signal.SIGUSR2, 1)
+        self.assertTrue(self.blocked())
+        self.jump(signal.SIGUSR1, 1)
+        self.assertTrue(self.blocked())
+        self.take()
+        self.daemon.stop()
+        self.assertIn("hurt-until=", self.ask("SELECT text FROM progress WHERE exercise = '%s'" %
+                                              VICTIM)[0][0])
+
     def test_a_corrected_clock_is_no_work(self):
         self.daemon = self.start([JUMPING], "limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
