@@ -21,11 +21,25 @@ static void suppose_quiet(struct scheduler *saved)
 	saved->signs_on |= QUIET_BIT(QUIET_INHIBIT);
 }
 
+static bool has_load(const struct scheduler *s)
+{
+	for (size_t i = 0; i < s->policy.n_rules; i++)
+		if (s->rules[i].load.amount > 0)
+			return true;
+	return false;
+}
+
 void manager_recall_rest(struct manager *m)
 {
 	const struct scheduler *s = &m->scheduler;
 	unsigned away = s->gap.away;
 
+	/* A trace begins without signs: in it this is an event, and the first one. */
+	if (m->record && has_load(s)) {
+		manager_enqueue(
+			m, (struct event){ .kind = EVENT_SIGN, .sign = QUIET_INHIBIT, .on = true });
+		manager_post(m, (struct event){ .kind = EVENT_TICK });
+	}
 	for (int i = 0; i <= QUIET_INHIBIT; i++)
 		if (s->signs[i].on)
 			manager_post(m,

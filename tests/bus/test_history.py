@@ -378,6 +378,23 @@ class Restart(History):
                 for line in lines if line["what"] in ("due", "deferred", "prompt", "ended")]
         self.assertEqual(told[::-1][:4], decided)
 
+    def test_a_recorded_day_does_not_begin_with_a_prompt(self):
+        self.config(DUE.replace("settle = 1s", "settle = 3s"))
+        self.start_daemon()
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "a due break")
+        self.daemon.stop()
+        # Nobody has told yet whether it is to be quiet.
+        trace = self.path("day.trace")
+        self.start_daemon("--record", trace)
+        self.assertEqual(self.phase(), "deferred")
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.daemon.stop()
+        played = self.command(rig.LIMBERD, "--simulate", trace, "--json")
+        told = [json.loads(line) for line in played.stdout.splitlines()]
+        when = [line["t"] for line in told if line["what"] == "prompt"]
+        self.assertEqual(len(when), 1, played)
+        self.assertGreaterEqual(when[0], 2.9)
+
     def test_settings_that_changed_meanwhile(self):
         self.start_daemon()
         time.sleep(1.2)
