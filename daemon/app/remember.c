@@ -21,6 +21,9 @@
 #define SPELL_REST (60 * USEC_PER_SEC)
 /* What is shorter is a source that is only just there, and no presence. */
 #define PRESENCE_MIN USEC_PER_SEC
+/* A shorter rest is of the day that it was told on. */
+#define REST_MIN USEC_PER_HOUR
+#define REST_DAYS_MAX 400
 
 /* Presence ---------------------------------------------------------------------------------------
  */
@@ -324,14 +327,35 @@ static void put_outcome(struct history *h, struct kept_outcome *o)
 		put_exercise_totals(h, o, i);
 }
 
-static void put_spell(struct history *h, const struct kept_spell *spell)
+/* Nothing tells of the days that a computer sleeps through: each has its own part of such a rest.
+ */
+static void put_rest(struct manager *m, const struct kept_spell *spell, const char *name)
 {
+	const struct hours days = { .day_starts = m->config->settings.hours.day_starts };
+	walltime_t at = spell->from, next;
+
+	for (int i = 0; i < REST_DAYS_MAX && at < spell->to; i++, at = next) {
+		struct calendar c;
+
+		calendar_at(&days, at, &c);
+		next = usec_min(c.changes_at, spell->to);
+		history_add_total(m->remember.history, c.day, name, next - at);
+	}
+}
+
+static void put_spell(struct manager *m, const struct kept_spell *spell)
+{
+	struct history *h = m->remember.history;
 	const char *presence = presence_name(spell->presence);
+	usec_t length = spell->to - spell->from;
 	char name[TOTAL_NAME_MAX];
 
 	history_add_presence(h, spell->day, presence, spell->from, spell->to);
-	history_add_total(h, spell->day, total_name(name, presence, "_usec", NULL),
-			  spell->to - spell->from);
+	(void)total_name(name, presence, "_usec", NULL);
+	if (is_work(spell->presence) || length < REST_MIN)
+		history_add_total(h, spell->day, name, length);
+	else
+		put_rest(m, spell, name);
 }
 
 static void put_state(struct manager *m)
@@ -367,7 +391,7 @@ static void put_all(struct manager *m)
 	for (size_t i = 0; i < r->n_outcomes; i++)
 		put_outcome(r->history, &r->outcomes[i]);
 	for (size_t i = 0; i < r->n_spells; i++)
-		put_spell(r->history, &r->spells[i]);
+		put_spell(m, &r->spells[i]);
 	manager_put_days(r);
 	/* Or it is not all of it yet. */
 	if (!r->late)

@@ -38,6 +38,8 @@ JUMPING = os.path.join(rig.BUILD, "tests", "fakes", "jumping-limberd")
 YESTERDAY = "WEST24"
 SECOND = 1000000
 VICTIM = "shoulder-rolls"
+# Of enum presence, as the state has it.
+IDLE = 2
 
 
 def plain(dictionary):
@@ -470,6 +472,20 @@ class Days(History):
         yesterday, today = self.total("longest_usec")
         self.assertGreater(yesterday, 3 * 3600)
         self.assertLess(today, 60)
+
+    def test_a_sleep_of_days_is_on_each_of_them(self):
+        self.work()
+        at, text = self.ask("SELECT at, text FROM state")[0]
+        text = re.sub(r"\bpresence=\d+", "presence=%d" % IDLE, text)
+        text = re.sub(r"presence_from=\d+", "presence_from=%d" % (at - 72 * 3600 * SECOND), text)
+        self.change("UPDATE state SET text = '%s'" % text)
+        self.change("DELETE FROM totals")
+        self.restarted()
+        self.take()
+        idle = [d["idle_usec"] / SECOND for d in self.days().values() if "idle_usec" in d]
+        self.assertGreaterEqual(len(idle), 3)
+        self.assertEqual([x for x in idle if x > 86400], [])
+        self.assertAlmostEqual(sum(idle), 72 * 3600, delta=60)
 
     def test_another_zone_takes_nothing_away(self):
         self.work(3)
