@@ -884,6 +884,27 @@ class Files(History):
         self.assertEqual(len(self.aside()), 1)
         self.knows_all_in_a_new_file()
 
+    def test_a_broken_name_costs_itself_alone(self):
+        self.a_life()
+        self.call("LogActivity", "st", "walking", str(1200 * SECOND))
+        self.daemon.stop()
+        # A bit of each that a failing disk has turned, which no check of the file sees.
+        broken = "CAST(x'6dff' AS TEXT)"
+        self.change("INSERT INTO breaks SELECT 99, day, %s, outcome, due, prompted, started, ended,"
+                    " length, rested, prompts, snoozes, %s FROM breaks" % (broken, broken))
+        self.change("INSERT INTO exercises VALUES (99, 0, %s, 1)" % broken)
+        self.change("UPDATE decisions SET other = " + broken)
+        self.change("INSERT INTO activities SELECT 99, day, at, %s, length FROM activities" % broken)
+        self.change("UPDATE totals SET amounts = json_set(amounts, '$.\"' || %s || '\"', 5)" % broken)
+        self.start_daemon()
+        self.assertEqual([b["rule"] for b in self.breaks()], ["micro", "?"])
+        self.assertEqual(self.breaks()[1]["exercises"], {"?": 1})
+        self.assertEqual([a["kind"] for a in self.activities()], ["walking", "?"])
+        day = list(self.days().values())[0]
+        self.assertEqual(day["break:micro:cut-short"], 1)
+        self.assertNotIn("?", day)
+        self.assertGreater(len(self.call("Explain", "u", "50")[0]), 1)
+
     def test_a_file_of_the_users_choice(self):
         self.config(SETTINGS + "[history]\npath = %s\n" % self.path("my", "own.db"))
         self.start_daemon()
