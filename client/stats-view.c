@@ -147,12 +147,13 @@ static void put_amounts(struct text *t, const char *heading, const struct list *
 		return;
 	qsort(amounts, list->n, sizeof(*amounts), by_amount);
 	most = amounts[0].amount;
+	/* What is over within a second, as the silence of a start, nobody has noticed. */
+	if (most < USEC_PER_SEC)
+		return;
 	put_heading(t, heading);
-	for (size_t i = 0; i < list->n; i++)
-		if (amounts[i].amount)
-			put_line(t, words ? words(amounts[i].name) : amounts[i].name,
-				 amounts[i].amount, most,
-				 format_duration(amounts[i].amount, length));
+	for (size_t i = 0; i < list->n && amounts[i].amount >= USEC_PER_SEC; i++)
+		put_line(t, words ? words(amounts[i].name) : amounts[i].name, amounts[i].amount,
+			 most, format_duration(amounts[i].amount, length));
 }
 
 static bool has_amount(const struct list *list, const char *name)

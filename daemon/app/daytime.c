@@ -98,5 +98,8 @@ void manager_wall_jumped(void *owner)
 		manager_post_hold(m, who);
 	if (m->scheduler.reading_until && m->reading_until != USEC_NEVER)
 		manager_post_reading(m);
+	/* What hurt was taken to end sooner while the clock was wrong. */
+	if (m->remember.recalled)
+		manager_heed_memory(m);
 	manager_post(m, (struct event){ .kind = EVENT_TICK });
 }

@@ -48,15 +48,23 @@ void held_move(struct held *h, const struct policy *from, const struct policy *t
 		move_account(h, to, &before.rules[HELD_GONE], before.gone, break_rule);
 }
 
-static void count(struct held *h, struct held_rule *r, usec_t now)
+/* All rules up to the same moment, so that what holds several of them is seen to be one time. */
+static void count(struct held *h, usec_t now)
 {
-	usec_t length = usec_sub(now, r->since);
+	usec_t longest[HELD_REASONS] = { 0 };
 
-	if (r->by == HELD_NOT)
-		return;
-	r->sums[r->by] += length;
-	h->sums[r->by] += length;
-	r->since = usec_max(r->since, now);
+	for (size_t i = 0; i < ELEMENTS(h->rules); i++) {
+		struct held_rule *r = &h->rules[i];
+		usec_t length = usec_sub(now, r->since);
+
+		if (r->by == HELD_NOT)
+			continue;
+		r->sums[r->by] += length;
+		longest[r->by] = usec_max(longest[r->by], length);
+		r->since = usec_max(r->since, now);
+	}
+	for (int i = 0; i < HELD_REASONS; i++)
+		h->sums[i] += longest[i];
 }
 
 /* That nobody is at the screen keeps nothing from anybody, nor does a longer break in its place. */
@@ -92,7 +100,7 @@ void held_decided(struct held *h, int rule, const struct decision *d)
 	if (rule < 0)
 		return;
 	r = &h->rules[rule];
-	count(h, r, d->at);
+	count(h, d->at);
 	r->by = reason_of(d);
 	/* What is counted already is not counted again. */
 	r->since = usec_max(r->since, d->at);
@@ -106,8 +114,7 @@ void held_over(struct held *h, int rule)
 
 void held_until(struct held *h, usec_t now)
 {
-	for (size_t i = 0; i < ELEMENTS(h->rules); i++)
-		count(h, &h->rules[i], now);
+	count(h, now);
 }
 
 const char *held_name(enum held_reason reason)

@@ -27,7 +27,8 @@ struct held {
 		usec_t sums[HELD_REASONS]; /* since it became due */
 	} rules[RULES_MAX + 1];
 	char gone[RULE_NAME_MAX + 1]; /* the rule of rules[HELD_GONE]; "" = there is none */
-	usec_t sums[HELD_REASONS];    /* of all rules, until the owner clears them */
+	/* How long each of them held any rule, one or several, until the owner clears it. */
+	usec_t sums[HELD_REASONS];
 };
 
 void held_init(struct held *h);

@@ -146,7 +146,8 @@ static void read_held(struct live *l, const char *rule, char *words)
 	if (h->rules[i].by == HELD_NOT)
 		return;
 	h->rules[i].sums[h->rules[i].by] += l->more;
-	h->sums[h->rules[i].by] += l->more;
+	/* All of them were held for the same time. */
+	h->sums[h->rules[i].by] = usec_max(h->sums[h->rules[i].by], l->more);
 }
 
 static unsigned small(const char *value, unsigned most)

@@ -101,6 +101,7 @@ struct remember {
 	unsigned pieces;             /* of what is let go of, since it was taken in */
 	bool ready;                  /* the beginning is over: things may be written */
 	bool recalled;     /* what stood there before is known, or there is no place for it */
+	bool blank;        /* ... and it was nothing at all */
 	usec_t began;      /* when it would have been read */
 	struct late *late; /* owned; read since, and not yet told to the core */
 	unsigned chosen;   /* enum choice bits: what the user said since the beginning */
@@ -109,6 +110,7 @@ struct remember {
 	bool news;         /* of what is wrong with it */
 	bool told_problem;
 	unsigned begun, told_begun; /* history_begun(), as heeded and as told */
+	unsigned found;             /* history_found(), as heeded */
 	unsigned lost;   /* breaks that there was no room for since it could be written */
 	bool state_lost; /* nobody knows where everything stood */
 	usec_t kept_at;
@@ -454,6 +456,8 @@ void manager_recall(struct manager *m);
  * written then. The core is told by manager_recall_late_rest(), when no event is being dealt with.
  */
 bool manager_recall_late(struct manager *m);
+/* Before anything is written: has another file, with a past of its own, come to be in the place? */
+void manager_mind_file(struct manager *m);
 void manager_recall_late_rest(struct manager *m);
 /* A sentence on what that means for the exercises, or NULL; and what to do about it. */
 const char *manager_memory_problem(const struct manager *m);

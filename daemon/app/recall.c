@@ -21,11 +21,25 @@ static void suppose_quiet(struct scheduler *saved)
 	saved->signs_on |= QUIET_BIT(QUIET_INHIBIT);
 }
 
+static bool has_load(const struct scheduler *s)
+{
+	for (size_t i = 0; i < s->policy.n_rules; i++)
+		if (s->rules[i].load.amount > 0)
+			return true;
+	return false;
+}
+
 void manager_recall_rest(struct manager *m)
 {
 	const struct scheduler *s = &m->scheduler;
 	unsigned away = s->gap.away;
 
+	/* A trace begins without signs: in it this is an event, and the first one. */
+	if (m->record && has_load(s)) {
+		manager_enqueue(
+			m, (struct event){ .kind = EVENT_SIGN, .sign = QUIET_INHIBIT, .on = true });
+		manager_post(m, (struct event){ .kind = EVENT_TICK });
+	}
 	for (int i = 0; i <= QUIET_INHIBIT; i++)
 		if (s->signs[i].on)
 			manager_post(m,
@@ -140,6 +154,7 @@ void manager_recall(struct manager *m)
 	/* Where there is no place for a history nothing can be in it. */
 	r->recalled = !*history_file(r->history) ||
 		      (history_open(r->history) && manager_recall_memory(m) >= 0);
+	r->blank = history_is_new(r->history) && !history_begun(r->history);
 	known = recall(m);
 	/* Who cannot be known yet is offered nothing that they would have to know this for. */
 	if (r->recalled)
@@ -276,6 +291,23 @@ bool manager_recall_late(struct manager *m)
 	else
 		state_is_lost(m);
 	return true;
+}
+
+void manager_mind_file(struct manager *m)
+{
+	struct remember *r = &m->remember;
+
+	history_look(r->history);
+	if (history_found(r->history) == r->found)
+		return;
+	r->found = history_found(r->history);
+	r->kept_rows = 0;
+	/* It was only not there yet at the start, as a home that is mounted later: what it holds is
+	 * to be gone on from, and not to be written over. */
+	if (r->blank)
+		r->blank = r->recalled = false;
+	else if (r->recalled)
+		manager_heed_memory(m);
 }
 
 static bool lies_ahead(walltime_t until)

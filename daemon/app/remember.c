@@ -21,6 +21,9 @@
 #define SPELL_REST (60 * USEC_PER_SEC)
 /* What is shorter is a source that is only just there, and no presence. */
 #define PRESENCE_MIN USEC_PER_SEC
+/* A shorter rest is of the day that it was told on. */
+#define REST_MIN USEC_PER_HOUR
+#define REST_DAYS_MAX 400
 
 /* Presence ---------------------------------------------------------------------------------------
  */
@@ -352,14 +355,35 @@ static void put_outcome(struct history *h, struct kept_outcome *o)
 		put_exercise_totals(h, o, i);
 }
 
-static void put_spell(struct history *h, const struct kept_spell *spell)
+/* Nothing tells of the days that a computer sleeps through: each has its own part of such a rest.
+ */
+static void put_rest(struct manager *m, const struct kept_spell *spell, const char *name)
 {
+	const struct hours days = { .day_starts = m->config->settings.hours.day_starts };
+	walltime_t at = spell->from, next;
+
+	for (int i = 0; i < REST_DAYS_MAX && at < spell->to; i++, at = next) {
+		struct calendar c;
+
+		calendar_at(&days, at, &c);
+		next = usec_min(c.changes_at, spell->to);
+		history_add_total(m->remember.history, c.day, name, next - at);
+	}
+}
+
+static void put_spell(struct manager *m, const struct kept_spell *spell)
+{
+	struct history *h = m->remember.history;
 	const char *presence = presence_name(spell->presence);
+	usec_t length = spell->to - spell->from;
 	char name[TOTAL_NAME_MAX];
 
 	history_add_presence(h, spell->day, presence, spell->from, spell->to);
-	history_add_total(h, spell->day, total_name(name, presence, "_usec", NULL),
-			  spell->to - spell->from);
+	(void)total_name(name, presence, "_usec", NULL);
+	if (is_work(spell->presence) || length < REST_MIN)
+		history_add_total(h, spell->day, name, length);
+	else
+		put_rest(m, spell, name);
 }
 
 static void put_state(struct manager *m)
@@ -395,7 +419,7 @@ static void put_all(struct manager *m)
 	for (size_t i = 0; i < r->n_outcomes; i++)
 		put_outcome(r->history, &r->outcomes[i]);
 	for (size_t i = 0; i < r->n_spells; i++)
-		put_spell(r->history, &r->spells[i]);
+		put_spell(m, &r->spells[i]);
 	manager_put_days(r);
 	/* Or it is not all of it yet. */
 	if (!r->late)
@@ -505,9 +529,11 @@ static bool begin(struct manager *m)
 static int keep(struct manager *m, const struct word *word)
 {
 	struct remember *r = &m->remember;
-	uint64_t rows = r->kept_rows;
+	uint64_t rows;
 	int result = -EIO;
 
+	manager_mind_file(m);
+	rows = r->kept_rows;
 	manager_count_held(r, m->scheduler.now);
 	manager_count_screen(m, m->scheduler.now);
 	/* A file that proved to be damaged is followed by a new one. */
@@ -727,6 +753,8 @@ static void use_history(struct manager *m, struct history *now)
 	r->told_problem = false;
 	r->told_begun = 0;
 	r->begun = history_begun(now);
+	r->found = history_found(now);
+	r->blank = false;
 	/* What was never known yet may be known now; else what is known goes there. */
 	if (r->recalled)
 		manager_heed_memory(m);

@@ -17,6 +17,9 @@ struct history {
 	int failed;      /* SQLite's code for what went wrong in there, 0 = nothing */
 	unsigned tended; /* which part is looked through next */
 	unsigned begun;  /* new files in the place of one that was there */
+	unsigned found;  /* ... that had something in them already */
+	bool lost;       /* the one that was open was no longer in its place */
+	bool fresh;      /* the open one was begun here */
 	dev_t device;    /* of the open file, and where it is there */
 	ino_t place, log_place;
 	enum {

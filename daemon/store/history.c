@@ -116,6 +116,16 @@ unsigned history_begun(const struct history *h)
 	return h->begun;
 }
 
+unsigned history_found(const struct history *h)
+{
+	return h->found;
+}
+
+bool history_is_new(const struct history *h)
+{
+	return h->db && h->fresh;
+}
+
 /* Files ------------------------------------------------------------------------------------------
  */
 
@@ -466,7 +476,7 @@ static int take_in(struct history *h)
 
 /* The file that is open is no longer where it was. What is written into it nobody would ever read.
  */
-static void leave_lost(struct history *h)
+static void leave_lost(struct history *h, bool other)
 {
 	char sentence[SENTENCE_SIZE];
 	CLEANUP(freep) char *log = NULL;
@@ -480,11 +490,12 @@ static void leave_lost(struct history *h)
 	    asprintf(&log, "%s" STORE_LOG_SUFFIX, h->file) >= 0)
 		(void)unlink(log);
 	(void)snprintf(sentence, sizeof(sentence),
-		       "the history '%s' was taken away while limberd had it open; it goes on "
+		       "the history '%s' was %s while limberd had it open; it goes on "
 		       "there with what limberd knows",
-		       h->printable);
+		       h->printable, other ? "replaced by another file" : "taken away");
 	utf8_copy_line(h->damage, sizeof(h->damage), sentence);
 	h->begun++;
+	h->lost = true;
 }
 
 static void look_for_file(struct history *h)
@@ -497,7 +508,7 @@ static void look_for_file(struct history *h)
 	errno = 0;
 	place = place_of(h->file, &device);
 	if (place ? place != h->place || device != h->device : errno == ENOENT)
-		leave_lost(h);
+		leave_lost(h, place);
 }
 
 /* Of a new file nothing is worth waiting for before it is whole. */
@@ -536,6 +547,9 @@ static int open_database(struct history *h, bool empty)
 	if (r != SQLITE_OK)
 		return r;
 	h->log = LOG_IS_NEW;
+	h->fresh = empty;
+	h->found += h->lost && !empty;
+	h->lost = false;
 	h->place = place_of(h->file, &h->device);
 	h->log_place = log_place_of(h->file);
 	return SQLITE_OK;
@@ -675,6 +689,12 @@ bool history_open(struct history *h)
 	if (h->db)
 		(void)sqlite3_db_release_memory(h->db);
 	return h->db;
+}
+
+void history_look(struct history *h)
+{
+	look_for_file(h);
+	(void)history_open(h);
 }
 
 /* SQLite's memory is for one small cache: no pools of its own, and no counting. */

@@ -54,6 +54,16 @@ const char *history_damage(const struct history *h);
 /* How often a new file took the place of one that was there: it lacks what its owner knows. */
 unsigned history_begun(const struct history *h);
 
+/*
+ * Open the file again if it is no longer the one that is open: it was taken away, or another one is
+ * in its place now, as when a folder is mounted over it.
+ */
+void history_look(struct history *h);
+/* How often such a one had something in it already, which nobody has asked it for. */
+unsigned history_found(const struct history *h);
+/* Nothing was in the open file before: it was begun here. */
+bool history_is_new(const struct history *h);
+
 /* Writing ----------------------------------------------------------------------------------------
  *
  * What is added between begin and commit is on the disk once that answers 0, all of it; else

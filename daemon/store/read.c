@@ -27,6 +27,26 @@ static int end_reading(struct history *h, sqlite3_stmt *s, int code, int r)
 	return r;
 }
 
+/* Names have ASCII only. What a failing disk has made of one would go onto no bus, and with it
+ * nothing else of the answer: this stands for it. */
+#define BROKEN_NAME "?"
+
+static bool is_name(const char *name, size_t n)
+{
+	unsigned char all = 0;
+
+	for (size_t i = 0; i < n; i++)
+		all |= (unsigned char)name[i];
+	return all < 0x80;
+}
+
+static const char *column_name(sqlite3_stmt *s, int i)
+{
+	const char *name = column_text(s, i);
+
+	return is_name(name, strlen(name)) ? name : BROKEN_NAME;
+}
+
 static void put_name(char *target, size_t size, const char *name)
 {
 	size_t n = strlen(name);
@@ -80,7 +100,7 @@ static int read_break_exercises(const struct page *p, struct history_break *b, s
 		r = sqlite3_step(s);
 		if (r != SQLITE_ROW || b->n_exercises == HISTORY_EXERCISES_MAX)
 			break;
-		put_name(names->ids[b->n_exercises], sizeof(names->ids[0]), column_text(s, 0));
+		put_name(names->ids[b->n_exercises], sizeof(names->ids[0]), column_name(s, 0));
 		e->id = names->ids[b->n_exercises++];
 		e->length = (usec_t)column_int(s, 1);
 	}
@@ -90,13 +110,13 @@ static int read_break_exercises(const struct page *p, struct history_break *b, s
 
 static int hand_break(const struct page *p, sqlite3_stmt *s, int *ret)
 {
-	CLEANUP(freep) char *delays = strdup(column_text(s, 12));
+	CLEANUP(freep) char *delays = strdup(column_name(s, 12));
 	struct names names = { 0 };
 	struct history_break b = {
 		.id = column_int(s, 0),
 		.day = (int)column_int(s, 1),
-		.rule = column_text(s, 2),
-		.outcome = column_text(s, 3),
+		.rule = column_name(s, 2),
+		.outcome = column_name(s, 3),
 		.due = (walltime_t)column_int(s, 4),
 		.prompted = (walltime_t)column_int(s, 5),
 		.started = (walltime_t)column_int(s, 6),
@@ -186,7 +206,7 @@ static int hand_activities(struct history *h, sqlite3_stmt *s,
 			.id = column_int(s, 0),
 			.day = (int)column_int(s, 1),
 			.at = (walltime_t)column_int(s, 2),
-			.kind = column_text(s, 3),
+			.kind = column_name(s, 3),
 			.length = (usec_t)column_int(s, 4),
 		};
 
@@ -237,6 +257,8 @@ struct totals {
  */
 static int read_day(const struct totals *t, int day, const char *text)
 {
+	bool whole = is_name(text, strlen(text));
+
 	while (*text == '{' || *text == ',') {
 		const char *name = text + 2, *end = text[1] == '"' ? strchr(name, '"') : NULL;
 		char what[TOTAL_NAME_MAX];
@@ -250,7 +272,7 @@ static int read_day(const struct totals *t, int day, const char *text)
 		amount = 0;
 		for (text = end + 2; *text >= '0' && *text <= '9'; text++)
 			amount = 10 * amount + (uint64_t)(*text - '0');
-		r = t->row(t->owner, day, what, amount);
+		r = whole || is_name(what, strlen(what)) ? t->row(t->owner, day, what, amount) : 0;
 		if (r < 0)
 			return r;
 	}
@@ -305,8 +327,8 @@ static struct decision decision_of(sqlite3_stmt *s)
 		.until = (usec_t)column_int(s, 15),
 	};
 
-	put_name(d.rule, sizeof(d.rule), column_text(s, 1));
-	put_name(d.other, sizeof(d.other), column_text(s, 16));
+	put_name(d.rule, sizeof(d.rule), column_name(s, 1));
+	put_name(d.other, sizeof(d.other), column_name(s, 16));
 	return d;
 }
 

@@ -38,6 +38,8 @@ JUMPING = os.path.join(rig.BUILD, "tests", "fakes", "jumping-limberd")
 YESTERDAY = "WEST24"
 SECOND = 1000000
 VICTIM = "shoulder-rolls"
+# Of enum presence, as the state has it.
+IDLE = 2
 
 
 def plain(dictionary):
@@ -378,6 +380,23 @@ class Restart(History):
                 for line in lines if line["what"] in ("due", "deferred", "prompt", "ended")]
         self.assertEqual(told[::-1][:4], decided)
 
+    def test_a_recorded_day_does_not_begin_with_a_prompt(self):
+        self.config(DUE.replace("settle = 1s", "settle = 3s"))
+        self.start_daemon()
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "a due break")
+        self.daemon.stop()
+        # Nobody has told yet whether it is to be quiet.
+        trace = self.path("day.trace")
+        self.start_daemon("--record", trace)
+        self.assertEqual(self.phase(), "deferred")
+        rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
+        self.daemon.stop()
+        played = self.command(rig.LIMBERD, "--simulate", trace, "--json")
+        told = [json.loads(line) for line in played.stdout.splitlines()]
+        when = [line["t"] for line in told if line["what"] == "prompt"]
+        self.assertEqual(len(when), 1, played)
+        self.assertGreaterEqual(when[0], 2.9)
+
     def test_settings_that_changed_meanwhile(self):
         self.start_daemon()
         time.sleep(1.2)
@@ -492,6 +511,20 @@ class Days(History):
         self.assertGreater(yesterday, 3 * 3600)
         self.assertLess(today, 60)
 
+    def test_a_sleep_of_days_is_on_each_of_them(self):
+        self.work()
+        at, text = self.ask("SELECT at, text FROM state")[0]
+        text = re.sub(r"\bpresence=\d+", "presence=%d" % IDLE, text)
+        text = re.sub(r"presence_from=\d+", "presence_from=%d" % (at - 72 * 3600 * SECOND), text)
+        self.change("UPDATE state SET text = '%s'" % text)
+        self.change("DELETE FROM totals")
+        self.restarted()
+        self.take()
+        idle = [d["idle_usec"] / SECOND for d in self.days().values() if "idle_usec" in d]
+        self.assertGreaterEqual(len(idle), 3)
+        self.assertEqual([x for x in idle if x > 86400], [])
+        self.assertAlmostEqual(sum(idle), 72 * 3600, delta=60)
+
     def test_another_zone_takes_nothing_away(self):
         self.work(3)
         self.work(0.2, TZ=YESTERDAY)
@@ -529,6 +562,24 @@ class Days(History):
         self.assertGreaterEqual(today, 3 * SECOND)
         self.assertLess(today, 60 * SECOND)
         self.daemon.stop()
+
+    def test_a_wrong_clock_does_not_end_what_hurts(self):
+        self.start_daemon()
+        self.call("Rate", "ss", VICTIM, "hurts")
+        self.take()
+        self.daemon.stop()
+        # As at the start of a computer that forgets the time, which a time server tells it later.
+        self.env["HOURS"] = str(10 * 365 * 24)
+        self.daemon = self.start([JUMPING], "limberd")
+        rig.wait_for(lambda: self.owner(rig.NAME), 10, "limberd")
+        self.jump(signal.SIGUSR2, 1)
+        self.assertTrue(self.blocked())
+        self.jump(signal.SIGUSR1, 1)
+        self.assertTrue(self.blocked())
+        self.take()
+        self.daemon.stop()
+        self.assertIn("hurt-until=", self.ask("SELECT text FROM progress WHERE exercise = '%s'" %
+                                              VICTIM)[0][0])
 
     def test_a_corrected_clock_is_no_work(self):
         self.daemon = self.start([JUMPING], "limberd")
@@ -882,6 +933,27 @@ class Files(History):
         self.assertEqual(len(self.breaks()), 1)
         self.assertEqual(len(self.aside()), 1)
         self.knows_all_in_a_new_file()
+
+    def test_a_broken_name_costs_itself_alone(self):
+        self.a_life()
+        self.call("LogActivity", "st", "walking", str(1200 * SECOND))
+        self.daemon.stop()
+        # A bit of each that a failing disk has turned, which no check of the file sees.
+        broken = "CAST(x'6dff' AS TEXT)"
+        self.change("INSERT INTO breaks SELECT 99, day, %s, outcome, due, prompted, started, ended,"
+                    " length, rested, prompts, snoozes, %s FROM breaks" % (broken, broken))
+        self.change("INSERT INTO exercises VALUES (99, 0, %s, 1)" % broken)
+        self.change("UPDATE decisions SET other = " + broken)
+        self.change("INSERT INTO activities SELECT 99, day, at, %s, length FROM activities" % broken)
+        self.change("UPDATE totals SET amounts = json_set(amounts, '$.\"' || %s || '\"', 5)" % broken)
+        self.start_daemon()
+        self.assertEqual([b["rule"] for b in self.breaks()], ["micro", "?"])
+        self.assertEqual(self.breaks()[1]["exercises"], {"?": 1})
+        self.assertEqual([a["kind"] for a in self.activities()], ["walking", "?"])
+        day = list(self.days().values())[0]
+        self.assertEqual(day["break:micro:cut-short"], 1)
+        self.assertNotIn("?", day)
+        self.assertGreater(len(self.call("Explain", "u", "50")[0]), 1)
 
     def test_a_file_of_the_users_choice(self):
         self.config(SETTINGS + "[history]\npath = %s\n" % self.path("my", "own.db"))

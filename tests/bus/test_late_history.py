@@ -216,6 +216,33 @@ class Late(History):
         self.assertEqual(self.history_problem(), "")
         self.assertIn("another 7 days", self.exercise(VICTIM)["why"])
 
+    def test_a_folder_that_is_mounted_over_a_new_one(self):
+        self.a_life_before()
+        self.change("INSERT INTO progress VALUES ('chair-squat', 'likes=7\n')")
+        away, folder = self.path("away"), os.path.dirname(self.file)
+        os.rename(folder, away)
+        self.start_daemon()
+        self.take("Skip")
+        self.assertFalse(self.blocked())
+        self.call("Rate", "ss", "palming", "like")
+        os.rename(folder, self.path("under"))
+        os.rename(away, folder)
+        self.take("Skip")
+        self.assertIn("replaced by another file", self.history_problem())
+        # As if it had been there from the beginning, with what has been said since.
+        for _ in range(2):
+            self.assertTrue(self.blocked())
+            self.assertEqual(self.property("Posture"), "standing")
+            self.assertEqual(len(self.breaks()), 2)
+            self.assertEqual(len(self.activities()), 1)
+            self.daemon.stop()
+            rows = dict(self.ask("SELECT exercise, text FROM progress"))
+            self.assertIn("consent=1", rows[""])
+            self.assertIn("likes=7", rows["chair-squat"])
+            self.assertIn("likes=2", rows["palming"])
+            self.start_daemon()
+        self.assertEqual(self.history_problem(), "")
+
     def test_without_a_place_for_it_nothing_can_be_missing(self):
         self.env.pop("XDG_DATA_HOME", None)
         self.env.pop("HOME", None)

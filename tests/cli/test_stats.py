@@ -29,6 +29,7 @@ WEEK = [
      "held:call": 20 * MINUTE, "set:stretching": MINUTE, "active_usec": 2 * HOUR},
     {"day": date(0), "screen_usec": 6 * HOUR, "longest_usec": 55 * MINUTE, "break:micro:taken": 10,
      "region:neck": 30 * SECOND, "held:call": 10 * MINUTE, "held:dnd": 5 * MINUTE,
+     "held:inhibit": 1353,
      "activity:walking": 40 * MINUTE, "something-new": 7, "break:": 1, "break": 1},
 ]
 

@@ -1,10 +1,12 @@
 /*
  * limberd with a wall clock that the test sets: SIGUSR1 puts it an hour forward, SIGUSR2 an hour
- * back, and the kernel's word of it comes as it does when somebody sets the real one. What stands
- * here takes the place of what the library has, and of the C library's read().
+ * back, or by as many as HOURS in the environment says, and the kernel's word of it comes as it
+ * does when somebody sets the real one. What stands here takes the place of what the library has,
+ * and of the C library's read().
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -15,7 +17,7 @@
 #include "base/clock.h"
 #include "limberd-main.h"
 
-#define JUMP (3600 * (int64_t)USEC_PER_SEC)
+#define HOUR ((int64_t)USEC_PER_HOUR)
 
 static int64_t jumped; /* how far the wall clock was set by now */
 static int timer = -1; /* the one that the kernel cancels when the clock is set */
@@ -65,10 +67,12 @@ static int on_jump(sd_event_source *source, const struct signalfd_siginfo *si, v
 {
 	/* Now, as the timer is absolute: it becomes readable, and reading says what we want. */
 	const struct itimerspec now = { .it_value.tv_nsec = 1 };
+	const char *hours = getenv("HOURS");
+	int64_t jump = (hours ? atoll(hours) : 1) * HOUR;
 
 	(void)source;
 	(void)userdata;
-	jumped += si->ssi_signo == SIGUSR1 ? JUMP : -JUMP;
+	jumped += si->ssi_signo == SIGUSR1 ? jump : -jump;
 	cancelled = true;
 	return (int)syscall(SYS_timerfd_settime, timer, TFD_TIMER_ABSTIME, &now, NULL);
 }

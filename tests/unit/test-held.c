@@ -95,12 +95,36 @@ static void each_rule_has_its_own(void **state)
 	assert_string_equal(text, "");
 	write_sums(held.rules[1].sums, text, sizeof(text));
 	assert_string_equal(text, "call 100");
+	/* One call of 100 s, whatever it kept back. */
 	write_sums(held.sums, text, sizeof(text));
-	assert_string_equal(text, "call 160");
+	assert_string_equal(text, "call 100");
 	/* It goes on from there. */
 	held_until(&held, 120 * S);
 	write_sums(held.rules[1].sums, text, sizeof(text));
 	assert_string_equal(text, "call 110");
+}
+
+/* A day has no more of a call than the call was long. */
+static void what_overlaps_counts_once(void **state)
+{
+	const struct decision first = SIGN(10, CALL), second = SIGN(40, CALL);
+	const struct decision other = SIGN(50, DND), eased = SAYS(60, EASED);
+	struct held held;
+	char text[200];
+
+	(void)state;
+	held_init(&held);
+	held_decided(&held, 0, &first);
+	held_decided(&held, 1, &second);
+	held_decided(&held, 2, &other);
+	held_decided(&held, 0, &eased);
+	held_until(&held, 90 * S);
+	write_sums(held.sums, text, sizeof(text));
+	assert_string_equal(text, "dnd 40, call 80");
+	write_sums(held.rules[0].sums, text, sizeof(text));
+	assert_string_equal(text, "call 50");
+	write_sums(held.rules[1].sums, text, sizeof(text));
+	assert_string_equal(text, "call 50");
 }
 
 static void accounts_follow_their_rules(void **state)
@@ -138,7 +162,7 @@ static void accounts_follow_their_rules(void **state)
 	write_sums(held.rules[1].sums, text, sizeof(text));
 	assert_string_equal(text, "call 10");
 	write_sums(held.sums, text, sizeof(text));
-	assert_string_equal(text, "call 20");
+	assert_string_equal(text, "call 10");
 }
 
 int main(void)
@@ -146,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(stories),
 		cmocka_unit_test(each_rule_has_its_own),
+		cmocka_unit_test(what_overlaps_counts_once),
 		cmocka_unit_test(accounts_follow_their_rules),
 	};
 
