@@ -42,14 +42,14 @@ static void write_memory(const struct coach_memory *m, char *text)
 	}
 }
 
-static void write_progress(const struct coach_progress *p, char *text)
+static void write_progress(const struct coach_memory *m, const struct coach_progress *p, char *text)
 {
 	char key[COACH_KEY_MAX];
 	size_t used = 0;
 
 	text[0] = '\0';
 	for (size_t i = 0; i < coach_progress_values(); i++) {
-		int64_t value = coach_progress_get(p, i, key);
+		int64_t value = coach_progress_get(m, p, i, key);
 
 		add_value(text, &used, key, value);
 	}
@@ -106,14 +106,14 @@ void manager_put_memory(struct manager *m)
 	for (size_t i = 0; i < m->memory.n; i++) {
 		if (!m->memory.progress[i].changed)
 			continue;
-		write_progress(&m->memory.progress[i], text);
+		write_progress(&m->memory, &m->memory.progress[i], text);
 		history_save_progress(m->remember.history, m->config->catalog.exercises[i].id,
 				      text);
 	}
 	for (size_t i = 0; i < m->memory.n_gone; i++) {
 		if (!m->memory.gone[i].row.changed)
 			continue;
-		write_progress(&m->memory.gone[i].row, text);
+		write_progress(&m->memory, &m->memory.gone[i].row, text);
 		history_save_progress(m->remember.history, m->memory.gone[i].id, text);
 	}
 }
@@ -186,7 +186,7 @@ static int take_progress(void *owner, const char *exercise, const char *text)
 		if (!*exercise)
 			(void)coach_memory_set(taken->memory, key, value);
 		else if (row)
-			(void)coach_progress_set(row, key, value);
+			(void)coach_progress_set(taken->memory, row, key, value);
 	}
 	return 0;
 }

@@ -224,13 +224,14 @@ static int write_value(struct value_writer *w, const char *key, int64_t value)
 	return r;
 }
 
-static int write_progress(struct value_writer *w, const struct coach_progress *p)
+static int write_progress(struct value_writer *w, const struct coach_memory *m,
+			  const struct coach_progress *p)
 {
 	char key[COACH_KEY_MAX];
 	int r = 0;
 
 	for (size_t i = 0; i < coach_progress_values() && r >= 0; i++) {
-		int64_t value = coach_progress_get(p, i, key);
+		int64_t value = coach_progress_get(m, p, i, key);
 
 		r = write_value(w, key, value);
 	}
@@ -255,7 +256,7 @@ static int write_memory(FILE *file, usec_t at, const struct coach_memory *m,
 		r = end_line(&w);
 	for (size_t i = 0; i < m->n && r >= 0; i++) {
 		w.exercise = c->exercises[i].id;
-		r = write_progress(&w, &m->progress[i]);
+		r = write_progress(&w, m, &m->progress[i]);
 	}
 	return r;
 }

@@ -298,7 +298,7 @@ static void set_memory(const struct run *run, struct coach_memory *m, const stru
 		if (!*item->exercise)
 			(void)coach_memory_set(m, key, value);
 		else if (i >= 0)
-			(void)coach_progress_set(&m->progress[i], key, value);
+			(void)coach_progress_set(m, &m->progress[i], key, value);
 }
 
 static int draft_memory(struct run *run, const struct trace_item *item)

@@ -54,8 +54,7 @@ int manager_did_not_hurt(struct manager *m, int i, struct bus_answer *no)
 	/* It may be something of before that is taken back. */
 	bool known = manager_recall_late(m);
 	struct coach coach = manager_coach(m);
-	const struct coach_progress *p = &m->memory.progress[i];
-	walltime_t said = p->flagged_at && p->flagged_at < p->hurt_at ? p->flagged_at : p->hurt_at;
+	walltime_t said = coach_hurt_said(&m->memory, i);
 
 	if (!coach_did_not_hurt(&m->memory, coach.catalog, i, coach.now)) {
 		if (!known)

@@ -54,19 +54,28 @@ static void heed_regions(struct coach_memory *m, const struct coach_memory *othe
 }
 
 /* The last pain is the one that can be taken back. */
-static void heed_pain(struct coach_progress *p, const struct coach_progress *q)
+static void heed_pain(struct coach_memory *m, struct coach_progress *p,
+		      const struct coach_memory *other, const struct coach_progress *q)
 {
-	walltime_t mine = p->flagged_at ? p->flagged_at : p->hurt_at;
+	const struct coach_before *theirs = memory_before(other, q);
+	walltime_t mine = memory_hurt_said(m, p);
+	struct coach_before *b;
 
 	if (q->hurt_at <= p->hurt_at)
 		return;
-	if (mine != (q->flagged_at ? q->flagged_at : q->hurt_at)) {
-		p->hurt_before = q->hurt_before > mine ? q->hurt_before : mine;
-		p->hurt_before_day = q->hurt_before > mine ? q->hurt_before_day : p->hurt_day;
+	b = memory_keep(m, p);
+	if (mine != memory_hurt_said(other, q)) {
+		bool newer = theirs->hurt_before > mine;
+		walltime_t third = newer ? mine : usec_max(theirs->hurt_before, b->hurt_before);
+
+		b->hurt_before = newer ? theirs->hurt_before : mine;
+		b->hurt_before_day = newer ? theirs->hurt_before_day : b->hurt_day;
+		memory_count_earlier(p, memory_is_within_block(third, q->hurt_at));
 	}
+	memory_count_earlier(p, q->hurt_earlier);
 	p->hurt_at = q->hurt_at;
-	p->hurt_day = q->hurt_day;
-	p->flagged_at = q->flagged_at;
+	b->hurt_day = theirs->hurt_day;
+	b->flagged_at = theirs->flagged_at;
 }
 
 static void heed_rows(struct coach_memory *m, const struct coach_memory *other,
@@ -74,7 +83,7 @@ static void heed_rows(struct coach_memory *m, const struct coach_memory *other,
 {
 	for (size_t i = 0; i < m->n; i++) {
 		later(&m->progress[i].hurt_until, other->progress[i].hurt_until);
-		heed_pain(&m->progress[i], &other->progress[i]);
+		heed_pain(m, &m->progress[i], other, &other->progress[i]);
 		m->progress[i].stepped_down |= other->progress[i].stepped_down;
 		later_day(&m->progress[i].stepped_day, other->progress[i].stepped_day);
 		m->progress[i].changed = true;
@@ -179,8 +188,6 @@ static void join_ratings(struct coach_progress *p, const struct coach_progress *
 	p->hard_running = q->easy > 0 ? q->hard_running : sum(p->hard_running, q->hard_running);
 	p->likes = q->dislikes ? q->likes : sum(p->likes, q->likes);
 	p->dislikes = q->likes ? q->dislikes : sum(p->dislikes, q->dislikes);
-	/* From here on nothing of the time before can be replaced. */
-	p->said_day = 0;
 	p->easy = sum(p->easy, q->easy);
 	p->hard = sum(p->hard, q->hard);
 	p->hurts = sum(p->hurts, q->hurts);
@@ -197,6 +204,8 @@ static void join_row(struct coach_memory *m, const struct coach_memory *since,
 	later_day(&p->offered_day, q->offered_day);
 	join_days(p, q);
 	join_ratings(p, q);
+	/* From here on nothing of the time before can be replaced. */
+	memory_drop_said(m, p);
 	if (!p->mastered_day)
 		p->mastered_day = q->mastered_day;
 	p->mastered_once |= q->mastered_once;
@@ -204,7 +213,7 @@ static void join_row(struct coach_memory *m, const struct coach_memory *since,
 		p->well_day = q->well_day;
 	/* What the new user's record could not tell: that there was something to step down from. */
 	if (q->hurts > 0) {
-		memory_keep_before(m, c, i, false, q->flagged_at);
+		memory_keep_before(m, c, i, false, memory_hurt_said(since, q));
 		memory_begin_again(m, c, i);
 	}
 	if (q->hard > 0 && p->hard_running >= 2) {

@@ -28,6 +28,29 @@ void memory_step_row_down(struct coach_memory *m, const struct catalog *c, int i
 /* ... and of the level. */
 void memory_cap(struct coach_memory *m, const struct catalog *c, int i, int32_t day);
 
+/* before.c: what was, of the few that it is kept of
+ * ------------------------------------------------
+ */
+
+/* All zero of a row that nothing is kept of. Borrowed from *m. */
+const struct coach_before *memory_before(const struct coach_memory *m,
+					 const struct coach_progress *p);
+const struct coach_said *memory_said(const struct coach_memory *m, const struct coach_progress *p);
+/*
+ * The same, to be changed: there is one from here on, and if there is no room for it the one that
+ * matters least is given up. Borrowed until the next call for another row.
+ */
+struct coach_before *memory_keep(struct coach_memory *m, struct coach_progress *p);
+struct coach_said *memory_keep_said(struct coach_memory *m, struct coach_progress *p);
+/* What was said of the row cannot be replaced any more. */
+void memory_drop_said(struct coach_memory *m, struct coach_progress *p);
+/* When the pain of hurt_at was told of, as far as that is known; 0 = never. */
+walltime_t memory_hurt_said(const struct coach_memory *m, const struct coach_progress *p);
+/* There was such a pain, and at that time it still kept its exercise away. */
+bool memory_is_within_block(walltime_t pain, walltime_t at);
+/* So many more than are known. */
+void memory_count_earlier(struct coach_progress *p, unsigned more);
+
 /* retract.c: what it takes to take that back ----------------------------------------------------
  */
 

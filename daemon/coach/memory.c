@@ -247,10 +247,6 @@ static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
 {
 	no_later(&p->hurt_until, now + HURTS_BLOCKS);
 	no_later(&p->hurt_at, now);
-	no_later(&p->flagged_at, now);
-	no_later(&p->hurt_before, now);
-	no_later(&p->down_at, now);
-	no_later(&p->before_since, now);
 	no_later_day(&p->offered_day, day);
 	no_later_day(&p->first_day, day);
 	no_later_day(&p->done_day, day);
@@ -259,16 +255,28 @@ static void clamp_row(struct coach_progress *p, int32_t day, walltime_t now)
 	no_later_day(&p->marks_day, day);
 	no_later_day(&p->well_day, day);
 	no_later_day(&p->stepped_day, day);
-	no_later_day(&p->down_day, day);
-	no_later_day(&p->hurt_day, day);
-	no_later_day(&p->hurt_before_day, day);
-	no_later_day(&p->before_dose_day, day);
-	no_later_day(&p->before_mastered_day, day);
-	no_later_day(&p->before_well_day, day);
-	no_later_day(&p->before_stepped_day, day);
-	no_later_day(&p->said_day, day);
-	no_later_day(&p->was_well_day, day);
-	no_later_day(&p->was_mastered_day, day);
+}
+
+static void clamp_before(struct coach_before *b, int32_t day, walltime_t now)
+{
+	no_later(&b->flagged_at, now);
+	no_later(&b->hurt_before, now);
+	no_later(&b->down_at, now);
+	no_later(&b->since, now);
+	no_later_day(&b->hurt_day, day);
+	no_later_day(&b->hurt_before_day, day);
+	no_later_day(&b->down_day, day);
+	no_later_day(&b->dose_day, day);
+	no_later_day(&b->mastered_day, day);
+	no_later_day(&b->well_day, day);
+	no_later_day(&b->stepped_day, day);
+}
+
+static void clamp_said(struct coach_said *s, int32_t day)
+{
+	no_later_day(&s->day, day);
+	no_later_day(&s->well_day, day);
+	no_later_day(&s->mastered_day, day);
 }
 
 static void clamp_times(struct coach_memory *m, walltime_t now)
@@ -277,6 +285,10 @@ static void clamp_times(struct coach_memory *m, walltime_t now)
 		clamp_row(&m->progress[i], m->today, now);
 	for (size_t i = 0; i < m->n_gone; i++)
 		clamp_row(&m->gone[i].row, m->today, now);
+	for (size_t i = 0; i < BEFORE_KEPT; i++)
+		clamp_before(&m->before[i], m->today, now);
+	for (size_t i = 0; i < SAID_KEPT; i++)
+		clamp_said(&m->said[i], m->today);
 	no_later_day(&m->last_day, m->today);
 	no_later_day(&m->strength_day, m->today);
 	no_later_day(&m->level_day, m->today);
@@ -345,19 +357,20 @@ static bool ends_away(int32_t last, int32_t before, int32_t day)
 }
 
 /* Nor does one come back that was taken by pain before. */
-static void forget_dose(struct coach_progress *p, int day)
+static void forget_dose(struct coach_memory *m, struct coach_progress *p, int day)
 {
 	progress_restart(p, day);
-	if (p->before_reps)
-		p->changed = true;
-	p->before_reps = 0;
+	if (!memory_before(m, p)->reps)
+		return;
+	memory_keep(m, p)->reps = 0;
+	p->changed = true;
 }
 
 static void restart(struct coach_memory *m, const struct catalog *c, bool strength_only, int day)
 {
 	for (size_t i = 0; i < m->n; i++)
 		if (!strength_only || coach_is_strength(&c->exercises[i]))
-			forget_dose(&m->progress[i], day);
+			forget_dose(m, &m->progress[i], day);
 	m->allowance /= 2;
 	if (m->allowance < ALLOWANCE_FIRST)
 		m->allowance = ALLOWANCE_FIRST;
@@ -684,11 +697,14 @@ void memory_begin_again(struct coach_memory *m, const struct catalog *c, int i)
 /* Its easier form has to go well anew before it comes again (ergonomics X4). */
 void memory_step_down(struct coach_memory *m, const struct catalog *c, int i, walltime_t at)
 {
+	struct coach_before *b;
+
 	for (int k = 0; k < (int)m->n; k++)
 		memory_step_row_down(m, c, i, k, m->today);
 	memory_cap(m, c, i, m->today);
-	m->progress[i].down_at = at;
-	m->progress[i].down_day = m->today;
+	b = memory_keep(m, &m->progress[i]);
+	b->down_at = at;
+	b->down_day = m->today;
 }
 
 static void count_up(uint16_t *n)
@@ -721,6 +737,21 @@ static bool flag(struct coach_memory *m, unsigned region, walltime_t now)
 	return true;
 }
 
+/* A pain of its own, and not the one of a moment ago. Of the one before it when it was told. */
+static struct coach_before *keep_pain(struct coach_memory *m, struct coach_progress *p,
+				      walltime_t at)
+{
+	struct coach_before *b = memory_keep(m, p);
+
+	if (!memory_is_within_block(p->hurt_at, at))
+		p->hurt_earlier = 0;
+	memory_count_earlier(p, memory_is_within_block(b->hurt_before, at));
+	b->hurt_before = memory_hurt_said(m, p);
+	b->hurt_before_day = b->hurt_day;
+	b->flagged_at = at;
+	return b;
+}
+
 void coach_hurt_then(struct coach_memory *m, int i, walltime_t at)
 {
 	struct coach_progress *p = &m->progress[i];
@@ -732,21 +763,14 @@ void coach_hurt_then(struct coach_memory *m, int i, walltime_t at)
 	if (at <= p->hurt_at)
 		return;
 	/* What was written down a moment later is the same one. */
-	if (at - p->hurt_at >= FLAG_AGAIN) {
-		p->hurt_before = p->flagged_at ? p->flagged_at : p->hurt_at;
-		p->hurt_before_day = p->hurt_day;
-		p->flagged_at = at;
-	}
+	if (at - p->hurt_at >= FLAG_AGAIN)
+		(void)keep_pain(m, p, at);
 	p->hurt_at = at;
 }
 
-/* A pain of its own, and not the one of a moment ago. */
 static void begin_pain(struct coach_memory *m, struct coach_progress *p, walltime_t now)
 {
-	p->hurt_before = p->flagged_at ? p->flagged_at : p->hurt_at;
-	p->hurt_before_day = p->hurt_day;
-	p->flagged_at = now;
-	p->hurt_day = m->today;
+	keep_pain(m, p, now)->hurt_day = m->today;
 	count_up(&p->hurts);
 	count_up(&today(m)->hurts);
 }
@@ -763,7 +787,7 @@ static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, 
 	if (!again)
 		begin_pain(m, p, now);
 	/* It may have been easy until then. */
-	p->said_day = 0;
+	memory_drop_said(m, p);
 	p->hurt_until = now + HURTS_BLOCKS;
 	p->hurt_at = now;
 	memory_spread_hurts(m, c);

@@ -21,6 +21,8 @@
 #define LEVEL_MAX 5
 #define STRENGTH_DAYS 3 /* a week, at most (ergonomics X5) */
 #define GONE_MAX 128
+#define BEFORE_KEPT 16 /* exercises that what pain took from them can be given back to */
+#define SAID_KEPT 16   /* ... that a rating of today can be replaced of */
 
 enum verdict { VERDICT_LIKE, VERDICT_DISLIKE, VERDICT_EASY, VERDICT_HARD, VERDICT_HURTS, VERDICTS };
 
@@ -31,25 +33,15 @@ extern const char *const verdict_names[];
 struct coach_progress {
 	walltime_t hurt_until; /* blocked until then; 0 = it is not */
 	walltime_t hurt_at;    /* when the user said so last, of this very exercise; 0 = never */
-	/* What it takes to take that back, or "hard" on the same day: see coach/retract.c. */
-	walltime_t flagged_at;   /* when that pain was told of first */
-	walltime_t hurt_before;  /* the pain before it; 0 = none */
-	walltime_t down_at;      /* "hard" made it step down last; 0 = never */
-	walltime_t before_since; /* from when before_... is what was; 0 = never */
-	uint32_t offered_pick;   /* the number of the routine that last had it; 0 = none ever */
-	int32_t offered_day;     /* when that was */
-	int32_t first_day;       /* when it was first done; 0 = never */
-	int32_t done_day;        /* ... last done */
-	int32_t dose_day;        /* ... the dose was last changed */
-	int32_t mastered_day; /* ... it was mastered, so that the harder form may come; 0 = not */
-	int32_t marks_day;    /* the day of bit 0 in both: bit k is k days before */
-	int32_t well_day;     /* ... first done since it was too hard or hurt; 0 = not yet */
-	int32_t stepped_day;  /* of stepped_down */
-	int32_t down_day;     /* of down_at */
-	int32_t hurt_day, hurt_before_day; /* of hurt_at and hurt_before */
-	int32_t before_dose_day, before_mastered_day, before_well_day, before_stepped_day;
-	int32_t said_day; /* "easy" or "hard" was said last, after which it was: */
-	int32_t was_well_day, was_mastered_day;
+	uint32_t offered_pick; /* the number of the routine that last had it; 0 = none ever */
+	int32_t offered_day;   /* when that was */
+	int32_t first_day;     /* when it was first done; 0 = never */
+	int32_t done_day;      /* ... last done */
+	int32_t dose_day;      /* ... the dose was last changed */
+	int32_t mastered_day;  /* ... it was mastered, so that the harder form may come; 0 = not */
+	int32_t marks_day;     /* the day of bit 0 in both: bit k is k days before */
+	int32_t well_day;      /* ... first done since it was too hard or hurt; 0 = not yet */
+	int32_t stepped_day;   /* of stepped_down */
 	uint16_t offered_marks, done_marks;
 	uint16_t days;                /* done on so many days, all in all */
 	uint16_t days_at_dose;        /* ... since the dose was changed */
@@ -57,15 +49,38 @@ struct coach_progress {
 	uint16_t likes, dislikes, easy, hard, hurts; /* how often it was rated so */
 	uint16_t easy_running;                       /* "easy" since the last "hard" or "hurts" */
 	uint16_t hard_running;                       /* "hard" since the last "easy" or step down */
-	uint16_t before_reps, before_hold, before_seconds, before_days_at_dose;
-	uint16_t before_easy_running, before_hard_running;
-	uint16_t said_times; /* on said_day */
-	uint16_t was_easy_running, was_hard_running;
-	bool said_hard; /* ... and not "easy" */
-	bool was_mastered_once, before_stepped_down;
-	bool stepped_down;  /* until its easier form has gone well again, see coach_verdict() */
-	bool mastered_once; /* ever: getting there again takes no rating */
-	bool changed;       /* since it was last stored; not stored itself */
+	bool stepped_down;    /* until its easier form has gone well again, see coach_verdict() */
+	bool mastered_once;   /* ever: getting there again takes no rating */
+	uint8_t hurt_earlier; /* so often before all that is known, within HURTS_BLOCKS of it */
+	bool changed;         /* since it was last stored; not stored itself */
+	/* 1 + the numbers in before[] and said[] of the memory; 0 = nothing is kept. Nor stored. */
+	uint8_t before, said;
+};
+
+/*
+ * Of the few that hurt or were too hard of late, and of those that waited for them: what it takes
+ * to take that back, see coach/retract.c. It is stored as if it were the row's own.
+ */
+struct coach_before {
+	walltime_t flagged_at;  /* when the pain of hurt_at was told of first */
+	walltime_t hurt_before; /* the pain before it; 0 = none */
+	walltime_t down_at;     /* "hard" made it step down last; 0 = never */
+	walltime_t since;       /* from when what is below is what was; 0 = never */
+	int32_t hurt_day, hurt_before_day, down_day; /* of these; 0 = not known */
+	int32_t dose_day, mastered_day, well_day, stepped_day;
+	uint16_t reps, hold, seconds, days_at_dose;
+	uint16_t easy_running, hard_running;
+	bool stepped_down;
+};
+
+/* Of the few that were rated easy or hard of late: what they were before it on that day. */
+struct coach_said {
+	int32_t day;
+	int32_t well_day, mastered_day;
+	uint16_t times; /* it was said on that day */
+	uint16_t easy_running, hard_running;
+	bool hard; /* was said, and not "easy" */
+	bool mastered_once;
 };
 
 /* Of an exercise that the catalogue lacks: hidden, or its file cannot be read. It may come back. */
@@ -117,6 +132,9 @@ struct coach_memory {
 	walltime_t walked_at;    /* when 2 min of walking ended last */
 	walltime_t suggested_at; /* something off the desk */
 	walltime_t cap_since; /* the first of the pains by which the cap is what it is; 0 = none */
+	struct coach_before before[BEFORE_KEPT]; /* in no order */
+	struct coach_said said[SAID_KEPT];
+	uint8_t said_next; /* of said[]: the one whose turn to be given up it is; not stored */
 };
 
 /* A new user's memory. `rows` has as many rows as the catalogue exercises, and is cleared. */
@@ -160,13 +178,14 @@ void coach_memory_heed(struct coach_memory *m, const struct coach_memory *other,
 #define COACH_KEY_MAX 48
 
 size_t coach_memory_values(void);   /* how many there are, of the memory itself */
-size_t coach_progress_values(void); /* ... of one row */
+size_t coach_progress_values(void); /* ... of one row, which is one of the memory's */
 /* Value `i`; its key is written into `key`. */
 int64_t coach_memory_get(const struct coach_memory *m, size_t i, char key[static COACH_KEY_MAX]);
-int64_t coach_progress_get(const struct coach_progress *p, size_t i,
+int64_t coach_progress_get(const struct coach_memory *m, const struct coach_progress *p, size_t i,
 			   char key[static COACH_KEY_MAX]);
 bool coach_memory_set(struct coach_memory *m, const char *key, int64_t value);
-bool coach_progress_set(struct coach_progress *p, const char *key, int64_t value);
+bool coach_progress_set(struct coach_memory *m, struct coach_progress *p, const char *key,
+			int64_t value);
 /* Exercise `i` hurt then, which is known from elsewhere: it is blocked as if it had been said here.
  */
 void coach_hurt_then(struct coach_memory *m, int i, walltime_t at);
@@ -222,9 +241,12 @@ enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c,
 /*
  * That it hurt was said by mistake, the last time: all that followed from it is taken back, as far
  * as nothing else that hurt or was too hard calls for it. False if it was said longer ago than
- * HURTS_BLOCKS, or never.
+ * HURTS_BLOCKS, or never. Of exercises of which before[] knows nothing any more, doses and steps
+ * down stay as they are.
  */
 bool coach_did_not_hurt(struct coach_memory *m, const struct catalog *c, int i, walltime_t now);
+/* When that was said which coach_did_not_hurt() takes back; 0 = never. */
+walltime_t coach_hurt_said(const struct coach_memory *m, int i);
 
 /* Sore there: no strengthening or core for these muscles for 48 h (ergonomics X6). */
 void coach_sore(struct coach_memory *m, uint32_t muscles, walltime_t now);

@@ -2,10 +2,11 @@
  * What was said of an exercise and is taken back: that it hurt, or that it was hard or easy.
  *
  * Pain and "hard" take doses away, and what took them is not the only thing that may have: harder
- * forms of one exercise can be those of another one. So each row keeps what it was before the first
- * of the pains that hold it back (before_...), and one that is taken back is undone by going there
- * and letting follow what else was said since. Where a row does not know how it was, because too
- * much has happened, it stays as careful as it is.
+ * forms of one exercise can be those of another one. So of each row is kept what it was before the
+ * first of the pains that hold it back (struct coach_before), and one that is taken back is undone
+ * by going there and letting follow what else was said since. Where nobody knows how a row was,
+ * because too much has happened, or too many others were told of since (coach/before.c), it stays
+ * as careful as it is.
  */
 #include <string.h>
 
@@ -21,23 +22,25 @@ static bool concerns(const struct catalog *c, int i, int k, bool down)
 	return k == i || catalog_is_harder(c, k, i) || (down && k == catalog_easier(c, i));
 }
 
-static void keep_row(struct coach_progress *p, walltime_t at)
+static void keep_row(struct coach_memory *m, struct coach_progress *p, walltime_t at)
 {
+	struct coach_before *b = memory_keep(m, p);
+
 	/* While it is blocked nothing is done with it: what it was before that still tells all. */
-	if (p->before_since && p->hurt_until > at && usec_sub(at, p->before_since) < HURTS_BLOCKS)
+	if (b->since && p->hurt_until > at && usec_sub(at, b->since) < HURTS_BLOCKS)
 		return;
-	p->before_since = at;
-	p->before_dose_day = p->dose_day;
-	p->before_mastered_day = p->mastered_day;
-	p->before_well_day = p->well_day;
-	p->before_stepped_day = p->stepped_day;
-	p->before_reps = p->reps;
-	p->before_hold = p->hold;
-	p->before_seconds = p->seconds;
-	p->before_days_at_dose = p->days_at_dose;
-	p->before_easy_running = p->easy_running;
-	p->before_hard_running = p->hard_running;
-	p->before_stepped_down = p->stepped_down;
+	b->since = at;
+	b->dose_day = p->dose_day;
+	b->mastered_day = p->mastered_day;
+	b->well_day = p->well_day;
+	b->stepped_day = p->stepped_day;
+	b->reps = p->reps;
+	b->hold = p->hold;
+	b->seconds = p->seconds;
+	b->days_at_dose = p->days_at_dose;
+	b->easy_running = p->easy_running;
+	b->hard_running = p->hard_running;
+	b->stepped_down = p->stepped_down;
 	p->changed = true;
 }
 
@@ -55,54 +58,53 @@ void memory_keep_before(struct coach_memory *m, const struct catalog *c, int i, 
 {
 	for (int k = 0; k < (int)m->n; k++)
 		if (concerns(c, i, k, down))
-			keep_row(&m->progress[k], at);
+			keep_row(m, &m->progress[k], at);
 	if (c->exercises[i].intensity > LEVEL_FIRST)
 		keep_cap(m, at);
 }
 
-static bool is_same_dose(const struct coach_progress *p)
+static bool is_same_dose(const struct coach_progress *p, const struct coach_before *b)
 {
-	return p->reps == p->before_reps && p->hold == p->before_hold &&
-	       p->seconds == p->before_seconds;
+	return p->reps == b->reps && p->hold == b->hold && p->seconds == b->seconds;
 }
 
 /* What was done since it was taken away is a dose of its own. */
-static void give_dose(struct coach_progress *p)
+static void give_dose(struct coach_progress *p, const struct coach_before *b)
 {
-	if (p->reps && !is_same_dose(p))
+	if (p->reps && !is_same_dose(p, b))
 		return;
-	p->dose_day = p->before_dose_day;
-	if (p->reps || !p->before_reps)
+	p->dose_day = b->dose_day;
+	if (p->reps || !b->reps)
 		return;
-	p->reps = p->before_reps;
-	p->hold = p->before_hold;
-	p->seconds = p->before_seconds;
-	p->days_at_dose = p->before_days_at_dose;
+	p->reps = b->reps;
+	p->hold = b->hold;
+	p->seconds = b->seconds;
+	p->days_at_dose = b->days_at_dose;
 }
 
 /* `only_easy`: nothing else of what was said so running was begun anew. */
-static void give_running(struct coach_progress *p, bool only_easy)
+static void give_running(struct coach_progress *p, const struct coach_before *b, bool only_easy)
 {
 	uint16_t easy = p->easy_running, hard = only_easy ? 0 : p->hard_running;
 
 	if (!hard)
-		p->easy_running = (uint16_t)(easy + p->before_easy_running);
+		p->easy_running = (uint16_t)(easy + b->easy_running);
 	if (!easy && !only_easy)
-		p->hard_running = (uint16_t)(hard + p->before_hard_running);
+		p->hard_running = (uint16_t)(hard + b->hard_running);
 }
 
 /* As it was; `easier`: it is the easier form of what was hard. */
-static void give_row(struct coach_progress *p, bool easier)
+static void give_row(struct coach_progress *p, struct coach_before *b, bool easier)
 {
-	give_dose(p);
-	give_running(p, easier);
+	give_dose(p, b);
+	give_running(p, b, easier);
 	if (!p->mastered_day)
-		p->mastered_day = p->before_mastered_day;
-	if (p->before_well_day)
-		p->well_day = p->before_well_day;
-	p->stepped_down = p->before_stepped_down;
-	p->stepped_day = p->before_stepped_day;
-	p->before_since = 0;
+		p->mastered_day = b->mastered_day;
+	if (b->well_day)
+		p->well_day = b->well_day;
+	p->stepped_down = b->stepped_down;
+	p->stepped_day = b->stepped_day;
+	b->since = 0;
 	p->changed = true;
 }
 
@@ -137,10 +139,11 @@ static struct act next_act(const struct coach_memory *m, const struct act *after
 
 	for (int k = 0; k < (int)m->n; k++) {
 		const struct coach_progress *p = &m->progress[k];
+		const struct coach_before *b = memory_before(m, p);
 		const struct act acts[] = {
-			{ p->hurt_before, k, p->hurt_before_day, false },
-			{ p->flagged_at ? p->flagged_at : p->hurt_at, k, p->hurt_day, false },
-			{ p->down_at, k, p->down_day, true },
+			{ b->hurt_before, k, b->hurt_before_day, false },
+			{ memory_hurt_said(m, p), k, b->hurt_day, false },
+			{ b->down_at, k, b->down_day, true },
 		};
 
 		for (size_t n = 0; n < sizeof(acts) / sizeof(acts[0]); n++)
@@ -160,9 +163,9 @@ static struct act first_act(const struct coach_memory *m, walltime_t since)
 
 static void follow_row(struct coach_memory *m, const struct catalog *c, const struct act *a, int k)
 {
-	if (a->at < m->progress[k].before_since || !concerns(c, a->i, k, a->down))
+	if (a->at < memory_before(m, &m->progress[k])->since || !concerns(c, a->i, k, a->down))
 		return;
-	keep_row(&m->progress[k], a->at);
+	keep_row(m, &m->progress[k], a->at);
 	if (a->down)
 		memory_step_row_down(m, c, a->i, k, a->day);
 	else
@@ -173,11 +176,11 @@ static void follow_row(struct coach_memory *m, const struct catalog *c, const st
 static void redo_row(struct coach_memory *m, const struct catalog *c, int i, int k, walltime_t said)
 {
 	struct coach_progress *p = &m->progress[k];
-	walltime_t since = p->before_since;
+	walltime_t since = memory_before(m, p)->since;
 
 	if (!since || since > said)
 		return;
-	give_row(p, k == catalog_easier(c, i));
+	give_row(p, memory_keep(m, p), k == catalog_easier(c, i));
 	for (struct act a = first_act(m, since); a.at; a = next_act(m, &a))
 		follow_row(m, c, &a, k);
 }
@@ -264,26 +267,38 @@ static void unblock(struct coach_memory *m, const struct catalog *c, int i, wall
 	}
 }
 
+/* The last pain of the row was none. */
+static void forget_pain(struct coach_memory *m, struct coach_progress *p)
+{
+	struct coach_before *b = memory_keep(m, p);
+
+	count_down(&p->hurts, 1);
+	/* Nobody knows when it hurt before: the latest that it may have been is careful. */
+	if (!b->hurt_before && p->hurt_earlier) {
+		b->hurt_before = p->hurt_at;
+		p->hurt_earlier--;
+	}
+	p->hurt_at = b->flagged_at = b->hurt_before;
+	b->hurt_day = b->hurt_before_day;
+	b->hurt_before = 0;
+	b->hurt_before_day = 0;
+	p->changed = true;
+}
+
 bool coach_did_not_hurt(struct coach_memory *m, const struct catalog *c, int i, walltime_t now)
 {
 	struct coach_progress *p = &m->progress[i];
-	walltime_t said = p->flagged_at ? p->flagged_at : p->hurt_at;
-	walltime_t until = p->hurt_at + HURTS_BLOCKS;
-	struct coach_day *day = day_of(m, p->hurt_day);
+	walltime_t said = memory_hurt_said(m, p), until = p->hurt_at + HURTS_BLOCKS;
+	struct coach_day *day = day_of(m, memory_before(m, p)->hurt_day);
 
 	if (!p->hurt_at || until <= now)
 		return false;
 	for (size_t region = 0; region < REGIONS_COUNT; region++)
 		if (c->exercises[i].relieves & UINT32_C(1) << region)
 			remove_flag(m, region, said);
-	count_down(&p->hurts, 1);
 	if (day)
 		count_down(&day->hurts, 1);
-	p->hurt_at = p->flagged_at = p->hurt_before;
-	p->hurt_day = p->hurt_before_day;
-	p->hurt_before = 0;
-	p->hurt_before_day = 0;
-	p->changed = true;
+	forget_pain(m, p);
 	redo(m, c, i, false, said);
 	unblock(m, c, i, until);
 	return true;
@@ -295,19 +310,20 @@ bool coach_did_not_hurt(struct coach_memory *m, const struct catalog *c, int i, 
 void memory_note_said(struct coach_memory *m, int i, bool hard)
 {
 	struct coach_progress *p = &m->progress[i];
+	struct coach_said *s = memory_keep_said(m, p);
 
-	if (p->said_day != m->today || p->said_hard != hard) {
-		p->said_day = m->today;
-		p->said_hard = hard;
-		p->said_times = 0;
-		p->was_easy_running = p->easy_running;
-		p->was_hard_running = p->hard_running;
-		p->was_well_day = p->well_day;
-		p->was_mastered_day = p->mastered_day;
-		p->was_mastered_once = p->mastered_once;
-	}
-	if (p->said_times < UINT16_MAX)
-		p->said_times++;
+	if (s->day != m->today || s->hard != hard)
+		*s = (struct coach_said){
+			.day = m->today,
+			.hard = hard,
+			.easy_running = p->easy_running,
+			.hard_running = p->hard_running,
+			.well_day = p->well_day,
+			.mastered_day = p->mastered_day,
+			.mastered_once = p->mastered_once,
+		};
+	if (s->times < UINT16_MAX)
+		s->times++;
 	p->changed = true;
 }
 
@@ -315,9 +331,10 @@ void memory_note_said(struct coach_memory *m, int i, bool hard)
 static void not_mastered(struct coach_memory *m, const struct catalog *c, int i)
 {
 	struct coach_progress *p = &m->progress[i];
+	const struct coach_said *s = memory_said(m, p);
 
-	p->mastered_day = p->was_mastered_day;
-	p->mastered_once = p->was_mastered_once;
+	p->mastered_day = s->mastered_day;
+	p->mastered_once = s->mastered_once;
 	for (int k = 0; k < (int)m->n; k++)
 		if (catalog_easier(c, k) == i && m->progress[k].stepped_day) {
 			m->progress[k].stepped_down = true;
@@ -328,37 +345,41 @@ static void not_mastered(struct coach_memory *m, const struct catalog *c, int i)
 static void not_hard(struct coach_memory *m, const struct catalog *c, int i)
 {
 	struct coach_progress *p = &m->progress[i];
-	walltime_t down_at = p->down_at;
+	const struct coach_said *s = memory_said(m, p);
+	walltime_t down_at = memory_before(m, p)->down_at;
+	struct coach_before *b;
 
-	count_down(&p->hard, p->said_times);
-	count_down(&m->days[0].hard, p->said_times);
+	count_down(&p->hard, s->times);
+	count_down(&m->days[0].hard, s->times);
 	/* By these it has stepped down. */
-	if (down_at && p->down_day == m->today && p->was_hard_running + p->said_times >= 2) {
-		p->down_at = 0;
-		p->down_day = 0;
+	if (down_at && memory_before(m, p)->down_day == m->today &&
+	    s->hard_running + s->times >= 2) {
+		b = memory_keep(m, p);
+		b->down_at = 0;
+		b->down_day = 0;
 		redo(m, c, i, true, down_at);
 	}
-	if (p->was_well_day)
-		p->well_day = p->was_well_day;
+	if (s->well_day)
+		p->well_day = s->well_day;
 }
 
 void memory_replace_said(struct coach_memory *m, const struct catalog *c, int i, bool hard)
 {
 	struct coach_progress *p = &m->progress[i];
+	const struct coach_said *s = memory_said(m, p);
 
-	if (p->said_day != m->today || p->said_hard == hard || p->said_times == 0)
+	if (s->day != m->today || s->hard == hard || s->times == 0)
 		return;
-	if (p->said_hard) {
+	if (s->hard) {
 		not_hard(m, c, i);
 	} else {
-		count_down(&p->easy, p->said_times);
-		count_down(&m->days[0].easy, p->said_times);
-		if (p->mastered_day && !p->was_mastered_day)
+		count_down(&p->easy, s->times);
+		count_down(&m->days[0].easy, s->times);
+		if (p->mastered_day && !s->mastered_day)
 			not_mastered(m, c, i);
 	}
-	p->easy_running = p->was_easy_running;
-	p->hard_running = p->was_hard_running;
-	p->said_times = 0;
-	p->said_day = 0;
+	p->easy_running = s->easy_running;
+	p->hard_running = s->hard_running;
+	memory_drop_said(m, p);
 	m->changed = p->changed = true;
 }

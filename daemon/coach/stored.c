@@ -1,7 +1,7 @@
 /* The memory as keys and values, for whoever stores it. */
 #include <string.h>
 
-#include "coach/memory.h"
+#include "coach/memory-internal.h"
 #include "coach/words.h"
 
 /* One field, or an array of them: then the key ends with the element's name, or its number. */
@@ -28,6 +28,8 @@ struct stored {
 			sizeof(((type *)0)->array[0]), named                                       \
 	}
 #define ROW(name, member) FIELD(struct coach_progress, name, member)
+#define BEFORE(name, member) FIELD(struct coach_before, name, member)
+#define SAID(name, member) FIELD(struct coach_said, name, member)
 #define OWN(name, member) FIELD(struct coach_memory, name, member)
 #define DAYS(name, member) ARRAY(struct coach_memory, name, days, member, NULL)
 #define BY_REGION(name, array) ARRAY(struct coach_memory, name, array, , region_names)
@@ -37,10 +39,6 @@ struct stored {
 static const struct stored progress_table[] = {
 	ROW("hurt-until", hurt_until),
 	ROW("hurt-at", hurt_at),
-	ROW("flagged-at", flagged_at),
-	ROW("hurt-before", hurt_before),
-	ROW("down-at", down_at),
-	ROW("before-since", before_since),
 	ROW("offered-pick", offered_pick),
 	ROW("offered-day", offered_day),
 	ROW("first-day", first_day),
@@ -50,16 +48,6 @@ static const struct stored progress_table[] = {
 	ROW("marks-day", marks_day),
 	ROW("well-day", well_day),
 	ROW("stepped-day", stepped_day),
-	ROW("down-day", down_day),
-	ROW("hurt-day", hurt_day),
-	ROW("hurt-before-day", hurt_before_day),
-	ROW("before-dose-day", before_dose_day),
-	ROW("before-mastered-day", before_mastered_day),
-	ROW("before-well-day", before_well_day),
-	ROW("before-stepped-day", before_stepped_day),
-	ROW("said-day", said_day),
-	ROW("was-well-day", was_well_day),
-	ROW("was-mastered-day", was_mastered_day),
 	ROW("offered-marks", offered_marks),
 	ROW("done-marks", done_marks),
 	ROW("days", days),
@@ -74,20 +62,42 @@ static const struct stored progress_table[] = {
 	ROW("hurts", hurts),
 	ROW("easy-running", easy_running),
 	ROW("hard-running", hard_running),
-	ROW("before-reps", before_reps),
-	ROW("before-hold", before_hold),
-	ROW("before-seconds", before_seconds),
-	ROW("before-days-at-dose", before_days_at_dose),
-	ROW("before-easy-running", before_easy_running),
-	ROW("before-hard-running", before_hard_running),
-	ROW("said-times", said_times),
-	ROW("was-easy-running", was_easy_running),
-	ROW("was-hard-running", was_hard_running),
-	ROW("said-hard", said_hard),
-	ROW("was-mastered-once", was_mastered_once),
-	ROW("before-stepped-down", before_stepped_down),
 	ROW("stepped-down", stepped_down),
 	ROW("mastered-once", mastered_once),
+	ROW("hurt-earlier", hurt_earlier),
+};
+
+/* As if they were the row's own. */
+static const struct stored before_table[] = {
+	BEFORE("flagged-at", flagged_at),
+	BEFORE("hurt-before", hurt_before),
+	BEFORE("down-at", down_at),
+	BEFORE("before-since", since),
+	BEFORE("down-day", down_day),
+	BEFORE("hurt-day", hurt_day),
+	BEFORE("hurt-before-day", hurt_before_day),
+	BEFORE("before-dose-day", dose_day),
+	BEFORE("before-mastered-day", mastered_day),
+	BEFORE("before-well-day", well_day),
+	BEFORE("before-stepped-day", stepped_day),
+	BEFORE("before-reps", reps),
+	BEFORE("before-hold", hold),
+	BEFORE("before-seconds", seconds),
+	BEFORE("before-days-at-dose", days_at_dose),
+	BEFORE("before-easy-running", easy_running),
+	BEFORE("before-hard-running", hard_running),
+	BEFORE("before-stepped-down", stepped_down),
+};
+
+static const struct stored said_table[] = {
+	SAID("said-day", day),
+	SAID("was-well-day", well_day),
+	SAID("was-mastered-day", mastered_day),
+	SAID("said-times", times),
+	SAID("was-easy-running", easy_running),
+	SAID("was-hard-running", hard_running),
+	SAID("said-hard", hard),
+	SAID("was-mastered-once", mastered_once),
 };
 
 static const struct stored memory_table[] = {
@@ -150,7 +160,8 @@ size_t coach_memory_values(void)
 
 size_t coach_progress_values(void)
 {
-	return count(progress_table, ROWS(progress_table));
+	return count(progress_table, ROWS(progress_table)) +
+	       count(before_table, ROWS(before_table)) + count(said_table, ROWS(said_table));
 }
 
 /* "done 3", "relieved-at lower-back" */
@@ -234,8 +245,9 @@ static int64_t get_nth(const void *base, const struct stored *table, size_t rows
 	return 0;
 }
 
-static bool set_by_key(void *base, const struct stored *table, size_t rows, const char *key,
-		       int64_t value)
+/* The row of the table, and the element; NULL if none has this key. */
+static const struct stored *find(const struct stored *table, size_t rows, const char *key,
+				 size_t *ret_element)
 {
 	char name[COACH_KEY_MAX];
 
@@ -243,11 +255,11 @@ static bool set_by_key(void *base, const struct stored *table, size_t rows, cons
 		for (size_t i = 0; i < table[row].count; i++) {
 			write_key(&table[row], i, name);
 			if (!strcmp(name, key)) {
-				set(base, &table[row], i, value);
-				return true;
+				*ret_element = i;
+				return &table[row];
 			}
 		}
-	return false;
+	return NULL;
 }
 
 int64_t coach_memory_get(const struct coach_memory *m, size_t i, char key[static COACH_KEY_MAX])
@@ -255,17 +267,49 @@ int64_t coach_memory_get(const struct coach_memory *m, size_t i, char key[static
 	return get_nth(m, memory_table, ROWS(memory_table), i, key);
 }
 
-int64_t coach_progress_get(const struct coach_progress *p, size_t i, char key[static COACH_KEY_MAX])
+int64_t coach_progress_get(const struct coach_memory *m, const struct coach_progress *p, size_t i,
+			   char key[static COACH_KEY_MAX])
 {
-	return get_nth(p, progress_table, ROWS(progress_table), i, key);
+	size_t own = count(progress_table, ROWS(progress_table));
+	size_t before = count(before_table, ROWS(before_table));
+
+	if (i < own)
+		return get_nth(p, progress_table, ROWS(progress_table), i, key);
+	i -= own;
+	if (i < before)
+		return get_nth(memory_before(m, p), before_table, ROWS(before_table), i, key);
+	return get_nth(memory_said(m, p), said_table, ROWS(said_table), i - before, key);
 }
 
 bool coach_memory_set(struct coach_memory *m, const char *key, int64_t value)
 {
-	return set_by_key(m, memory_table, ROWS(memory_table), key, value);
+	size_t element = 0;
+	const struct stored *s = find(memory_table, ROWS(memory_table), key, &element);
+
+	if (s)
+		set(m, s, element, value);
+	return s;
 }
 
-bool coach_progress_set(struct coach_progress *p, const char *key, int64_t value)
+bool coach_progress_set(struct coach_memory *m, struct coach_progress *p, const char *key,
+			int64_t value)
 {
-	return set_by_key(p, progress_table, ROWS(progress_table), key, value);
+	size_t element = 0;
+	const struct stored *s = find(progress_table, ROWS(progress_table), key, &element);
+
+	if (s) {
+		set(p, s, element, value);
+		return true;
+	}
+	s = find(before_table, ROWS(before_table), key, &element);
+	if (s) {
+		/* What is zero takes no room. */
+		if (value || p->before)
+			set(memory_keep(m, p), s, element, value);
+		return true;
+	}
+	s = find(said_table, ROWS(said_table), key, &element);
+	if (s && (value || p->said))
+		set(memory_keep_said(m, p), s, element, value);
+	return s;
 }

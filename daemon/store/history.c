@@ -511,6 +511,14 @@ static void look_for_file(struct history *h)
 		leave_lost(h, place);
 }
 
+/* What SQLite knows of the tables lies between the many pages that making them took, of which each
+ * leaves a hole: it is to read it once more, now that they are gone. */
+static void spare_memory(struct history *h)
+{
+	(void)sqlite3_db_release_memory(h->db);
+	(void)execute(h, "PRAGMA writable_schema = RESET");
+}
+
 /* Of a new file nothing is worth waiting for before it is whole. */
 static int set_up(struct history *h, int version, bool empty)
 {
@@ -524,7 +532,11 @@ static int set_up(struct history *h, int version, bool empty)
 		r = judge(store_upgrade(h->db, version));
 	if (r == SQLITE_OK)
 		r = store_check(h->db);
-	return r == SQLITE_OK && empty ? take_in(h) : r;
+	if (r == SQLITE_OK && empty)
+		r = take_in(h);
+	if (r == SQLITE_OK && empty)
+		spare_memory(h);
+	return r;
 }
 
 /* SQLite's code; h->refused may be set. */

@@ -121,6 +121,8 @@ class Reboot(Restarts):
             raise unittest.SkipTest("cannot make a time namespace: " + seen.stderr.strip())
 
     def start_again(self):
+        # The bus may not have noticed yet that the one of before was killed.
+        rig.wait_for(lambda: not self.owner(rig.NAME), 15, "the name to be free")
         self.daemon = self.start(self.shift + rig.WRAPPER + [rig.LIMBERD], "limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 15, "limberd")
 

@@ -154,8 +154,9 @@ static bool is_judged(const char *key)
 
 	/* And what it takes to take back what was said; of "easy" and "hard" on a day that both
 	 * have a part of, one stays. */
-	static const char *const before[] = { "before-", "was-",     "said-", "down-", "cap-",
-					      "likes",   "dislikes", "easy",  "hard" };
+	static const char *const before[] = { "before-", "hurt-earlier", "was-",  "said-",
+					      "down-",   "cap-",         "likes", "dislikes",
+					      "easy",    "hard" };
 
 	for (size_t i = 0; i < sizeof(judged) / sizeof(judged[0]); i++)
 		if (!strcmp(judged[i], key))
@@ -186,8 +187,8 @@ static void same(uint64_t seed, const struct coach_memory *is, const struct coac
 	for (size_t e = 0; e < EXERCISES; e++) {
 		assert_int_equal(liking(&is->progress[e]), liking(&want->progress[e]));
 		for (size_t i = 0; i < coach_progress_values(); i++) {
-			int64_t a = coach_progress_get(&is->progress[e], i, key);
-			int64_t b = coach_progress_get(&want->progress[e], i, key);
+			int64_t a = coach_progress_get(is, &is->progress[e], i, key);
+			int64_t b = coach_progress_get(want, &want->progress[e], i, key);
 
 			if (a != b && !is_judged(key))
 				fail_msg("seed %llu: '%s' of %s is %lld, want %lld",

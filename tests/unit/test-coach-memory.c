@@ -746,8 +746,9 @@ static void fill(struct someone *s)
 	}
 	for (int row = 0; row < EXERCISES; row++)
 		for (size_t i = 0; i < coach_progress_values(); i++) {
-			(void)coach_progress_get(&s->rows[row], i, key);
-			assert_true(coach_progress_set(&s->rows[row], key, row + (int64_t)i));
+			(void)coach_progress_get(&s->memory, &s->rows[row], i, key);
+			assert_true(coach_progress_set(&s->memory, &s->rows[row], key,
+						       row + (int64_t)i));
 		}
 }
 
@@ -774,9 +775,9 @@ static void what_is_stored_comes_back(void **state)
 	}
 	for (int row = 0; row < EXERCISES; row++)
 		for (size_t i = 0; i < coach_progress_values(); i++) {
-			int64_t value = coach_progress_get(&s.rows[row], i, key);
+			int64_t value = coach_progress_get(&s.memory, &s.rows[row], i, key);
 
-			assert_true(coach_progress_set(&t.rows[row], key, value));
+			assert_true(coach_progress_set(&t.memory, &t.rows[row], key, value));
 		}
 	/* Nothing is forgotten: what is not stored is made to be the same here. */
 	t.memory.progress = s.memory.progress;
@@ -820,14 +821,18 @@ static void no_field_is_forgotten(void **state)
 		(void)coach_memory_set(&got, key, value);
 	}
 	for (size_t i = 0; i < coach_progress_values(); i++) {
-		int64_t value = coach_progress_get(&rows[0], i, key);
+		int64_t value = coach_progress_get(&all, &rows[0], i, key);
 
-		(void)coach_progress_set(&rows[1], key, value);
+		(void)coach_progress_set(&got, &rows[1], key, value);
 	}
+	assert_int_equal(ones(&got.before[0], offsetof(struct coach_before, stepped_down) + 1),
+			 offsetof(struct coach_before, stepped_down) + 1);
+	assert_int_equal(ones(&got.said[0], sizeof(got.said[0])), sizeof(got.said[0]));
 	/* Nor is there another gap in the structs that a lost field of two bytes could hide in. */
 	gap = offsetof(struct coach_memory, relieved_at) - offsetof(struct coach_memory, set_pick) -
 	      sizeof(all.set_pick);
-	lost = sizeof(got) - ones(&got, sizeof(got)) - unstored - gap;
+	lost = offsetof(struct coach_memory, before);
+	lost -= ones(&got, lost) + unstored + gap;
 	assert_true(lost < 2);
 	lost = offsetof(struct coach_progress, changed);
 	lost -= ones(&rows[1], lost);
@@ -843,7 +848,7 @@ static void a_store_from_elsewhere_does_no_harm(void **state)
 	(void)state;
 	begin(&s);
 	assert_false(coach_memory_set(&s.memory, "of a newer limber", 1));
-	assert_false(coach_progress_set(&s.rows[0], "", 1));
+	assert_false(coach_progress_set(&s.memory, &s.rows[0], "", 1));
 	for (size_t v = 0; v < ELEMENTS(values); v++) {
 		begin(&s);
 		for (size_t i = 0; i < coach_memory_values(); i++) {
@@ -852,8 +857,8 @@ static void a_store_from_elsewhere_does_no_harm(void **state)
 		}
 		for (int row = 0; row < EXERCISES; row++)
 			for (size_t i = 0; i < coach_progress_values(); i++) {
-				(void)coach_progress_get(&s.rows[row], i, key);
-				(void)coach_progress_set(&s.rows[row], key, values[v]);
+				(void)coach_progress_get(&s.memory, &s.rows[row], i, key);
+				(void)coach_progress_set(&s.memory, &s.rows[row], key, values[v]);
 			}
 		coach_memory_restored(&s.memory, &catalog, NOON(DAY0));
 		assert_in_range(s.memory.level, 2, 5);

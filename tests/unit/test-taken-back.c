@@ -152,7 +152,7 @@ static void take_picture(const struct someone *s, struct picture *p)
 		const struct coach_progress row = seen_today(s, k);
 
 		for (size_t i = 0; i < coach_progress_values(); i++) {
-			p->values[p->n] = coach_progress_get(&row, i, key);
+			p->values[p->n] = coach_progress_get(&s->memory, &row, i, key);
 			(void)snprintf(p->keys[p->n++], sizeof(p->keys[0]), "%s %s",
 				       exercises[k].id, key);
 		}
@@ -328,19 +328,21 @@ static void assert_did_not(struct someone *s, int i)
 static void forget_before(struct someone *s)
 {
 	for (int i = 0; i < EXERCISES; i++) {
-		struct coach_progress *p = &s->rows[i];
+		struct coach_before *b = &s->memory.before[s->rows[i].before - 1];
 
-		p->before_since = 0;
-		p->before_dose_day = p->before_mastered_day = 0;
-		p->before_well_day = p->before_stepped_day = 0;
-		p->before_reps = p->before_hold = p->before_seconds = 0;
-		p->before_days_at_dose = 0;
-		p->before_easy_running = p->before_hard_running = 0;
-		p->before_stepped_down = false;
-		p->said_day = p->was_well_day = p->was_mastered_day = 0;
-		p->said_times = p->was_easy_running = p->was_hard_running = 0;
-		p->said_hard = p->was_mastered_once = false;
+		s->rows[i].said = 0;
+		if (!s->rows[i].before)
+			continue;
+		*b = (struct coach_before){
+			.flagged_at = b->flagged_at,
+			.hurt_before = b->hurt_before,
+			.down_at = b->down_at,
+			.hurt_day = b->hurt_day,
+			.hurt_before_day = b->hurt_before_day,
+			.down_day = b->down_day,
+		};
 	}
+	memset(s->memory.said, 0, sizeof(s->memory.said));
 	/* The one that is kept for when another one is taken back. */
 	for (int i = 0; i < REGIONS_COUNT; i++)
 		s->memory.flags_at[i][FLAGS_ADVISE] = 0;
@@ -519,6 +521,245 @@ static void a_region_rests_no_more(void **state)
 	assert_int_equal(s.memory.no_strength_until[REGION_CORE], s.now + 14 * USEC_PER_DAY);
 }
 
+/* More than there is room for -------------------------------------------------------------------
+ */
+
+#define MANY (3 * BEFORE_KEPT)
+#define CHAIN 3 /* of so many exercises each next one is harder */
+
+static struct exercise many_exercises[MANY];
+static char many_ids[MANY + 1][EXERCISE_ID_MAX + 1];
+static struct catalog many = { .exercises = many_exercises, .n = MANY };
+
+struct many_hurt {
+	struct coach_memory memory;
+	struct coach_progress rows[MANY];
+	walltime_t now;
+	walltime_t pains[MANY][64]; /* what was said and not taken back, the last one last */
+	size_t n_pains[MANY];
+	walltime_t hard_at[MANY]; /* said twice; 0 = never, or replaced */
+};
+
+static void make_many(void)
+{
+	for (int i = 0; i < MANY; i++) {
+		(void)snprintf(many_ids[i], sizeof(many_ids[i]), "exercise-%d", i);
+		many_exercises[i] = exercises[HARD_PLANK];
+		many_exercises[i].id = many_ids[i];
+		many_exercises[i].easier = i % CHAIN > 0 ? many_ids[i - 1] : "";
+	}
+	catalog_link(&many);
+}
+
+static void pass(struct many_hurt *h, usec_t by)
+{
+	h->now += by;
+	coach_day_is(&h->memory, &many, day_of(h->now), h->now);
+}
+
+/* All of them are done for some weeks. */
+static void begin_many(struct many_hurt *h)
+{
+	*h = (struct many_hurt){ .now = DAY0 * USEC_PER_DAY };
+	make_many();
+	coach_memory_init(&h->memory, h->rows, MANY, 7);
+	for (int day = 0; day < 30; day++) {
+		pass(h, USEC_PER_DAY);
+		for (int i = 0; i < MANY; i++)
+			coach_done(&h->memory, &many, i, 60, h->now);
+	}
+	for (int i = 0; i < MANY; i++)
+		assert_int_not_equal(h->rows[i].reps, 0);
+}
+
+static void it_hurts(struct many_hurt *h, int i)
+{
+	(void)coach_verdict(&h->memory, &many, i, VERDICT_HURTS, h->now, NULL);
+	h->pains[i][h->n_pains[i]++] = h->now;
+}
+
+static bool it_did_not(struct many_hurt *h, int i)
+{
+	if (!coach_did_not_hurt(&h->memory, &many, i, h->now))
+		return false;
+	assert_true(h->n_pains[i] > 0);
+	h->n_pains[i]--;
+	return true;
+}
+
+/* What is real keeps away, and is begun anew. */
+static void assert_careful(const struct many_hurt *h)
+{
+	for (int i = 0; i < MANY; i++)
+		for (int k = i; k < MANY && k / CHAIN == i / CHAIN; k++) {
+			walltime_t last = h->n_pains[i] ? h->pains[i][h->n_pains[i] - 1] : 0;
+
+			if (usec_sub(h->now, last) >= HURTS_BLOCKS)
+				continue;
+			assert_true(h->rows[k].hurt_until >= last + HURTS_BLOCKS);
+			assert_int_equal(h->rows[k].reps, 0);
+			if (k > i)
+				assert_true(h->rows[k].stepped_down);
+		}
+	for (int i = 0; i < MANY; i++)
+		if (h->hard_at[i] && usec_sub(h->now, h->hard_at[i]) < 7 * USEC_PER_DAY) {
+			assert_int_equal(h->rows[i].reps, 0);
+			assert_true(h->rows[i].stepped_down == (i % CHAIN > 0) ||
+				    h->rows[i].hurt_until);
+		}
+}
+
+/* None of the rows has another one's, and each that is in use has a row. */
+static void assert_own(const struct many_hurt *h)
+{
+	unsigned before[BEFORE_KEPT + 1] = { 0 }, said[SAID_KEPT + 1] = { 0 };
+
+	for (int i = 0; i < MANY; i++) {
+		assert_true(h->rows[i].before <= BEFORE_KEPT && h->rows[i].said <= SAID_KEPT);
+		assert_true(++before[h->rows[i].before] == 1 || !h->rows[i].before);
+		assert_true(++said[h->rows[i].said] == 1 || !h->rows[i].said);
+	}
+	for (int k = 0; k < BEFORE_KEPT; k++)
+		assert_true(before[k + 1] || !h->memory.before[k].since);
+	for (int k = 0; k < SAID_KEPT; k++)
+		assert_true(said[k + 1] || !h->memory.said[k].day);
+}
+
+static void what_there_is_no_room_for_stays_as_careful_as_it_is(void **state)
+{
+	static struct many_hurt h;
+
+	(void)state;
+	begin_many(&h);
+	it_hurts(&h, 0);
+	pass(&h, USEC_PER_DAY);
+	it_hurts(&h, 0);
+	for (int i = CHAIN; i < MANY; i += CHAIN) {
+		pass(&h, USEC_PER_HOUR);
+		it_hurts(&h, i);
+	}
+	/* Of the last one all is known. */
+	assert_true(it_did_not(&h, MANY - CHAIN));
+	for (int i = MANY - CHAIN; i < MANY; i++) {
+		assert_int_not_equal(h.rows[i].reps, 0);
+		assert_int_equal(h.rows[i].hurt_until, 0);
+	}
+	/* Of the first one only that it was said: twice, so that it takes two words. */
+	assert_true(it_did_not(&h, 0));
+	assert_int_equal(h.rows[0].hurts, 1);
+	assert_true(h.rows[0].hurt_until > h.now);
+	assert_true(it_did_not(&h, 0));
+	assert_int_equal(h.rows[0].hurts, 0);
+	for (int i = 0; i < CHAIN; i++) {
+		assert_int_equal(h.rows[i].hurt_until, 0);
+		assert_int_equal(h.rows[i].reps, 0);
+		assert_int_equal(h.rows[i].stepped_down, i > 0);
+	}
+	assert_false(it_did_not(&h, 0));
+	assert_careful(&h);
+}
+
+/* What was hard for an easier form is known no more: nobody can tell what followed from it. */
+static void what_followed_from_what_is_given_up_stays(void **state)
+{
+	static struct many_hurt h;
+
+	(void)state;
+	begin_many(&h);
+	it_hurts(&h, 1);
+	pass(&h, USEC_PER_HOUR);
+	for (int n = 0; n < 2; n++)
+		(void)coach_verdict(&h.memory, &many, 0, VERDICT_HARD, h.now, NULL);
+	pass(&h, USEC_PER_HOUR);
+	it_hurts(&h, 1);
+	/* None of these has a harder form. */
+	for (int n = 1; n < BEFORE_KEPT; n++) {
+		pass(&h, USEC_PER_MIN);
+		it_hurts(&h, n * CHAIN + CHAIN - 1);
+	}
+	assert_int_equal(h.rows[0].before, 0);
+	assert_int_not_equal(h.rows[1].before, 0);
+	assert_true(it_did_not(&h, 1));
+	assert_true(it_did_not(&h, 1));
+	for (int k = 1; k < CHAIN; k++) {
+		assert_int_equal(h.rows[k].hurt_until, 0);
+		assert_int_equal(h.rows[k].reps, 0);
+		assert_true(h.rows[k].stepped_down);
+	}
+}
+
+/* As much as can be said by hand, in any order, with every third word taken back. */
+static void whatever_is_told_nobody_goes_back_to_what_hurts(void **state)
+{
+	static struct many_hurt h;
+	uint64_t dice;
+	size_t taken = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		begin_many(&h);
+		dice = seed * 0x9e3779b97f4a7c15;
+		for (int step = 0; step < 60; step++) {
+			int i;
+
+			dice = dice * 6364136223846793005u + 1442695040888963407u;
+			i = (int)((dice >> 33) % MANY);
+			pass(&h, (dice >> 20) % 5 * USEC_PER_HOUR + 11 * USEC_PER_MIN);
+			switch ((dice >> 50) % 6) {
+			case 0:
+			case 1:
+				i %= 8 * CHAIN; /* of some again and again */
+				taken += it_did_not(&h, i);
+				break;
+			case 2:
+				(void)coach_verdict(&h.memory, &many, i, VERDICT_EASY, h.now, NULL);
+				if (day_of(h.hard_at[i]) == day_of(h.now))
+					h.hard_at[i] = 0;
+				break;
+			case 3:
+				for (int n = 0; n < 2; n++)
+					(void)coach_verdict(&h.memory, &many, i, VERDICT_HARD,
+							    h.now, NULL);
+				h.hard_at[i] = h.now;
+				break;
+			default:
+				it_hurts(&h, i % (10 * CHAIN));
+				break;
+			}
+			assert_careful(&h);
+			assert_own(&h);
+		}
+	}
+	assert_true(taken > 1000);
+}
+
+/* Of ratings of one day the oldest is given up: it is as if both had been true. */
+static void more_ratings_than_can_be_replaced(void **state)
+{
+	static struct many_hurt h;
+
+	(void)state;
+	begin_many(&h);
+	for (int i = 0; i <= SAID_KEPT; i++)
+		(void)coach_verdict(&h.memory, &many, i, VERDICT_EASY, h.now, NULL);
+	for (int i = 0; i <= SAID_KEPT; i++) {
+		int last = SAID_KEPT - i;
+
+		(void)coach_verdict(&h.memory, &many, last, VERDICT_HARD, h.now, NULL);
+		assert_int_equal(h.rows[last].easy, last == 0);
+		assert_int_equal(h.rows[last].hard, 1);
+	}
+	assert_own(&h);
+	/* The next day's come first. */
+	pass(&h, USEC_PER_DAY);
+	for (int i = 0; i < SAID_KEPT; i++)
+		(void)coach_verdict(&h.memory, &many, MANY - 1 - i, VERDICT_EASY, h.now, NULL);
+	for (int i = 0; i < SAID_KEPT; i++) {
+		(void)coach_verdict(&h.memory, &many, MANY - 1 - i, VERDICT_HARD, h.now, NULL);
+		assert_int_equal(h.rows[MANY - 1 - i].easy, 0);
+	}
+}
+
 /* Ratings ---------------------------------------------------------------------------------------
  */
 
@@ -584,6 +825,10 @@ int main(void)
 		cmocka_unit_test(all_of_several_pains),
 		cmocka_unit_test(several_pains_at_once),
 		cmocka_unit_test(a_region_rests_no_more),
+		cmocka_unit_test(what_there_is_no_room_for_stays_as_careful_as_it_is),
+		cmocka_unit_test(what_followed_from_what_is_given_up_stays),
+		cmocka_unit_test(whatever_is_told_nobody_goes_back_to_what_hurts),
+		cmocka_unit_test(more_ratings_than_can_be_replaced),
 		cmocka_unit_test(the_last_word_of_a_day_counts),
 		cmocka_unit_test(another_day_is_another_word),
 	};
