@@ -930,9 +930,34 @@ class Files(History):
         self.start_daemon()
         self.assertIn("was damaged", self.history_problem())
         self.take()
-        self.assertEqual(len(self.breaks()), 1)
+        self.assertEqual(len(self.breaks()), 2)
         self.assertEqual(len(self.aside()), 1)
         self.knows_all_in_a_new_file()
+
+    def test_years_are_taken_over_without_a_wait(self):
+        os.makedirs(os.path.dirname(self.file))
+        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2",
+                            timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        days = self.ask("SELECT count(*) FROM totals")[0][0]
+        newest, breaks = self.ask("SELECT max(id), count(*) FROM breaks")[0]
+        self.change("DROP TABLE state")
+        began = time.monotonic()
+        self.start_daemon()
+        self.assertIn("was damaged", self.history_problem())
+        # Each table has its time, and small ones do not use theirs.
+        self.assertLess(time.monotonic() - began, 2 * rig.PATIENCE)
+        self.take()
+        self.assertGreaterEqual(len(self.days()), days)
+        self.daemon.stop()
+        ids = self.ask("SELECT max(id), count(*), min(id) FROM breaks")[0]
+        self.assertEqual(ids[0], newest + 1)
+        # The newest ones, without a gap.
+        self.assertEqual(ids[1], ids[0] - ids[2] + 1)
+        self.assertGreater(ids[1], min(breaks, 500))
+        self.assertEqual(self.ask("SELECT count(*) FROM exercises WHERE break NOT IN"
+                                  " (SELECT id FROM breaks)"), [(0,)])
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
 
     def test_a_broken_name_costs_itself_alone(self):
         self.a_life()
