@@ -60,8 +60,12 @@ static void complain_of_code(struct history *h, int code)
 	else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
 		complain(h,
 			 "end the other limberd, or give each a file of its own: "
-			 "'path' in section [history]; " TRIED_AGAIN,
-			 "the history '%s' is in use by another program; " NOT_KEPT, h->file);
+			 "'path' in section [history]; on a network disk that cannot lock "
+			 "files it looks the same: choose a file on a disk of this machine "
+			 "there; " TRIED_AGAIN,
+			 "the history '%s' is in use by another program, or its disk cannot "
+			 "lock files; " NOT_KEPT,
+			 h->file);
 	else if (primary == SQLITE_READONLY)
 		complain(h, "make it writable; " TRIED_AGAIN,
 			 "cannot write the history '%s': it is read-only; " NOT_KEPT, h->file);

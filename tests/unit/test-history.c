@@ -681,6 +681,8 @@ static void a_file_that_another_has_is_waited_for(void **state)
 	assert_int_equal(history_new(&second, file), 0);
 	assert_false(history_open(second));
 	assert_non_null(strstr(history_problem(second), "in use by another program"));
+	/* One without a lock service says the same to SQLite. */
+	assert_non_null(strstr(history_hint(second), "network disk"));
 	assert_false(history_begin(second));
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
