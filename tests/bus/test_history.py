@@ -780,7 +780,7 @@ class Disks(History):
         self.assertIn("history.db-wal", names)
 
     def start_slowly(self, **env):
-        self.env.update(env, SLOW_MSEC="800")
+        self.env.update({"SLOW_MSEC": "800", **env})
         self.daemon = self.start([SLOW], "slow-limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
 
@@ -805,6 +805,21 @@ class Disks(History):
                               ("ReportSoreness", "as", "1", "neck"), ("EndSoreness", "as", "0"),
                               ("Rate", "ss", VICTIM, "hurts"), ("TakeBackHurts", "s", VICTIM)):
             self.waits_once(method, *args)
+
+    @rig.calm
+    def test_slow_stop(self):
+        """systemd is still waiting when all is closed."""
+        with open(os.path.join(rig.ROOT, "systemd", "limberd.service"), encoding="utf-8") as unit:
+            patience = int(re.search(r"^TimeoutStopSec=(\d+)s$", unit.read(), re.M).group(1))
+        # What there is to wait for depends on when it comes.
+        for does in (lambda: None, self.phase, self.take):
+            self.start_slowly(SLOW_MSEC="1000")
+            does()
+            began = time.monotonic()
+            self.daemon.stop(seconds=4 * patience)
+            # A quarter more, for a machine that is busy as well.
+            self.assertLess(1.25 * (time.monotonic() - began), patience)
+            self.assertEqual(os.listdir(os.path.dirname(self.file)), ["history.db"])
 
     @rig.calm
     def test_slow_chores(self):
