@@ -170,6 +170,26 @@ class Kept(History):
         self.assertEqual(self.ask("SELECT kind, length FROM activities"),
                          [("walking", 1200000000), ("walking", 600000000)])
 
+    def test_which_day_it_is_is_told(self):
+        self.env["TZ"] = "Etc/GMT-14"
+        self.start_daemon()
+        self.take()
+        self.daemon.stop()
+        # A clock that was wrong for a while has left days behind that are still to come.
+        self.change("INSERT INTO totals SELECT day + 2, amounts FROM totals")
+        self.change("DELETE FROM totals WHERE day < (SELECT max(day) FROM totals)")
+        self.start_daemon()
+        days = [plain(d) for d in self.call("GetStatistics", "ss", "", "")[0]]
+        self.assertEqual([d.get("today") for d in days], [True, None])
+        self.assertLess(days[0]["day"], days[1]["day"])
+        # What is asked from anywhere on earth is about limberd's day.
+        for zone in ("UTC", "Etc/GMT+12", "Etc/GMT-14"):
+            self.env["TZ"] = zone
+            for words in (["day"], ["week"]):
+                told = json.loads(self.limber("stats", *words, "--json").stdout)
+                self.assertEqual([d["day"] for d in told["days"]], [days[0]["day"]], zone)
+            self.assertIn("At the screen", self.limber("stats", "day").stdout)
+
     def test_activities_are_there_again(self):
         began = time.time() * 1e6
         self.start_daemon()
