@@ -109,12 +109,14 @@ static int add_total(struct stats *s, struct stats_day *day, const char *what, u
 /* As it is told: `totals` are numbers by name. */
 struct told_day {
 	const char *day;
+	bool today;
 	struct list totals; /* struct amount */
 };
 
 /* clang-format off */
 static const struct field day_fields[] = {
 	{ "day",    FIELD_STRING,  offsetof(struct told_day, day),    NULL },
+	{ "today",  FIELD_BOOL,    offsetof(struct told_day, today),  NULL },
 	{ "totals", FIELD_AMOUNTS, offsetof(struct told_day, totals), NULL },
 };
 /* clang-format on */
@@ -163,19 +165,30 @@ static size_t count_before(const struct told_day *told, size_t n, time_t last, i
 	return before;
 }
 
+/* How many there are up to today. What comes behind it is of a clock that was wrong. */
+static size_t count_to_today(const struct told_day *told, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (told[i].today)
+			return i + 1;
+	return n;
+}
+
 int stats_read(struct stats *s, sd_bus_message *m, int n_days, size_t *ret_before)
 {
 	const struct told_day *days;
 	struct list list;
+	size_t n;
 	int r;
 
 	r = reader_dicts(&day_shape, &s->arena, m, &list);
 	if (r < 0)
 		return r;
 	days = list.items;
-	s->last = list.n ? day_begins(days[list.n - 1].day) : 0;
-	*ret_before = count_before(days, list.n, s->last, n_days);
-	for (size_t i = *ret_before; i < list.n; i++) {
+	n = count_to_today(days, list.n);
+	s->last = n ? day_begins(days[n - 1].day) : 0;
+	*ret_before = count_before(days, n, s->last, n_days);
+	for (size_t i = *ret_before; i < n; i++) {
 		r = add_day(s, &days[i]);
 		if (r < 0)
 			return r;

@@ -23,7 +23,7 @@ static const struct period {
 #define DAY_TEXT_MAX 16
 #define SECONDS_A_DAY (24 * 60 * 60)
 
-/* The date of `days` days ago. */
+/* The date of `days` days ago, by this program's clock. */
 static const char *day_text(int days, char buffer[static DAY_TEXT_MAX])
 {
 	time_t now = (time_t)(clock_walltime() / USEC_PER_SEC);
@@ -38,8 +38,8 @@ static const char *day_text(int days, char buffer[static DAY_TEXT_MAX])
 	return buffer;
 }
 
-/* The answer's days but the first `before`, as they are. */
-static int write_days(struct json *j, sd_bus_message *m, size_t before)
+/* So many of the answer's days, without the first `before`, as they are. */
+static int write_days(struct json *j, sd_bus_message *m, size_t before, size_t n)
 {
 	int r;
 
@@ -49,7 +49,7 @@ static int write_days(struct json *j, sd_bus_message *m, size_t before)
 	r = sd_bus_message_enter_container(m, SD_BUS_TYPE_ARRAY, "a{sv}");
 	for (size_t i = 0; r >= 0 && i < before; i++)
 		r = sd_bus_message_skip(m, "a{sv}");
-	while (r >= 0 && !sd_bus_message_at_end(m, false))
+	for (size_t i = 0; r >= 0 && i < n; i++)
 		r = json_value(j, NULL, m);
 	return r;
 }
@@ -77,7 +77,7 @@ static int write_json(sd_bus_message *m, const struct period *period, const stru
 	json_string(&j, "period", period->word);
 	json_string(&j, "from_day", first_day(s, period->days, from));
 	json_open_array(&j, "days");
-	r = write_days(&j, m, before);
+	r = write_days(&j, m, before, s->days.n);
 	json_close_array(&j);
 	json_close_object(&j);
 	json_end(&j);
@@ -133,9 +133,10 @@ int run_stats(const struct arguments *args)
 	r = remote_open(&bus);
 	if (r != EXIT_DONE)
 		return r;
-	/* A day that begins at 04:00 is still yesterday's at 02:00, so one more is asked for. */
-	day_text(period->days, from);
-	day_text(0, to);
+	/* Which day it is for limberd is in its answer. It may be in another time zone, which makes
+	 * two days at most, and a day that begins at 04:00 is still yesterday's at 02:00. */
+	day_text(period->days + 2, from);
+	day_text(-2, to);
 	r = batch_call(&b, bus, false, BUS_PATH, BUS_MANAGER, "GetStatistics", "ss", from, to);
 	if (r < 0)
 		return remote_failed(r);

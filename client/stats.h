@@ -26,14 +26,14 @@ struct stats {
 	struct list regions;    /* struct amount: what exercises relieved, microseconds */
 	struct list held;       /* struct amount: what kept breaks back, microseconds */
 	struct list activities; /* struct amount: off the desk, microseconds */
-	time_t last;            /* of the days, at midnight UTC; 0 = there are none */
+	time_t last;            /* of the days: today, at midnight UTC; 0 = there are none */
 	struct arena arena;
 };
 
 /*
- * Reads the aa{sv} that is next in the message: the last day there and what of the others is of the
- * `days` that end with it. Only limberd knows which day it is: that one is always told. *ret_before
- * is how many there are before these. 0 or a negative errno.
+ * Reads the aa{sv} that is next in the message: today and what of the others is of the `days` that
+ * end with it. Only limberd knows which day it is: it marks that one. *ret_before is how many there
+ * are before these; s->days.n are told. 0 or a negative errno.
  */
 int stats_read(struct stats *s, sd_bus_message *m, int days, size_t *ret_before);
 void stats_done(struct stats *s);

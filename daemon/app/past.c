@@ -182,7 +182,8 @@ struct present {
 struct days {
 	struct bus_past_sink *sink;
 	struct present present;
-	int day; /* the one that is being told, if any is */
+	int first, last; /* that are asked for */
+	int day;         /* the one that is being told, if any is */
 	bool open;
 	bool present_told;
 };
@@ -227,7 +228,7 @@ static int begin_day(struct days *d, int day)
 	d->day = day;
 	d->open = true;
 	d->present_told = d->present_told || day == d->present.day;
-	return d->sink->begin_day(d->sink, day_text(day, text));
+	return d->sink->begin_day(d->sink, day_text(day, text), day == d->present.day);
 }
 
 static int end_day(struct days *d)
@@ -263,18 +264,35 @@ static uint64_t with_present(struct present *p, const char *what, uint64_t amoun
 	return amount;
 }
 
+/* In its place, also where nothing of it was kept yet. */
+static int tell_present(struct days *d)
+{
+	int day = d->present.day, r;
+
+	if (d->present_told || day < d->first || day > d->last)
+		return 0;
+	r = begin_day(d, day);
+	return r < 0 ? r : end_day(d);
+}
+
+/* All before this one is told. */
+static int next_day(struct days *d, int day)
+{
+	int r;
+
+	r = end_day(d);
+	if (r >= 0 && day > d->present.day)
+		r = tell_present(d);
+	return r < 0 ? r : begin_day(d, day);
+}
+
 static int hand_total(void *owner, int day, const char *what, uint64_t amount)
 {
 	struct days *d = owner;
 	int r;
 
-	if (d->open && d->day != day) {
-		r = end_day(d);
-		if (r < 0)
-			return r;
-	}
-	if (!d->open) {
-		r = begin_day(d, day);
+	if (!d->open || d->day != day) {
+		r = next_day(d, day);
 		if (r < 0)
 			return r;
 	}
@@ -289,23 +307,19 @@ int manager_answer_statistics(void *owner, const char *from, const char *to,
 {
 	struct manager *m = owner;
 	struct days d = { .sink = sink, .present = present_day(m) };
-	int first, last, r;
+	int r;
 
-	r = parse_day(from, INT_MIN, &first, no);
+	r = parse_day(from, INT_MIN, &d.first, no);
 	if (r < 0)
 		return r;
-	r = parse_day(to, INT_MAX, &last, no);
+	r = parse_day(to, INT_MAX, &d.last, no);
 	if (r < 0)
 		return r;
-	r = history_read_totals(m->remember.history, first, last, hand_total, &d);
+	r = history_read_totals(m->remember.history, d.first, d.last, hand_total, &d);
 	if (r >= 0)
 		r = end_day(&d);
-	/* Nothing of it may have been kept yet. */
-	if (r >= 0 && !d.present_told && first <= d.present.day && d.present.day <= last) {
-		r = begin_day(&d, d.present.day);
-		if (r >= 0)
-			r = end_day(&d);
-	}
+	if (r >= 0)
+		r = tell_present(&d);
 	return manager_history_read(m, r, no);
 }
 

@@ -68,12 +68,14 @@ static int add_activity(struct bus_past_sink *sink, const struct bus_past_activi
 	return o->r;
 }
 
-static int begin_day(struct bus_past_sink *sink, const char *day)
+static int begin_day(struct bus_past_sink *sink, const char *day, bool today)
 {
 	struct out *o = out_of(sink);
 
 	out_open(o, 'a', "{sv}");
 	out_entry_string(o, "day", day);
+	if (today)
+		out_entry_bool(o, "today", true);
 	out_open(o, 'e', "sv");
 	out_string(o, "totals");
 	out_open(o, 'v', "a{st}");

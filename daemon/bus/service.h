@@ -206,9 +206,9 @@ struct bus_activity_query {
 };
 
 /*
- * Where the owner puts what is past. Of a day GetStatistics tells `day` (s), and `totals` (a{st}):
- * numbers by their names, as far as there is anything to count. Names that end in _usec, and all
- * with a colon but break:, are lengths.
+ * Where the owner puts what is past. Of a day GetStatistics tells `day` (s), of the present one
+ * also `today` (b), and `totals` (a{st}): numbers by their names, as far as there is anything to
+ * count. Names that end in _usec, and all with a colon but break:, are lengths.
  *
  *   screen_usec                              screen time, as the daily notice counts it
  *   active_usec, watching_usec, idle_usec,
@@ -225,7 +225,7 @@ struct bus_activity_query {
 struct bus_past_sink {
 	int (*add_break)(struct bus_past_sink *sink, const struct bus_past_break *b);
 	int (*add_activity)(struct bus_past_sink *sink, const struct bus_past_activity *a);
-	int (*begin_day)(struct bus_past_sink *sink, const char *day);
+	int (*begin_day)(struct bus_past_sink *sink, const char *day, bool today);
 	int (*add_total)(struct bus_past_sink *sink, const char *what, uint64_t amount);
 	int (*end_day)(struct bus_past_sink *sink);
 };

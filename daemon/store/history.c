@@ -60,8 +60,12 @@ static void complain_of_code(struct history *h, int code)
 	else if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
 		complain(h,
 			 "end the other limberd, or give each a file of its own: "
-			 "'path' in section [history]; " TRIED_AGAIN,
-			 "the history '%s' is in use by another program; " NOT_KEPT, h->file);
+			 "'path' in section [history]; on a network disk that cannot lock "
+			 "files it looks the same: choose a file on a disk of this machine "
+			 "there; " TRIED_AGAIN,
+			 "the history '%s' is in use by another program, or its disk cannot "
+			 "lock files; " NOT_KEPT,
+			 h->file);
 	else if (primary == SQLITE_READONLY)
 		complain(h, "make it writable; " TRIED_AGAIN,
 			 "cannot write the history '%s': it is read-only; " NOT_KEPT, h->file);
@@ -303,46 +307,102 @@ static int set_aside(struct history *h)
 /* Salvage ----------------------------------------------------------------------------------------
  */
 
-/* What must not be lost if it can be helped: which exercises hurt, what was agreed to, and where
- * everything stood. */
+/* What a row of a day or of a break can be. What is not might stop the next one that is added, or
+ * all that is told. */
+#define IS_ID(column) "typeof(" column ")='integer' AND " column " BETWEEN 1 AND 1000000000000"
+#define IS_DAY "typeof(day)='integer' AND day BETWEEN 1 AND 100000"
+#define IS_TIME(column) "typeof(" column ")='integer' AND " column " > 0"
+#define IS_NAME(column) "typeof(" column ")='text' AND length(" column ") BETWEEN 1 AND 255"
+/* It is added to in its place, which fails in what is none. */
+#define IS_AMOUNTS "typeof(amounts)='text' AND json_valid(amounts) AND substr(amounts, 1, 1)='{'"
+/* A minute to a day; a decision that is read as one, by another file's first page, has less. */
+#define IS_ACTIVITY_LENGTH "typeof(length)='integer' AND length BETWEEN 60000000 AND 86400000000"
+
+/*
+ * What must not be lost if it can be helped: which exercises hurt, what was agreed to, where
+ * everything stood, and what the days came to. Newest first, and each for no longer than this:
+ * somebody may be waiting for an answer meanwhile. Years of breaks take longer; those that are left
+ * out are in the file that was set aside, and in the totals. Exercises only of breaks that are
+ * there: one that comes later must find its place free.
+ */
 static const struct {
-	const char *select, *insert;
+	const char *select, *order, *insert;
+	unsigned msec;
 } salvaged[] = {
-	{ "SELECT exercise, text FROM progress ORDER BY exercise",
-	  "INSERT OR IGNORE INTO progress VALUES (?, ?)" },
-	{ "SELECT name, value FROM facts ORDER BY name",
-	  "INSERT OR IGNORE INTO facts VALUES (?, ?)" },
-	{ "SELECT id, at, exercise, verdict FROM ratings ORDER BY id",
-	  "INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)" },
-	{ "SELECT id, at, text FROM state ORDER BY id",
-	  "INSERT OR IGNORE INTO state VALUES (?, ?, ?)" },
+	{ "SELECT exercise, text FROM progress", "exercise",
+	  "INSERT OR IGNORE INTO progress VALUES (?, ?)", 100 },
+	{ "SELECT name, value FROM facts", "name", "INSERT OR IGNORE INTO facts VALUES (?, ?)",
+	  100 },
+	{ "SELECT id, at, exercise, verdict FROM ratings", "id",
+	  "INSERT OR IGNORE INTO ratings VALUES (?, ?, ?, ?)", 100 },
+	{ "SELECT id, at, text FROM state", "id", "INSERT OR IGNORE INTO state VALUES (?, ?, ?)",
+	  100 },
+	{ "SELECT day, amounts FROM totals WHERE " IS_DAY " AND " IS_AMOUNTS, "day",
+	  "INSERT OR IGNORE INTO totals VALUES (?, ?)", 100 },
+	{ "SELECT id, day, at, kind, length FROM activities WHERE " IS_ID(
+		  "id") " AND " IS_DAY
+			" AND " IS_TIME("at") " AND " IS_NAME("kind") " AND " IS_ACTIVITY_LENGTH,
+	  "id", "INSERT OR IGNORE INTO activities VALUES (?, ?, ?, ?, ?)", 100 },
+	{ "SELECT id, day, rule, outcome, due, prompted, started, ended, length, rested, prompts,"
+	  " snoozes, delays FROM breaks WHERE " IS_ID("id") " AND " IS_DAY " AND " IS_NAME(
+		  "rule") " AND " IS_NAME("outcome") " AND " IS_TIME("ended"),
+	  "id", "INSERT OR IGNORE INTO breaks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", 150 },
+	{ "SELECT break, place, exercise, length FROM exercises WHERE " IS_ID(
+		  "break") " AND typeof(place)='integer' AND " IS_NAME("exercise"),
+	  "break",
+	  "INSERT OR IGNORE INTO exercises SELECT ?1, ?2, ?3, ?4"
+	  " WHERE EXISTS (SELECT 1 FROM breaks WHERE id = ?1)",
+	  150 },
 };
 
-/* Rows up to where they cannot be read. */
-static void salvage_rows(struct history *h, sqlite3 *old, const char *select, const char *insert)
+/* Rows up to where they cannot be read. SQLite's code. */
+static int salvage_rows(struct history *h, sqlite3 *old, const char *select, const char *insert)
 {
 	CLEANUP(statement_freep) sqlite3_stmt *from = NULL;
 	CLEANUP(statement_freep) sqlite3_stmt *to = NULL;
+	int r;
 
-	if (sqlite3_prepare_v2(old, select, -1, &from, NULL) != SQLITE_OK ||
-	    sqlite3_prepare_v2(h->db, insert, -1, &to, NULL) != SQLITE_OK)
-		return;
-	while (sqlite3_step(from) == SQLITE_ROW) {
+	r = sqlite3_prepare_v2(old, select, -1, &from, NULL);
+	if (r == SQLITE_OK)
+		r = sqlite3_prepare_v2(h->db, insert, -1, &to, NULL);
+	if (r != SQLITE_OK)
+		return r;
+	while ((r = sqlite3_step(from)) == SQLITE_ROW) {
 		for (int i = 0; i < sqlite3_column_count(from); i++)
 			(void)sqlite3_bind_value(to, i + 1, sqlite3_column_value(from, i));
 		(void)sqlite3_step(to);
 		(void)sqlite3_reset(to);
 	}
+	return r;
 }
 
-/* From both ends, so that what lies on either side of the damage is found. */
+/* SQLite asks this every now and then: is it time to stop? */
+static int is_late(void *until)
+{
+	return clock_monotonic() > *(const usec_t *)until;
+}
+
+/* So many of its steps come between two looks: a few dozen rows. */
+#define STEPS_A_LOOK 1000
+#define SALVAGE_SQL_MAX 1024
+
+/* From both ends where it is damaged, so that what lies on either side of that is found. */
 static void salvage_table(struct history *h, sqlite3 *old, size_t i)
 {
-	char backwards[128];
+	usec_t until = clock_monotonic() + salvaged[i].msec * USEC_PER_MSEC;
+	char sql[SALVAGE_SQL_MAX];
+	int r;
 
-	(void)snprintf(backwards, sizeof(backwards), "%s DESC", salvaged[i].select);
-	salvage_rows(h, old, salvaged[i].select, salvaged[i].insert);
-	salvage_rows(h, old, backwards, salvaged[i].insert);
+	sqlite3_progress_handler(old, STEPS_A_LOOK, is_late, &until);
+	(void)snprintf(sql, sizeof(sql), "%s ORDER BY %s DESC", salvaged[i].select,
+		       salvaged[i].order);
+	r = salvage_rows(h, old, sql, salvaged[i].insert);
+	if (r != SQLITE_DONE && r != SQLITE_INTERRUPT) {
+		(void)snprintf(sql, sizeof(sql), "%s ORDER BY %s", salvaged[i].select,
+			       salvaged[i].order);
+		(void)salvage_rows(h, old, sql, salvaged[i].insert);
+	}
+	sqlite3_progress_handler(old, 0, NULL, NULL);
 }
 
 /* NULL if not even its list of tables can be read. */
@@ -353,8 +413,10 @@ static sqlite3 *open_old(const char *file)
 	if (sqlite3_open_v2(file, &old, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) ==
 		    SQLITE_OK &&
 	    sqlite3_db_config(old, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) == SQLITE_OK &&
-	    sqlite3_exec(old, "PRAGMA locking_mode = EXCLUSIVE; SELECT * FROM sqlite_schema", NULL,
-			 NULL, NULL) == SQLITE_OK)
+	    sqlite3_exec(old,
+			 "PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = 16;"
+			 "PRAGMA trusted_schema = OFF; SELECT * FROM sqlite_schema",
+			 NULL, NULL, NULL) == SQLITE_OK)
 		return old;
 	(void)sqlite3_close_v2(old);
 	return NULL;
@@ -695,6 +757,8 @@ bool history_open(struct history *h)
 	if (r >= 0 && h->aside[0]) {
 		salvage(h, h->aside);
 		h->aside[0] = '\0';
+		/* There may be much in it, to be taken in when nobody waits. */
+		h->log = LOG_IS_USED;
 	}
 	if (r < 0 && r != -EINVAL && r != -EBUSY)
 		open_to_read(h, r);

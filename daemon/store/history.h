@@ -32,9 +32,10 @@ struct history *history_free(struct history *h);
 /*
  * Open the file, or begin one. Folders are made as far as they are missing. What is damaged, or has
  * not the tables that it should, is set aside under another name and a new one begun, with what the
- * coach knows, ratings, facts and the state as far as they can be read; what a newer limber wrote,
- * or another program, is left alone for good. True if it can be read: what cannot be written, as on
- * a read-only disk, is read as it is, and there is a problem all the same.
+ * coach knows, ratings, facts, the state, totals and activities as far as they can be read, and as
+ * many breaks, newest first, as can be taken over in a fraction of a second; what a newer limber
+ * wrote, or another program, is left alone for good. True if it can be read: what cannot be
+ * written, as on a read-only disk, is read as it is, and there is a problem all the same.
  */
 bool history_open(struct history *h);
 

@@ -170,6 +170,26 @@ class Kept(History):
         self.assertEqual(self.ask("SELECT kind, length FROM activities"),
                          [("walking", 1200000000), ("walking", 600000000)])
 
+    def test_which_day_it_is_is_told(self):
+        self.env["TZ"] = "Etc/GMT-14"
+        self.start_daemon()
+        self.take()
+        self.daemon.stop()
+        # A clock that was wrong for a while has left days behind that are still to come.
+        self.change("INSERT INTO totals SELECT day + 2, amounts FROM totals")
+        self.change("DELETE FROM totals WHERE day < (SELECT max(day) FROM totals)")
+        self.start_daemon()
+        days = [plain(d) for d in self.call("GetStatistics", "ss", "", "")[0]]
+        self.assertEqual([d.get("today") for d in days], [True, None])
+        self.assertLess(days[0]["day"], days[1]["day"])
+        # What is asked from anywhere on earth is about limberd's day.
+        for zone in ("UTC", "Etc/GMT+12", "Etc/GMT-14"):
+            self.env["TZ"] = zone
+            for words in (["day"], ["week"]):
+                told = json.loads(self.limber("stats", *words, "--json").stdout)
+                self.assertEqual([d["day"] for d in told["days"]], [days[0]["day"]], zone)
+            self.assertIn("At the screen", self.limber("stats", "day").stdout)
+
     def test_activities_are_there_again(self):
         began = time.time() * 1e6
         self.start_daemon()
@@ -780,7 +800,7 @@ class Disks(History):
         self.assertIn("history.db-wal", names)
 
     def start_slowly(self, **env):
-        self.env.update(env, SLOW_MSEC="800")
+        self.env.update({"SLOW_MSEC": "800", **env})
         self.daemon = self.start([SLOW], "slow-limberd")
         rig.wait_for(lambda: self.owner(rig.NAME), 20, "limberd")
 
@@ -805,6 +825,21 @@ class Disks(History):
                               ("ReportSoreness", "as", "1", "neck"), ("EndSoreness", "as", "0"),
                               ("Rate", "ss", VICTIM, "hurts"), ("TakeBackHurts", "s", VICTIM)):
             self.waits_once(method, *args)
+
+    @rig.calm
+    def test_slow_stop(self):
+        """systemd is still waiting when all is closed."""
+        with open(os.path.join(rig.ROOT, "systemd", "limberd.service"), encoding="utf-8") as unit:
+            patience = int(re.search(r"^TimeoutStopSec=(\d+)s$", unit.read(), re.M).group(1))
+        # What there is to wait for depends on when it comes.
+        for does in (lambda: None, self.phase, self.take):
+            self.start_slowly(SLOW_MSEC="1000")
+            does()
+            began = time.monotonic()
+            self.daemon.stop(seconds=4 * patience)
+            # A quarter more, for a machine that is busy as well.
+            self.assertLess(1.25 * (time.monotonic() - began), patience)
+            self.assertEqual(os.listdir(os.path.dirname(self.file)), ["history.db"])
 
     @rig.calm
     def test_slow_chores(self):
@@ -930,9 +965,34 @@ class Files(History):
         self.start_daemon()
         self.assertIn("was damaged", self.history_problem())
         self.take()
-        self.assertEqual(len(self.breaks()), 1)
+        self.assertEqual(len(self.breaks()), 2)
         self.assertEqual(len(self.aside()), 1)
         self.knows_all_in_a_new_file()
+
+    def test_years_are_taken_over_without_a_wait(self):
+        os.makedirs(os.path.dirname(self.file))
+        done = self.command(os.path.join(rig.BUILD, "tests", "fakes", "past-years"), self.file, "2",
+                            timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        days = self.ask("SELECT count(*) FROM totals")[0][0]
+        newest, breaks = self.ask("SELECT max(id), count(*) FROM breaks")[0]
+        self.change("DROP TABLE state")
+        began = time.monotonic()
+        self.start_daemon()
+        self.assertIn("was damaged", self.history_problem())
+        # Each table has its time, and small ones do not use theirs.
+        self.assertLess(time.monotonic() - began, 2 * rig.PATIENCE)
+        self.take()
+        self.assertGreaterEqual(len(self.days()), days)
+        self.daemon.stop()
+        ids = self.ask("SELECT max(id), count(*), min(id) FROM breaks")[0]
+        self.assertEqual(ids[0], newest + 1)
+        # The newest ones, without a gap.
+        self.assertEqual(ids[1], ids[0] - ids[2] + 1)
+        self.assertGreater(ids[1], min(breaks, 500))
+        self.assertEqual(self.ask("SELECT count(*) FROM exercises WHERE break NOT IN"
+                                  " (SELECT id FROM breaks)"), [(0,)])
+        self.assertEqual(self.ask("PRAGMA integrity_check"), [("ok",)])
 
     def test_a_broken_name_costs_itself_alone(self):
         self.a_life()

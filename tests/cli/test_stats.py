@@ -76,10 +76,24 @@ walking         %s 40min
             self.assertNotRegex(text, r"\b%s" % word)
 
     def test_which_days(self):
-        # One more: it may be before day_starts, when today is yesterday still.
-        for words, ago in (([], 7), (["week"], 7), (["month"], 30), (["day"], 1)):
+        # More than it tells: limberd's time zone may be any, and its day begin later.
+        for words, ago in (([], 9), (["week"], 9), (["month"], 32), (["day"], 3)):
             self.works(*words)
-            self.assertEqual(self.fake.called("GetStatistics")[-1], [date(ago), date(0)])
+            self.assertEqual(self.fake.called("GetStatistics")[-1], [date(ago), date(-2)])
+
+    def test_limberd_knows_which_day_it_is(self):
+        days = [dict(WEEK[1], day=date(ago)) for ago in range(9, -3, -1)]
+        for today in (2, 1, 0, -1, -2):
+            marked = [dict(d, today=True) if d["day"] == date(today) else d for d in days]
+            self.fake.tell(statistics=marked)
+            for words, n in ((["week"], 7), (["day"], 1)):
+                told = json.loads(self.works(*words, "--json"))
+                wanted = [date(ago) for ago in range(today + n - 1, today - 1, -1)]
+                self.assertEqual([d["day"] for d in told["days"]], wanted)
+                self.assertEqual(told["from_day"], wanted[0])
+            text = self.works("day")
+            self.assertIn(label(today) + " ", text)
+            self.assertNotIn(label(today - 1) + " ", text)
 
     def test_before_the_day_starts(self):
         for newest in (0, 1):

@@ -303,7 +303,8 @@ class Limberd(dbus.service.Object):
         self.called("GetStatistics", str(first), str(last))
         days = [dict(day) for day in self.statistics
                 if first <= day["day"] and (not last or day["day"] <= last)]
-        return dbus.Array([typed({"day": day.pop("day"), "totals": day}) for day in days],
+        marks = [{key: day.pop(key) for key in ("day", "today") if key in day} for day in days]
+        return dbus.Array([typed(dict(mark, totals=day)) for mark, day in zip(marks, days)],
                           signature="a{sv}")
 
     @dbus.service.signal(MANAGER, signature="a{sv}")

@@ -172,6 +172,12 @@ static int on_rating(void *owner, walltime_t at, const char *exercise, const cha
 	return 0;
 }
 
+static int on_any_activity(void *owner, const struct history_activity *a)
+{
+	see(owner, "%s\n", a->kind);
+	return 0;
+}
+
 static void assert_state(struct history *h)
 {
 	char *text = NULL;
@@ -194,6 +200,7 @@ static void read_all(struct history *h, char seen[static SEEN_MAX])
 	(void)history_read_breaks(h, &everything, count_break, &n);
 	see(seen, "%u breaks\n", n);
 	(void)history_read_totals(h, 0, TODAY, on_total, seen);
+	(void)history_read_activities(h, &everything, on_any_activity, seen);
 	(void)history_read_decisions(h, 0, 1, on_decision, seen);
 	(void)history_read_progress(h, on_progress, seen);
 	if (history_load_fact(h, "consent", &value) >= 0)
@@ -674,6 +681,8 @@ static void a_file_that_another_has_is_waited_for(void **state)
 	assert_int_equal(history_new(&second, file), 0);
 	assert_false(history_open(second));
 	assert_non_null(strstr(history_problem(second), "in use by another program"));
+	/* One without a lock service says the same to SQLite. */
+	assert_non_null(strstr(history_hint(second), "network disk"));
 	assert_false(history_begin(second));
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -913,8 +922,10 @@ static bool survives(const struct bytes *damaged, const char *story, size_t wher
 static struct bytes sound_file(void)
 {
 	const char *file = scratch_path("sound.db");
-	struct history *h = open_at(file);
+	struct history *h;
 
+	(void)unlink(file);
+	h = open_at(file);
 	fill(h, 300);
 	history_free(h);
 	return slurp(file);
@@ -1034,10 +1045,11 @@ static void what_matters_is_taken_along(void **state)
 }
 
 /* Also where the page is destroyed that says what the file is: `how` much of it. */
-static void lose_first_page(const char *file, const struct bytes *sound, size_t how, int with)
+static void lose_first_page(const char *file, const struct bytes *sound, const char *breaks,
+			    size_t how, int with)
 {
 	struct bytes b = { malloc(sound->n), sound->n };
-	char seen[SEEN_MAX] = "", name[SCRATCH_PATH_MAX];
+	char seen[SEEN_MAX] = "", all[SEEN_MAX], name[SCRATCH_PATH_MAX];
 	struct history *h;
 	int64_t value = 0;
 
@@ -1051,6 +1063,10 @@ static void lose_first_page(const char *file, const struct bytes *sound, size_t 
 	assert_string_equal(seen, "wall-push-up days=3 hurts=1\n");
 	assert_int_equal(history_load_fact(h, "consent", &value), 0);
 	assert_int_equal(value, 42);
+	read_all(h, all);
+	assert_non_null(strstr(all, breaks));
+	assert_non_null(strstr(all, "screen_usec 6"));
+	assert_non_null(strstr(all, "walking"));
 	(void)aside(h, name);
 	history_free(h);
 	assert_int_equal(unlink(name), 0);
@@ -1070,9 +1086,9 @@ static void without_its_first_page(void **state)
 	const char *file = scratch_path("first/history.db");
 
 	(void)state;
-	lose_first_page(file, &sound, PAGE, 0);
-	lose_first_page(file, &sound, PAGE, 0xa5);
-	lose_first_page(file, &sound, 100, 0xff);
+	lose_first_page(file, &sound, "300 breaks", PAGE, 0);
+	lose_first_page(file, &sound, "300 breaks", PAGE, 0xa5);
+	lose_first_page(file, &sound, "300 breaks", 100, 0xff);
 	free(sound.v);
 }
 
@@ -1085,8 +1101,19 @@ static void without_a_first_page_with_a_log(void **state)
 	(void)state;
 	in_a_process(file, fills);
 	sound = slurp(file);
-	lose_first_page(file, &sound, PAGE, 0xa5);
+	lose_first_page(file, &sound, "3 breaks", PAGE, 0xa5);
 	free(sound.v);
+}
+
+/* The first page in which that is found. */
+static void lose_page_with(struct bytes *b, const char *what)
+{
+	for (size_t page = 1; page < b->n / PAGE; page++)
+		if (memmem(b->v + page * PAGE, PAGE, what, strlen(what))) {
+			memset(b->v + page * PAGE, 0, PAGE);
+			return;
+		}
+	fail_msg("no page has '%s'", what);
 }
 
 /* Rows on both sides of what cannot be read. */
@@ -1095,8 +1122,10 @@ static void one_bad_page_costs_its_rows(void **state)
 	const char *file = scratch_path("sides/history.db");
 	struct history *h = open_at(file);
 	char text[100], id[32], seen[SEEN_MAX] = "";
+	struct history_break row;
 	struct bytes b;
 	size_t known = 0;
+	unsigned n = 0;
 
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
@@ -1106,16 +1135,18 @@ static void one_bad_page_costs_its_rows(void **state)
 		(void)snprintf(id, sizeof(id), "exercise-%02d", i);
 		history_save_progress(h, id, text);
 	}
+	for (unsigned i = 0; i < 200; i++) {
+		(void)snprintf(id, sizeof(id), "rule-%u", i);
+		row = example(id, "taken", NOON + i);
+		history_add_break(h, &row);
+	}
 	history_add_rating(h, NOON, "neck-tilt", "hurts");
 	history_save_state(h, NOON, "where everything stood");
 	assert_int_equal(history_commit(h), 0);
 	history_free(h);
 	b = slurp(file);
-	for (size_t page = 1; page < b.n / PAGE; page++)
-		if (memmem(b.v + page * PAGE, PAGE, "exercise-50", 11)) {
-			memset(b.v + page * PAGE, 0, PAGE);
-			break;
-		}
+	lose_page_with(&b, "exercise-50");
+	lose_page_with(&b, "rule-100taken");
 	spill(file, &b);
 	free(b.v);
 	h = open_at(file);
@@ -1125,10 +1156,50 @@ static void one_bad_page_costs_its_rows(void **state)
 	seen[0] = '\0';
 	assert_int_equal(history_read_progress(h, count_progress, &known), 0);
 	assert_true(known > 80 && known < 100);
+	assert_int_equal(history_read_breaks(h, &everything, count_break, &n), 0);
+	assert_true(n > 150 && n < 200);
 	assert_int_equal(history_read_ratings(h, NOON, on_rating, seen), 0);
 	assert_string_equal(seen, "neck-tilt hurts\n");
 	assert_state(h);
 	history_free(h);
+}
+
+/* Rows that would stop what is added later, or that tell of no day and no break. */
+static void rows_that_cannot_be_are_left_behind(void **state)
+{
+	/* clang-format off */
+	static const char broken[] =
+		"INSERT INTO totals VALUES (20001, '{'), (20002, '[1]'), (20003, x'ff'), (-5, '{\"screen_usec\":1}');"
+		"INSERT INTO activities VALUES (77, 20000, 1, x'00', 60000000), (78, 20000, 1, 'walking', 5),"
+		" (9223372036854775807, 20000, 1, 'walking', 60000000);"
+		"INSERT INTO breaks SELECT 9223372036854775807, day, rule, outcome, 0, 0, 0, ended, 0, 0, 0, 0, '' FROM breaks"
+		" WHERE id = 1;"
+		"INSERT INTO exercises VALUES (4, 0, 'palming', 1);"
+		"DROP TABLE state";
+	/* clang-format on */
+	const char *file = scratch_path("rows/history.db");
+	struct history *h = open_at(file);
+	sqlite3 *db = NULL;
+
+	(void)state;
+	fill(h, 3);
+	history_free(h);
+	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, broken, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	h = open_at(file);
+	assert_non_null(history_damage(h));
+	/* All of it is added to what was there, as ever. */
+	fill(h, 1);
+	assert_int_equal(history_begun(h), 1);
+	history_free(h);
+	assert_rows(file,
+		    "SELECT count(*) || ' breaks to ' || max(id) FROM breaks UNION ALL"
+		    " SELECT count(*) || ' exercises to ' || max(break) FROM exercises UNION ALL"
+		    " SELECT count(*) || ' activities to ' || max(id) FROM activities UNION ALL"
+		    " SELECT day || amounts FROM totals",
+		    "4 breaks to 4\n8 exercises to 4\n2 activities to 2\n20780"
+		    "{\"break:micro:taken\":4,\"screen_usec\":9,\"longest_usec\":9}\n");
 }
 
 /* Tables that are not ours any more, however that came about. */
@@ -1265,6 +1336,7 @@ int main(void)
 		cmocka_unit_test(without_its_first_page),
 		cmocka_unit_test(without_a_first_page_with_a_log),
 		cmocka_unit_test(one_bad_page_costs_its_rows),
+		cmocka_unit_test(rows_that_cannot_be_are_left_behind),
 		cmocka_unit_test(tables_are_looked_at),
 		cmocka_unit_test(an_empty_file_is_a_new_one),
 		cmocka_unit_test(a_disk_that_is_full_for_a_while),
