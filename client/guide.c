@@ -97,10 +97,16 @@ static void adopt(struct guide *g)
 /* It has hurt there before: limberd has more to say then. */
 static void hear_notice(struct guide *g)
 {
+	char *notice = safety_notice(&g->follow.state);
 	struct text t;
 
-	g->notice = safety_notice(&g->follow.state);
-	if (!g->notice || !g->lines)
+	if (!notice || (g->notice && !strcmp(notice, g->notice))) {
+		free(notice);
+		return;
+	}
+	free(g->notice);
+	g->notice = notice;
+	if (!g->lines)
 		return;
 	text_init(&t, stdout, STDOUT_FILENO);
 	text_lines(&t, TONE_WARN, g->notice);
@@ -122,7 +128,7 @@ static void on_changed(void *owner)
 		if (guide_finished(g))
 			guide_end(g);
 	}
-	if (f->known && g->advising && !g->notice)
+	if (f->known && g->advising)
 		hear_notice(g);
 	if (f->known && !g->over) {
 		if (f->state.on && !strcmp(f->state.brk.path, g->kept.brk.path))
