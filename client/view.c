@@ -208,6 +208,16 @@ void view_break(struct text *t, const struct state *s, walltime_t now)
 			   left, left == 1 ? "" : "s");
 }
 
+const char *view_other_rule(const struct brk *b, const char *wanted, const char *verb,
+			    char buffer[static VIEW_OTHER_MAX])
+{
+	(void)snprintf(buffer, VIEW_OTHER_MAX,
+		       "It is %s that runs, not %s: one break at a time. 'limber done' or 'limber "
+		       "skip' ends it; then say: limber %s %s",
+		       b->rule, wanted, verb, wanted);
+	return buffer;
+}
+
 const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX])
 {
 	char length[DURATION_TEXT_MAX], times[32] = "";

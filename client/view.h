@@ -36,6 +36,12 @@ void view_unkept(const struct state *s);
 char *view_problem_place(const struct problem *p);
 void view_problems(struct text *t, const struct state *s);
 
+/* Who asked for a break of rule `wanted` is told that this is another one's, and how to get there;
+ * `verb` is what they said. Answers `buffer`. */
+#define VIEW_OTHER_MAX 384
+const char *view_other_rule(const struct brk *b, const char *wanted, const char *verb,
+			    char buffer[static VIEW_OTHER_MAX]);
+
 /* `micro in 12min 30s of activity`: what comes next. Answers `buffer`. */
 #define VIEW_NEXT_MAX 160
 const char *view_next(const struct state *s, walltime_t now, char buffer[static VIEW_NEXT_MAX]);
