@@ -473,6 +473,18 @@ class Keys(Guide):
         after = t.text()[t.text().rindex("uit"):]
         self.assertLess(after.index("hurt three times"), after.index("Go to emergency"))
 
+    def test_a_notice_that_names_more_meanwhile(self):
+        said = {"Kind": "advice", "Body": "Please ask a doctor.", "Urgency": "normal"}
+        self.fake.tell(notices={"7": dict(said, Title="Exercises for the neck hurt three times")})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws("(?m)^Exercises for the neck hurt three times$")
+        self.fake.tell(notices={"8": dict(said, Title="Exercises for the neck and hips hurt three times")})
+        t.draws("(?m)^Exercises for the neck and hips hurt three times$")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+
     def test_hurts_when_all_is_done(self):
         """Any of them may have: it asks, and flags nothing unasked."""
         t = self.guide()
