@@ -29,6 +29,9 @@ void view_proposal(struct text *t, const struct list *steps);
 /* One line per rule: its name, a bar, its load and its state. */
 void view_rules(struct text *t, const struct state *s);
 
+/* Where it hurt three times, a line for each. */
+void view_resting(struct text *t, const struct manager *m, walltime_t now);
+
 /* Says on stdout that what the user has just said holds only until limberd ends, if that is so. */
 void view_unkept(const struct state *s);
 

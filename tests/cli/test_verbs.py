@@ -210,6 +210,15 @@ class Acting(Verbs):
         self.assertEqual(t.ended(), 0)
         self.assertIn("then say: limber guide active", " ".join(t.text().split()))
 
+    def test_hurts_tells_the_regions_also_where_a_notice_has_to_wait(self):
+        self.works("pause")
+        for exercise in ("shrug-and-drop", "neck-side-stretch"):
+            self.assertNotIn("three times", self.works("hurts", exercise))
+        said = self.works("hurts", "upper-trapezius-stretch")
+        for region in ("neck", "shoulders"):
+            self.assertRegex(said, "(?m)^pain +%s: it hurt there three times" % region)
+        self.works("resume")
+
     def test_show_tells_what_was_said_of_it(self):
         self.assertNotIn("you said  ", self.works("show", "cat-cow"))
         self.works("rate", "cat-cow", "like")
