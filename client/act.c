@@ -30,7 +30,16 @@ static void say_new(struct text *t, const struct brk *b)
 		text_wrap(t, TONE_PLAIN, 0, 2, line);
 }
 
-static void say_break(const struct brk *b)
+static void say_other_rule(struct text *t, const struct brk *b, const char *wanted)
+{
+	char line[VIEW_OTHER_MAX];
+
+	if (*wanted && strcmp(wanted, b->rule) != 0)
+		text_wrap(t, TONE_WARN, 0, 0, view_other_rule(b, wanted, "up", line));
+}
+
+/* `wanted`: the rule that was asked for, "" for any. */
+static void say_break(const struct brk *b, const char *wanted)
 {
 	CLEANUP(freep) char *names = view_exercises(b);
 	CLEANUP(freep) char *line = NULL;
@@ -50,6 +59,7 @@ static void say_break(const struct brk *b)
 		line = NULL;
 	text_wrap(&t, TONE_PLAIN, 0, 0, line ? line : text);
 	say_new(&t, b);
+	say_other_rule(&t, b, wanted);
 }
 
 int run_up(const struct arguments *args)
@@ -71,7 +81,7 @@ int run_up(const struct arguments *args)
 	if (r != EXIT_DONE)
 		return r;
 	if (s.on)
-		say_break(&s.brk);
+		say_break(&s.brk, args->n_words ? args->words[0] : "");
 	else
 		puts("break started");
 	return EXIT_DONE;

@@ -11,6 +11,7 @@ struct exercise {
 	const char *dose;   /* what this user is asked to do of it today, in words; may be "" */
 	const char *chosen; /* why it is in the present or the latest routine, or "" */
 	uint64_t intensity, seconds_min, seconds, seconds_max, hold, reps, sets, sides;
+	uint64_t likes, dislikes, easy, hard, hurts; /* how often the user said so */
 	bool discreet, needs_warmup, allowed;
 	struct list relieves, avoid_if, steps; /* const char * */
 	bool again; /* for whoever has several lists: another one has it as well */

@@ -189,6 +189,17 @@ static void put_exercise(struct text *t, const struct guide *g, usec_t now, enum
 	put_around(t, g, spare);
 }
 
+#define BARE "Nothing more is left to do. Press a for other exercises, or rest."
+
+/* What was to come is left out, and there is time for something else. */
+static bool offers_more(const struct guide *g)
+{
+	const struct brk *brk = &g->follow.state.brk;
+
+	return g->bare && !g->over && g->terminal.keys && g->follow.known && g->follow.state.on &&
+	       break_left(brk, clock_walltime()) >= brk->length / 4;
+}
+
 /* Nothing is left to do but to rest. */
 static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 {
@@ -196,7 +207,9 @@ static void put_rest(struct text *t, const struct guide *g, enum spare spare)
 	usec_t left = break_left(brk, clock_walltime());
 
 	text_wrap(t, TONE_STRONG, 0, 0,
-		  g->n_past ? "All done. Rest until the break is over." : "Rest.");
+		  offers_more(g) ? BARE
+		  : g->n_past    ? "All done. Rest until the break is over."
+				 : "Rest.");
 	blank(t, spare, SPARE_BLANKS);
 	if (g->follow.known && g->follow.state.on)
 		put_bar(t, TONE_GOOD, left, brk->length);
@@ -300,9 +313,10 @@ void guide_say_step(struct text *t, const struct guide *g)
 
 	if (!step) {
 		text_wrap(t, TONE_STRONG, 0, 0,
-			  g->over     ? "All done."
-			  : g->n_past ? "All done. Rest on."
-				      : "Rest until the break is over.");
+			  offers_more(g) ? BARE
+			  : g->over      ? "All done."
+			  : g->n_past    ? "All done. Rest on."
+					 : "Rest until the break is over.");
 		return;
 	}
 	(void)snprintf(place, sizeof(place), "%zu of %zu: ", g->past + g->walk.at + 1,

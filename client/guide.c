@@ -43,25 +43,15 @@ static void on_signal(void *owner, sd_bus_message *m)
 	guide_draw(g);
 }
 
-static size_t find_exercise(const struct brk *brk, const char *exercise)
-{
-	const struct step *steps = brk->steps.items;
-	size_t i = 0;
-
-	while (i < brk->steps.n && strcmp(steps[i].exercise, exercise) != 0)
-		i++;
-	return i;
-}
-
 /* What is not among limberd's steps any more as it is over, by itself or by our key, still counts.
  */
 static void count_past(struct guide *g, const struct brk *before, const struct brk *after)
 {
 	const struct step *step = walk_step(&g->walk, before);
-	size_t left = find_exercise(before, g->leaving);
-	size_t now = step ? find_exercise(after, step->exercise) : after->steps.n;
+	size_t left = guide_find(before, g->leaving);
+	size_t now = step ? guide_find(after, step->exercise) : after->steps.n;
 
-	if (*g->leaving && find_exercise(after, g->leaving) == after->steps.n) {
+	if (*g->leaving && guide_find(after, g->leaving) == after->steps.n) {
 		g->past += left < before->steps.n ? left + 1 : 0;
 		*g->leaving = '\0';
 	} else if (now < after->steps.n && now < g->walk.at) {
@@ -82,6 +72,7 @@ static void adopt(struct guide *g)
 		g->kept = before;
 		return;
 	}
+	guide_note_left_out(g, &before.brk, &g->kept.brk);
 	count_past(g, &before.brk, &g->kept.brk);
 	walk_adopt(&g->walk, &before.brk, &g->kept.brk, clock_monotonic());
 	if (g->advising)
@@ -91,16 +82,23 @@ static void adopt(struct guide *g)
 	/* What was asked for is there now; that something hurts is told for longer. */
 	if (!g->advising)
 		guide_say(g, "");
+	guide_tell_left_out(g);
 	kept_break_done(&before);
 }
 
 /* It has hurt there before: limberd has more to say then. */
 static void hear_notice(struct guide *g)
 {
+	char *notice = safety_notice(&g->follow.state);
 	struct text t;
 
-	g->notice = safety_notice(&g->follow.state);
-	if (!g->notice || !g->lines)
+	if (!notice || (g->notice && !strcmp(notice, g->notice))) {
+		free(notice);
+		return;
+	}
+	free(g->notice);
+	g->notice = notice;
+	if (!g->lines)
 		return;
 	text_init(&t, stdout, STDOUT_FILENO);
 	text_lines(&t, TONE_WARN, g->notice);
@@ -122,7 +120,7 @@ static void on_changed(void *owner)
 		if (guide_finished(g))
 			guide_end(g);
 	}
-	if (f->known && g->advising && !g->notice)
+	if (f->known && g->advising)
 		hear_notice(g);
 	if (f->known && !g->over) {
 		if (f->state.on && !strcmp(f->state.brk.path, g->kept.brk.path))
@@ -205,7 +203,12 @@ static int start_break(struct guide *g, const char *rule, bool starts)
 	if (!f->state.on)
 		return complain(EXIT_REFUSED, "the break is over already");
 	r = state_keep_break(&f->state, &g->kept);
-	return r < 0 ? remote_failed(r) : EXIT_DONE;
+	if (r < 0)
+		return remote_failed(r);
+	/* What was announced comes first as well. */
+	if (*rule && strcmp(rule, g->kept.brk.rule) != 0)
+		(void)view_other_rule(&g->kept.brk, rule, "guide", g->other);
+	return EXIT_DONE;
 }
 
 /* What is left to say on the user's own screen. */
@@ -241,6 +244,9 @@ static void say_goodbye(const struct guide *g)
 			       format_duration(break_left(brk, clock_walltime()), length));
 	if (*line)
 		text_wrap(&t, TONE_PLAIN, 0, 0, line);
+	/* In the picture it was told for a while only. */
+	if (!g->lines && *g->other)
+		text_wrap(&t, TONE_PLAIN, 0, 0, g->other);
 }
 
 /* A break that has been running for a while is gone into where it is by now. */
@@ -275,6 +281,7 @@ static int walk_through(struct guide *g)
 		guide_say(g, GUIDE_CARE);
 		guide_say(g, g->terminal.keys ? KEYS : "");
 	}
+	guide_say(g, g->other);
 	g->ticked = clock_monotonic();
 	walk_begin(&g->walk, first_step(&g->kept.brk), g->ticked);
 	terminal_enter(&g->terminal);
@@ -305,6 +312,7 @@ int run_guide(const struct arguments *args)
 	int r;
 
 	batch_init(&g.asked);
+	batch_init(&g.doubted);
 	if (!args->n_words) {
 		r = choose_break(&rule, &go);
 		if (r != EXIT_DONE || !go)
@@ -314,6 +322,7 @@ int run_guide(const struct arguments *args)
 	if (r == EXIT_DONE)
 		r = guide(&g, rule ? rule : args->n_words ? args->words[0] : "", args->n_words > 0);
 	batch_done(&g.asked);
+	batch_done(&g.doubted);
 	closep(&g.held);
 	kept_break_done(&g.kept);
 	sd_event_source_unref(g.turn);

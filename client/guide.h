@@ -5,6 +5,7 @@
 #include "guide-walk.h"
 #include "terminal.h"
 #include "text.h"
+#include "view.h"
 
 /* Before what is new to the user; said of the rest as well where there is room. */
 #define GUIDE_CARE "Start slowly: a mild pull is fine, pain is not."
@@ -47,15 +48,22 @@ struct guide {
 	size_t n_past;
 	struct flagged *flagged; /* the latest first; owned */
 	char *advice;            /* what to heed, as something hurt; owned, NULL = nothing did */
-	char *notice;         /* what limberd says if it was not the first time; owned, or NULL */
-	unsigned top, page;   /* the first row of the advice that is seen, and how many are */
-	bool more;            /* there are rows below */
-	struct batch asked;   /* the questions for it */
-	int held;             /* while it is open limberd stands still as well; owned, or -1 */
-	char leaving[64];     /* the exercise that limberd was asked to end; "" = none */
-	size_t past;          /* so many went before the first of `kept` */
-	char message[256];    /* what came of the last key */
-	unsigned message_age; /* seconds */
+	char *notice;       /* what limberd says if it was not the first time; owned, or NULL */
+	unsigned top, page; /* the first row of the advice that is seen, and how many are */
+	bool more;          /* there are rows below */
+	struct batch asked; /* the questions for it */
+	/* What went from the break before its turn, and the questions why. */
+	struct named gone[GUIDE_PAST_MAX];
+	size_t n_gone;
+	bool gone_began; /* the first of `gone` was on, and may just be over */
+	bool bare;       /* ... so that nothing is left to do */
+	struct batch doubted;
+	int held;         /* while it is open limberd stands still as well; owned, or -1 */
+	char leaving[64]; /* the exercise that limberd was asked to end; "" = none */
+	size_t past;      /* so many went before the first of `kept` */
+	char other[VIEW_OTHER_MAX]; /* it is another rule's break than was asked for; or "" */
+	char message[512];          /* what came of the last key */
+	unsigned message_age;       /* seconds */
 };
 
 /* What a small screen does without, one after the other. */
@@ -104,6 +112,14 @@ void guide_tell_flagged(struct guide *g);
 /* What limberd does not know, and how to tell it. */
 void guide_say_flagged(struct text *t, const struct guide *g);
 void guide_forget_flagged(struct guide *g);
+
+/* Where the exercise is among those of the break, or their number. */
+size_t guide_find(const struct brk *brk, const char *exercise);
+
+/* limberd has changed the break from `before` to `after`, and `leaving` is not judged yet: notes
+ * what is left out before its turn, and then says it, with the reason once limberd has told it. */
+void guide_note_left_out(struct guide *g, const struct brk *before, const struct brk *after);
+void guide_tell_left_out(struct guide *g);
 
 /* Told for a while below the picture, or in a line of its own. "" takes it back. */
 void guide_say(struct guide *g, const char *message);

@@ -86,6 +86,10 @@ static void advise(sd_bus *bus, struct state *s)
 	if (notice) {
 		text_lines(&t, TONE_STRONG, notice);
 		putchar('\n');
+	} else if (s->manager.resting.n > 0) {
+		/* The notice waits until it is quiet no more, or was read before. */
+		view_resting(&t, &s->manager, clock_walltime());
+		putchar('\n');
 	}
 	if (advice)
 		text_lines(&t, TONE_PLAIN, advice);

@@ -1,4 +1,5 @@
 /* show: one exercise, with all that limberd knows of it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -73,6 +74,34 @@ static const struct step *chosen_step(const struct state *s, const struct exerci
 	return NULL;
 }
 
+/* Behind what is there already. */
+static void add_said(char *line, size_t size, const char *what, uint64_t times)
+{
+	size_t used = strlen(line);
+
+	if (times == 1)
+		(void)snprintf(line + used, size - used, "%s%s", used ? ", " : "", what);
+	else if (times == 2)
+		(void)snprintf(line + used, size - used, "%s%s twice", used ? ", " : "", what);
+	else if (times)
+		(void)snprintf(line + used, size - used, "%s%s %" PRIu64 " times", used ? ", " : "",
+			       what, times);
+}
+
+/* `you like it, 'hard' twice`; nothing if the user never said anything of it. */
+static void put_said(struct text *t, const struct exercise *e)
+{
+	char line[160] = "";
+
+	/* Of the two the last one counts, however often it was said. */
+	add_said(line, sizeof(line), "you like it", e->likes > 0);
+	add_said(line, sizeof(line), "you do not like it", e->dislikes > 0);
+	add_said(line, sizeof(line), "'easy'", e->easy);
+	add_said(line, sizeof(line), "'hard'", e->hard);
+	add_said(line, sizeof(line), "'hurts'", e->hurts);
+	put_optional(t, "you said", line);
+}
+
 static void put_facts(struct text *t, const struct exercise *e, const struct step *chosen)
 {
 	put_optional(t, "cue", e->cue);
@@ -87,6 +116,7 @@ static void put_facts(struct text *t, const struct exercise *e, const struct ste
 		   e->position, e->space, (unsigned)e->intensity, e->discreet ? ", discreet" : "",
 		   e->needs_warmup ? ", needs a warm-up" : "");
 	put_optional(t, "muscles", e->muscles);
+	put_said(t, e);
 	put_list(t, "relieves", &e->relieves);
 	put_list(t, "not with", &e->avoid_if);
 	put_optional(t, "easier", e->easier);

@@ -114,7 +114,7 @@ static void put_reasons(struct text *t, const struct manager *m, walltime_t now)
 	}
 }
 
-static void put_resting(struct text *t, const struct manager *m, walltime_t now)
+void view_resting(struct text *t, const struct manager *m, walltime_t now)
 {
 	const struct resting *resting = m->resting.items;
 	char until[WHEN_TEXT_MAX];
@@ -138,7 +138,7 @@ void view_now(struct text *t, const struct state *s, walltime_t now)
 	put_presence(t, m, now);
 	put_reading(t, m, now);
 	put_today(t, m);
-	put_resting(t, m, now);
+	view_resting(t, m, now);
 	text_field(t, TONE_PLAIN, "next", "%s", view_next(s, now, next));
 	put_paused(t, m, now);
 	put_reasons(t, m, now);
@@ -206,6 +206,16 @@ void view_break(struct text *t, const struct state *s, walltime_t now)
 	else
 		text_field(t, TONE_PLAIN, "", "%s; %llu snooze%s left", break_now(s, now, doing),
 			   left, left == 1 ? "" : "s");
+}
+
+const char *view_other_rule(const struct brk *b, const char *wanted, const char *verb,
+			    char buffer[static VIEW_OTHER_MAX])
+{
+	(void)snprintf(buffer, VIEW_OTHER_MAX,
+		       "It is %s that runs, not %s: one break at a time. 'limber done' or 'limber "
+		       "skip' ends it; then say: limber %s %s",
+		       b->rule, wanted, verb, wanted);
+	return buffer;
 }
 
 const char *view_dose(const struct step *step, char buffer[static VIEW_DOSE_MAX])

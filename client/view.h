@@ -29,12 +29,21 @@ void view_proposal(struct text *t, const struct list *steps);
 /* One line per rule: its name, a bar, its load and its state. */
 void view_rules(struct text *t, const struct state *s);
 
+/* Where it hurt three times, a line for each. */
+void view_resting(struct text *t, const struct manager *m, walltime_t now);
+
 /* Says on stdout that what the user has just said holds only until limberd ends, if that is so. */
 void view_unkept(const struct state *s);
 
 /* `FILE:LINE: [SECTION] KEY: `, as far as it is of one place. Owned; NULL without memory. */
 char *view_problem_place(const struct problem *p);
 void view_problems(struct text *t, const struct state *s);
+
+/* Who asked for a break of rule `wanted` is told that this is another one's, and how to get there;
+ * `verb` is what they said. Answers `buffer`. */
+#define VIEW_OTHER_MAX 384
+const char *view_other_rule(const struct brk *b, const char *wanted, const char *verb,
+			    char buffer[static VIEW_OTHER_MAX]);
 
 /* `micro in 12min 30s of activity`: what comes next. Answers `buffer`. */
 #define VIEW_NEXT_MAX 160

@@ -63,7 +63,9 @@ static int allowed(const struct manager *m, enum event_kind command, const char 
 				no, BUS_REFUSED_NOT_ALLOWED,
 				"no sit-stand desk is set up, so no posture is kept; "
 				"'type = sit-stand' in section [desk] of limber.conf does so");
-		return say_no(no, BUS_REFUSED_NOT_ALLOWED, "%s, so it is too late to %s it",
+		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
+			      "%s, so it is too late to %s it; 'limber skip' ends it, 'limber "
+			      "done' finishes it",
 			      s->brk.by_user ? "you started this break yourself"
 					     : "half of this break is over",
 			      verb);
@@ -384,6 +386,7 @@ static int put_exercise(const struct manager *m, const struct coach *c, size_t i
 	char why[COACH_WHY_MAX], chosen[COACH_WHY_MAX], amount[DOSE_MAX];
 	struct coach_dose dose;
 	const char *relieves[WORDS_MAX], *avoid_if[WORDS_MAX];
+	const struct coach_progress *p = &c->memory->progress[i];
 	const struct bus_exercise out = {
 		.id = e->id,
 		.name = e->name,
@@ -414,13 +417,18 @@ static int put_exercise(const struct manager *m, const struct coach *c, size_t i
 		.reps = e->reps,
 		.sets = e->sets,
 		.sides = e->sides,
+		.likes = p->likes,
+		.dislikes = p->dislikes,
+		.easy = p->easy,
+		.hard = p->hard,
+		.hurts = p->hurts,
 		.seed = e->seed,
 		.discreet = e->discreet,
 		.needs_warmup = e->needs_warmup,
 	};
 
 	coach_objection_sentence(c, (int)i, objection, why);
-	coach_dose(e, &c->memory->progress[i], &dose);
+	coach_dose(e, p, &dose);
 	text_dose(amount, e, &dose);
 	return sink->add(sink, &out);
 }

@@ -202,6 +202,7 @@ struct manager {
 	struct inhibitors inhibitors;
 	struct inhibitors still; /* who holds what is being done in the present break */
 	struct notices notices;
+	uint32_t advised; /* the regions that the notice of kind advice names, if there is one */
 	struct view view;
 	struct diagnosis *diagnosis; /* owned; NULL: none is under way */
 	sd_event_source *close_look; /* owned; runs after a diagnosis, NULL before the first */
@@ -343,8 +344,9 @@ int manager_tell_welcome(struct manager *m);
 void manager_tell_problems(struct manager *m);
 void manager_tell_daily(struct manager *m);
 void manager_tell_posture(struct manager *m, enum posture posture);
-/* Exercise `i` hurt; `region`: there it did three times, or REGIONS_COUNT. */
-void manager_tell_pain(struct manager *m, int i, enum region region);
+/* Exercise `i` hurt; `regions`: where that made it three times, REGION_BIT() of each. What is
+ * told already of other regions, and not read yet, goes on being told. */
+void manager_tell_pain(struct manager *m, int i, uint32_t regions);
 /* There was none: what is told of it is not true. */
 void manager_untell_pain(struct manager *m, int i);
 /* The history was damaged: `what` says what has become of it. */

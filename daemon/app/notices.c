@@ -39,6 +39,14 @@ bool notices_remove_kind(struct notices *l, enum notice_kind kind)
 	return any;
 }
 
+bool notices_has_kind(const struct notices *l, enum notice_kind kind)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].kind == kind)
+			return true;
+	return false;
+}
+
 int notices_add(struct notices *l, enum notice_kind kind, const char *title, const char *body,
 		const char *urgency)
 {

@@ -55,6 +55,9 @@ int notices_remove(struct notices *l, uint64_t id);
 /* Take back what is said of this kind; true if there was anything. */
 bool notices_remove_kind(struct notices *l, enum notice_kind kind);
 
+/* Is there one of this kind, told or still waiting? */
+bool notices_has_kind(const struct notices *l, enum notice_kind kind);
+
 /* It may be told now: true if anything became open. */
 bool notices_open(struct notices *l);
 

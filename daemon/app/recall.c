@@ -2,6 +2,7 @@
 #include "app/manager-internal.h"
 
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
@@ -11,12 +12,16 @@
 #include "base/timer.h"
 #include "store/state.h"
 
+/* No program asks for that silence: "inhibited by limberd's own first look around". */
+#define OURSELVES "limberd's own first look around"
+
 /*
  * What the world shows is told afresh by whoever sees it, a moment from now. Until then, and for
  * `settle` after it, nothing is announced: an inhibitor of ours stands for what is not known yet.
  */
 static void suppose_quiet(struct scheduler *saved)
 {
+	(void)snprintf(saved->signs[QUIET_INHIBIT].who, WHO_MAX, "%s", OURSELVES);
 	saved->signs[QUIET_INHIBIT].on = true;
 	saved->signs_on |= QUIET_BIT(QUIET_INHIBIT);
 }
@@ -36,8 +41,10 @@ void manager_recall_rest(struct manager *m)
 
 	/* A trace begins without signs: in it this is an event, and the first one. */
 	if (m->record && has_load(s)) {
-		manager_enqueue(
-			m, (struct event){ .kind = EVENT_SIGN, .sign = QUIET_INHIBIT, .on = true });
+		manager_enqueue(m, (struct event){ .kind = EVENT_SIGN,
+						   .sign = QUIET_INHIBIT,
+						   .on = true,
+						   .who = OURSELVES });
 		manager_post(m, (struct event){ .kind = EVENT_TICK });
 	}
 	for (int i = 0; i <= QUIET_INHIBIT; i++)

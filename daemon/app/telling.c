@@ -67,17 +67,26 @@ void manager_tell_posture(struct manager *m, enum posture posture)
 	(void)add(m, NOTICE_POSTURE, title, body);
 }
 
-void manager_tell_pain(struct manager *m, int i, enum region region)
+/* One notice for all of them: a later one takes the place of the one before. */
+static void tell_professional(struct manager *m, uint32_t regions)
 {
+	char title[TITLE_MAX];
+
+	m->advised = regions;
+	text_professional_title(title, regions);
+	(void)add(m, NOTICE_ADVICE, title, safety_after_pain(true));
+}
+
+void manager_tell_pain(struct manager *m, int i, uint32_t regions)
+{
+	bool unread = notices_has_kind(&m->notices, NOTICE_ADVICE);
 	char title[TITLE_MAX];
 
 	/* What to heed when it hurt is said each time (ergonomics S5). */
 	text_hurts_title(title, &m->config->catalog.exercises[i]);
 	(void)add(m, NOTICE_SAFETY, title, safety_after_pain(false));
-	if (region == REGIONS_COUNT)
-		return;
-	text_professional_title(title, region);
-	(void)add(m, NOTICE_ADVICE, title, safety_after_pain(true));
+	if (regions)
+		tell_professional(m, regions | (unread ? m->advised : 0));
 }
 
 static bool is_told(const struct notices *l, enum notice_kind kind, const char *title)
@@ -88,19 +97,32 @@ static bool is_told(const struct notices *l, enum notice_kind kind, const char *
 	return false;
 }
 
-void manager_untell_pain(struct manager *m, int i)
+/* The advice is for those regions only that still rest. */
+static void untell_professional(struct manager *m)
 {
 	walltime_t now = clock_walltime();
+	uint32_t resting = 0;
+
+	if (!notices_has_kind(&m->notices, NOTICE_ADVICE))
+		return;
+	for (size_t k = 0; k < REGIONS_COUNT; k++)
+		if (m->memory.no_strength_until[k] > now)
+			resting |= REGION_BIT(k) & m->advised;
+	if (!resting)
+		take_back(m, NOTICE_ADVICE);
+	else if (resting != m->advised)
+		tell_professional(m, resting);
+}
+
+void manager_untell_pain(struct manager *m, int i)
+{
 	char title[TITLE_MAX];
 
 	text_hurts_title(title, &m->config->catalog.exercises[i]);
 	if (is_told(&m->notices, NOTICE_SAFETY, title))
 		(void)notices_remove_kind(&m->notices, NOTICE_SAFETY);
 	m->front_end_due = true;
-	for (size_t k = 0; k < REGIONS_COUNT; k++)
-		if (m->memory.no_strength_until[k] > now)
-			return;
-	(void)notices_remove_kind(&m->notices, NOTICE_ADVICE);
+	untell_professional(m);
 }
 
 void manager_tell_damage(struct manager *m, const char *what)

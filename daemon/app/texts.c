@@ -221,10 +221,22 @@ void text_hurts_title(char buffer[static TITLE_MAX], const struct exercise *e)
 	add(buffer, TITLE_MAX, "%s hurt: it is left out for a week", e->name);
 }
 
-void text_professional_title(char buffer[static TITLE_MAX], enum region region)
+void text_professional_title(char buffer[static TITLE_MAX], uint32_t regions)
 {
 	buffer[0] = '\0';
-	add(buffer, TITLE_MAX, "Exercises for the %s hurt three times", region_names[region]);
+	add(buffer, TITLE_MAX, "Exercises for the ");
+	for (unsigned region = 0; region < REGIONS_COUNT; region++) {
+		uint32_t later = regions >> region >> 1;
+
+		if (!(regions & REGION_BIT(region)))
+			continue;
+		/* The last but one is followed by "and", those before it by a comma. */
+		add(buffer, TITLE_MAX, "%s%s", region_names[region],
+		    !later                ? ""
+		    : later & (later - 1) ? ", "
+					  : " and ");
+	}
+	add(buffer, TITLE_MAX, " hurt three times");
 	/* lower-back, as in files, is two words to people. */
 	for (char *c = buffer; *c; c++)
 		if (*c == '-')

@@ -32,7 +32,8 @@ const char *text_dose(char buffer[static DOSE_MAX], const struct exercise *e,
 
 /* It hurt, once, or three times in one region: what to do then is in coach/safety.h. */
 void text_hurts_title(char buffer[static TITLE_MAX], const struct exercise *e);
-void text_professional_title(char buffer[static TITLE_MAX], enum region region);
+/* `regions`: REGION_BIT() of each. */
+void text_professional_title(char buffer[static TITLE_MAX], uint32_t regions);
 
 void text_welcome_title(char buffer[static TITLE_MAX]);
 /* What will happen next, and the safety text. */

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/cleanup.h"
@@ -163,6 +164,8 @@ static const char *settle_detail(struct manager *m, const struct wait *w)
 	for (int i = 0; i < QUIET_SIGNS; i++)
 		if (s->signs[i].ended_at == w->since)
 			d.sign = (enum quiet)i;
+	if (d.sign == QUIET_INHIBIT)
+		memcpy(d.who, s->signs[QUIET_INHIBIT].who, WHO_MAX);
 	return detail(m, "%s", decision_sentence(&d, m->wall.offset, sentence));
 }
 

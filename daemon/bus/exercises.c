@@ -58,6 +58,11 @@ static int add_whole(struct bus_exercise_sink *sink, const struct bus_exercise *
 	out_entry_string(o, "source", e->source);
 	out_entry_string(o, "dose", e->dose);
 	out_entry_string(o, "chosen", e->chosen);
+	out_entry_u32(o, "likes", e->likes);
+	out_entry_u32(o, "dislikes", e->dislikes);
+	out_entry_u32(o, "easy", e->easy);
+	out_entry_u32(o, "hard", e->hard);
+	out_entry_u32(o, "hurts", e->hurts);
 	out_close(o);
 	return o->r;
 }

@@ -148,6 +148,7 @@ struct bus_exercise {
 	size_t n_steps, n_relieves, n_avoid_if;
 	unsigned intensity, seconds_min, seconds_default, seconds_max;
 	unsigned hold_seconds, reps, sets, sides;
+	unsigned likes, dislikes, easy, hard, hurts; /* how often the user said so */
 	bool seed, discreet, needs_warmup, allowed;
 };
 

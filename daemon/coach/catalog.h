@@ -40,6 +40,8 @@ enum region {
 	REGIONS_COUNT,
 };
 
+#define REGION_BIT(region) (UINT32_C(1) << (region))
+
 enum position {
 	POSITION_SEATED,
 	POSITION_STANDING,

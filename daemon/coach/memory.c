@@ -30,8 +30,6 @@ const char *const verdict_names[] = {
 };
 /* clang-format on */
 
-#define REGION_BIT(region) (UINT32_C(1) << (region))
-
 /*
  * What work at the screen loads. Sitting tires the whole of it: eyes, hands and what holds them and
  * the head up; hips, hamstrings and chest, which are kept short; legs, trunk and circulation, which

@@ -107,7 +107,8 @@ static void tell_deferred(struct scheduler *s, int i, const struct quiet_answer 
 	d->until = a->signs ? 0 : a->settle_until;
 	if (d->sign == QUIET_PAUSE && a->signs)
 		d->until = s->held_until;
-	if (a->signs)
+	/* Whose silence that was is told afterwards as well: it may have been our own. */
+	if (a->signs || d->sign == QUIET_INHIBIT)
 		memcpy(d->who, s->signs[d->sign].who, WHO_MAX);
 }
 

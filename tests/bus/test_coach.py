@@ -198,6 +198,31 @@ class Coach(Coached):
         self.assertAlmostEqual(resting["until_usec"]["data"] / 1e6, time.time() + 14 * 86400,
                                delta=60)
 
+    def advice(self):
+        return self.notices()["advice"][1]["Title"]["data"]
+
+    def test_all_regions_of_a_third_pain_are_told(self):
+        self.begin()
+        for exercise in ("shrug-and-drop", "neck-side-stretch", "upper-trapezius-stretch"):
+            self.call("Rate", "ss", exercise, "hurts")
+        self.assertEqual(self.advice(), "Exercises for the neck and shoulders hurt three times")
+        self.assertEqual({r["region"]["data"] for r in self.property("RestingRegions")},
+                         {"neck", "shoulders"})
+
+    def test_advice_that_is_not_read_yet_is_told_with_the_next(self):
+        self.begin()
+        for exercise in ("shrug-and-drop", "neck-side-stretch", "upper-trapezius-stretch",
+                         "wrist-flexor-stretch", "finger-fan", "prayer-stretch"):
+            self.call("Rate", "ss", exercise, "hurts")
+        self.assertEqual(self.advice(), "Exercises for the neck, shoulders and wrists hurt three times")
+        self.call("TakeBackHurts", "s", "prayer-stretch")
+        self.assertEqual(self.advice(), "Exercises for the neck and shoulders hurt three times")
+        # What was read is not told again with what comes later.
+        path = self.notices()["advice"][0]
+        self.call("Dismiss", path=path, interface=rig.NAME + ".Notice")
+        self.call("Rate", "ss", "wrist-extensor-stretch", "hurts")
+        self.assertEqual(self.advice(), "Exercises for the wrists hurt three times")
+
     def test_one_pain_told_thrice_is_one(self):
         self.begin()
         for _ in range(3):

@@ -409,6 +409,10 @@ class Restart(History):
         trace = self.path("day.trace")
         self.start_daemon("--record", trace)
         self.assertEqual(self.phase(), "deferred")
+        # It is no program that asked for that silence.
+        why = [plain(d)["why"] for d in self.call("Explain", "u", "20")[0]]
+        self.assertTrue([w for w in why if "inhibited by limberd's own first look around" in w], why)
+        self.assertEqual([w for w in why if "a program" in w], [])
         rig.wait_for(lambda: self.phase() == "prompting", 10, "the prompt")
         self.daemon.stop()
         played = self.command(rig.LIMBERD, "--simulate", trace, "--json")

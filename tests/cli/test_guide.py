@@ -250,12 +250,45 @@ class Keys(Guide):
         self.assertEqual(self.fake.called("Next"), [["/org/limberd/Limber1/break/1"]])
         self.fake.tell(next=[])
         t.type("n")
-        t.draws("(?m)^All done")
+        t.draws("(?m)^Nothing more is left to do. Press a for other exercises")
+        t.draws("Chest opener is left out: that does not fit any more")
         # What was on can hurt, also where nothing is left.
         t.type("h")
         t.draws("Which one hurt")
         t.type("2")
         self.wait_called("Rate", "neck-turns", "hurts")
+
+    def test_what_is_left_out_is_told_with_the_reason(self):
+        self.fake.tell(exercises={"neck-turns": {"id": "neck-turns", "allowed": True, "needs_warmup": True, "why": ""},
+                                  "chest-opener": {"id": "chest-opener", "allowed": True,
+                                                   "needs_warmup": True, "why": ""}},
+                       next=[dict(ROLLS, exercise="palming", name="Palming")],
+                       **{"break": running(ROLLS, TURNS, OPENER, dict(ROLLS, exercise="palming", name="Palming"))})
+        t = self.guide()
+        t.draws("(?m)^Shoulder rolls +1 of 4")
+        t.type("n")
+        t.draws("(?m)^Palming +2 of 2")
+        t.draws("(?m)^Neck turns and Chest opener are left out: a warm-up is needed first")
+
+    def test_limits_that_change_in_mid_guide(self):
+        """Neither done nor forgotten: it says why they are gone, and what can be had instead."""
+        self.fake.tell(exercises={e: {"id": e, "allowed": False, "needs_warmup": False,
+                                      "why": "your limits exclude it"}
+                                  for e in ("shoulder-rolls", "neck-turns")},
+                       **{"break": running(ROLLS, TURNS)})
+        t = self.guide()
+        t.draws("(?m)^Shoulder rolls +1 of 2")
+        self.fake.tell(**{"break": running()})
+        t.draws("(?m)^Nothing more is left to do. Press a for other exercises")
+        t.draws("(?m)^Shoulder rolls and Neck turns are left out: your limits exclude it")
+        self.assertNotIn("All done", t.text())
+
+    def test_another_is_no_reason_to_miss_the_one_before(self):
+        t = self.guide()
+        t.draws("1 of 2")
+        self.fake.tell(**{"break": running(OPENER)})
+        t.draws("(?m)^Chest opener")
+        self.assertNotIn("left out", t.text())
 
     def test_next_where_limberd_is_ahead(self):
         """What it has begun by itself is not ended."""
@@ -439,6 +472,18 @@ class Keys(Guide):
         self.assertEqual(t.ended(), 0)
         after = t.text()[t.text().rindex("uit"):]
         self.assertLess(after.index("hurt three times"), after.index("Go to emergency"))
+
+    def test_a_notice_that_names_more_meanwhile(self):
+        said = {"Kind": "advice", "Body": "Please ask a doctor.", "Urgency": "normal"}
+        self.fake.tell(notices={"7": dict(said, Title="Exercises for the neck hurt three times")})
+        t = self.guide()
+        t.draws("Shoulder rolls")
+        t.type("h")
+        t.draws("(?m)^Exercises for the neck hurt three times$")
+        self.fake.tell(notices={"8": dict(said, Title="Exercises for the neck and hips hurt three times")})
+        t.draws("(?m)^Exercises for the neck and hips hurt three times$")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
 
     def test_hurts_when_all_is_done(self):
         """Any of them may have: it asks, and flags nothing unasked."""

@@ -192,12 +192,51 @@ class Acting(Verbs):
                      "the words for a break that has been running for a while")
         self.assertEqual(self.property("CurrentBreak"), path)
 
+    def test_up_tells_that_it_is_another_rules_break(self):
+        self.works("up", "micro")
+        said = ("It is micro that runs, not active: one break at a time. 'limber done' or 'limber "
+                "skip' ends it; then say: limber up active")
+        self.assertIn(said, " ".join(self.works("up", "active").split()))
+        for verb in (["up"], ["up", "micro"]):
+            self.assertNotIn("one break at a time", self.works(*verb))
+        self.works("skip")
+        self.assertNotIn("one break at a time", self.works("up", "active"))
+
+    def test_the_guide_tells_that_it_is_another_rules_break(self):
+        self.works("up", "micro")
+        t = rig.Terminal(self, rig.LIMBER, "guide", "active", columns=80, rows=24)
+        t.draws("It is micro that runs, not active")
+        t.type("q")
+        self.assertEqual(t.ended(), 0)
+        self.assertIn("then say: limber guide active", " ".join(t.text().split()))
+
+    def test_hurts_tells_the_regions_also_where_a_notice_has_to_wait(self):
+        self.works("pause")
+        for exercise in ("shrug-and-drop", "neck-side-stretch"):
+            self.assertNotIn("three times", self.works("hurts", exercise))
+        said = self.works("hurts", "upper-trapezius-stretch")
+        for region in ("neck", "shoulders"):
+            self.assertRegex(said, "(?m)^pain +%s: it hurt there three times" % region)
+        self.works("resume")
+
+    def test_show_tells_what_was_said_of_it(self):
+        self.assertNotIn("you said  ", self.works("show", "cat-cow"))
+        self.works("rate", "cat-cow", "like")
+        self.assertRegex(self.works("show", "cat-cow"), r"(?m)^you said +you like it$")
+        self.works("rate", "cat-cow", "dislike")
+        self.works("rate", "cat-cow", "hard")
+        self.assertRegex(self.works("show", "cat-cow"),
+                         r"(?m)^you said +you do not like it, 'hard'$")
+        self.assertEqual([self.json("show", "cat-cow")[k] for k in ("likes", "dislikes", "easy",
+                                                                    "hard", "hurts")],
+                         [0, 1, 0, 1, 0])
+
     def test_unknown_rule(self):
         self.assertIn("'nope'", self.refused_by("up", "nope", code=2))
 
     def test_snooze_in_a_running_break_is_not_allowed(self):
         self.works("up", "micro")
-        self.refused_by("snooze")
+        self.assertIn("'limber skip' ends it, 'limber done' finishes it", self.refused_by("snooze"))
 
     def test_pause(self):
         self.assertEqual(self.works("pause"), "paused until you say: limber resume\n")
