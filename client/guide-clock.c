@@ -128,7 +128,7 @@ static void ring(const struct guide *g)
 
 void guide_wait(struct guide *g)
 {
-	usec_t wait = walk_next_change(&g->walk, &g->kept.brk, clock_monotonic());
+	usec_t now = clock_monotonic(), wait = walk_next_change(&g->walk, &g->kept.brk, now);
 
 	if (!g->turn)
 		return;
@@ -136,7 +136,9 @@ void guide_wait(struct guide *g)
 		(void)sd_event_source_set_enabled(g->turn, SD_EVENT_OFF);
 		return;
 	}
-	(void)sd_event_source_set_time_relative(g->turn, wait);
+	/* From now and not from when the loop last woke up: then it would be too early for the
+	 * change, and tell the one before it again. */
+	(void)sd_event_source_set_time(g->turn, now + wait);
 	(void)sd_event_source_set_enabled(g->turn, SD_EVENT_ONESHOT);
 }
 
