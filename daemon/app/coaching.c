@@ -316,36 +316,23 @@ int manager_move_memory(struct manager *m, const struct configuration *now)
 
 /* What the user says --------------------------------------------------------------------------- */
 
-/* Where this exercise made it three times: there is no strengthening for longer than before. */
-static uint32_t regions_flagged(const struct manager *m, const struct exercise *e,
-				const walltime_t before[static REGIONS_COUNT])
-{
-	uint32_t regions = 0;
-
-	for (unsigned k = 0; k < REGIONS_COUNT; k++)
-		if (m->memory.no_strength_until[k] != before[k])
-			regions |= REGION_BIT(k) & e->relieves;
-	return regions;
-}
-
 void manager_rate(struct manager *m, int i, enum verdict verdict)
 {
 	const struct exercise *e = &m->config->catalog.exercises[i];
 	struct coach coach = manager_coach(m);
-	walltime_t rested_until[REGIONS_COUNT];
 	enum coach_advice advice;
+	uint32_t regions = 0;
 
-	memcpy(rested_until, m->memory.no_strength_until, sizeof(rested_until));
 	log_info("%s: %s", e->id, verdict_names[verdict]);
 	record_said(m->record, clock_boottime(),
 		    &(struct said){ .kind = SAID_RATE, .name = e->id, .verdict = verdict });
-	advice = coach_verdict(&m->memory, coach.catalog, i, verdict, coach.now, NULL);
+	advice = coach_verdict(&m->memory, coach.catalog, i, verdict, coach.now, &regions);
 	/* It ends at once, and what is harder does not come after it. */
 	manager_sift_break(m);
 	manager_note_rating(m, e->id, verdict_names[verdict]);
 	if (advice != ADVICE_NONE) {
 		m->front_end_due = true;
-		manager_tell_pain(m, i, regions_flagged(m, e, rested_until));
+		manager_tell_pain(m, i, regions);
 	}
 	manager_tell(m);
 }

@@ -774,11 +774,11 @@ static void begin_pain(struct coach_memory *m, struct coach_progress *p, walltim
 }
 
 static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, int i,
-			       walltime_t now, enum region *ret_region)
+			       walltime_t now, uint32_t *ret_regions)
 {
 	const struct exercise *e = &c->exercises[i];
 	struct coach_progress *p = &m->progress[i];
-	enum coach_advice advice = ADVICE_HURTS;
+	uint32_t regions = 0;
 	bool again = p->hurt_at && usec_sub(now, p->hurt_at) < FLAG_AGAIN;
 
 	memory_keep_before(m, c, i, false, now);
@@ -791,13 +791,12 @@ static enum coach_advice hurts(struct coach_memory *m, const struct catalog *c, 
 	memory_spread_hurts(m, c);
 	memory_begin_again(m, c, i);
 	for (unsigned region = 0; region < REGIONS_COUNT && !again; region++) {
-		if (!(e->relieves & REGION_BIT(region)) || !flag(m, region, now))
-			continue;
-		if (advice != ADVICE_PROFESSIONAL && ret_region)
-			*ret_region = (enum region)region;
-		advice = ADVICE_PROFESSIONAL;
+		if (e->relieves & REGION_BIT(region) && flag(m, region, now))
+			regions |= REGION_BIT(region);
 	}
-	return advice;
+	if (regions && ret_regions)
+		*ret_regions = regions;
+	return regions ? ADVICE_PROFESSIONAL : ADVICE_HURTS;
 }
 
 static void easy(struct coach_memory *m, const struct catalog *c, int i, walltime_t now)
@@ -831,7 +830,7 @@ static void hard(struct coach_memory *m, const struct catalog *c, int i, walltim
 }
 
 enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
-				enum verdict verdict, walltime_t now, enum region *ret_region)
+				enum verdict verdict, walltime_t now, uint32_t *ret_regions)
 {
 	struct coach_progress *p = &m->progress[i];
 
@@ -852,7 +851,7 @@ enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c,
 		hard(m, c, i, now);
 		break;
 	case VERDICT_HURTS:
-		return hurts(m, c, i, now, ret_region);
+		return hurts(m, c, i, now, ret_regions);
 	case VERDICTS:
 		break;
 	}

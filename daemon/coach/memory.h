@@ -233,10 +233,10 @@ enum coach_advice {
  * out of five, without pain and without "hard".
  * "Easy" and "hard" contradict each other: of one day the last one counts, and so do "like" and
  * "dislike" of all days. "Hurts" is taken back by coach_did_not_hurt() alone.
- * *ret_region is the region of ADVICE_PROFESSIONAL, and may be NULL.
+ * *ret_regions are the regions of ADVICE_PROFESSIONAL, bits of enum region; it may be NULL.
  */
 enum coach_advice coach_verdict(struct coach_memory *m, const struct catalog *c, int i,
-				enum verdict verdict, walltime_t now, enum region *ret_region);
+				enum verdict verdict, walltime_t now, uint32_t *ret_regions);
 
 /*
  * That it hurt was said by mistake, the last time: all that followed from it is taken back, as far
