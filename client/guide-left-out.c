@@ -8,23 +8,13 @@
 #include "exercise.h"
 #include "guide.h"
 
-size_t guide_find(const struct brk *brk, const char *exercise)
-{
-	const struct step *steps = brk->steps.items;
-	size_t i = 0;
-
-	while (i < brk->steps.n && strcmp(steps[i].exercise, exercise) != 0)
-		i++;
-	return i;
-}
-
 /* Somebody wanted others: none of those before is missed. */
 static bool is_another(const struct brk *before, const struct brk *after)
 {
 	const struct step *steps = after->steps.items;
 
 	for (size_t i = 0; i < after->steps.n; i++)
-		if (guide_find(before, steps[i].exercise) == before->steps.n)
+		if (walk_find(before, steps[i].exercise) == before->steps.n)
 			return true;
 	return false;
 }
@@ -32,7 +22,7 @@ static bool is_another(const struct brk *before, const struct brk *after)
 /* From here on nothing was over: behind what we left, or else from what limberd had on. */
 static size_t first_open(const struct guide *g, const struct brk *before, bool *ret_began)
 {
-	size_t left = guide_find(before, g->leaving);
+	size_t left = walk_find(before, g->leaving);
 	const struct step *on = break_step(before, clock_walltime());
 
 	*ret_began = !*g->leaving;
@@ -156,7 +146,7 @@ void guide_note_left_out(struct guide *g, const struct brk *before, const struct
 	for (size_t i = from; i < before->steps.n && g->n_gone < GUIDE_PAST_MAX; i++) {
 		struct named *it = &g->gone[g->n_gone];
 
-		if (guide_find(after, steps[i].exercise) < after->steps.n) {
+		if (walk_find(after, steps[i].exercise) < after->steps.n) {
 			g->gone_began = g->gone_began && g->n_gone > 0;
 			continue;
 		}

@@ -123,22 +123,21 @@ usec_t walk_next_change(const struct walk *w, const struct brk *brk, usec_t now)
 	return at < length / 2 ? length / 2 - at : usec_sub(length, at);
 }
 
-/* Where the exercise is among the steps of a break, or their number. */
-static size_t find_step(const struct brk *brk, const struct step *wanted)
+size_t walk_find(const struct brk *brk, const char *exercise)
 {
 	const struct step *steps = brk->steps.items;
+	size_t i = 0;
 
-	for (size_t i = 0; i < brk->steps.n; i++)
-		if (!strcmp(steps[i].exercise, wanted->exercise))
-			return i;
-	return brk->steps.n;
+	while (i < brk->steps.n && strcmp(steps[i].exercise, exercise) != 0)
+		i++;
+	return i;
 }
 
 void walk_adopt(struct walk *w, const struct brk *before, const struct brk *after, usec_t now)
 {
 	const struct step *step = walk_step(w, before);
 	const struct step *old = before->steps.items, *fresh = after->steps.items;
-	size_t at = 0, found = step ? find_step(after, step) : after->steps.n;
+	size_t at = 0, found = step ? walk_find(after, step->exercise) : after->steps.n;
 
 	if (found < after->steps.n) {
 		w->at = found;

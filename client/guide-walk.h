@@ -46,6 +46,9 @@ void walk_look(const struct walk *w, const struct brk *brk, usec_t now, struct m
  * still. */
 usec_t walk_next_change(const struct walk *w, const struct brk *brk, usec_t now);
 
+/* Where the exercise is among the steps of a break, or their number. */
+size_t walk_find(const struct brk *brk, const char *exercise);
+
 /*
  * The break has other steps now. Where the present exercise is among them it goes on; else the
  * first one begins that was not done before.

@@ -48,10 +48,10 @@ static void on_signal(void *owner, sd_bus_message *m)
 static void count_past(struct guide *g, const struct brk *before, const struct brk *after)
 {
 	const struct step *step = walk_step(&g->walk, before);
-	size_t left = guide_find(before, g->leaving);
-	size_t now = step ? guide_find(after, step->exercise) : after->steps.n;
+	size_t left = walk_find(before, g->leaving);
+	size_t now = step ? walk_find(after, step->exercise) : after->steps.n;
 
-	if (*g->leaving && guide_find(after, g->leaving) == after->steps.n) {
+	if (*g->leaving && walk_find(after, g->leaving) == after->steps.n) {
 		g->past += left < before->steps.n ? left + 1 : 0;
 		*g->leaving = '\0';
 	} else if (now < after->steps.n && now < g->walk.at) {

@@ -113,9 +113,6 @@ void guide_tell_flagged(struct guide *g);
 void guide_say_flagged(struct text *t, const struct guide *g);
 void guide_forget_flagged(struct guide *g);
 
-/* Where the exercise is among those of the break, or their number. */
-size_t guide_find(const struct brk *brk, const char *exercise);
-
 /* limberd has changed the break from `before` to `after`, and `leaving` is not judged yet: notes
  * what is left out before its turn, and then says it, with the reason once limberd has told it. */
 void guide_note_left_out(struct guide *g, const struct brk *before, const struct brk *after);
