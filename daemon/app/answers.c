@@ -635,12 +635,22 @@ static int answer_preview(void *owner, const char *rule, const struct bus_step *
 	return 0;
 }
 
+/* A break of before may still be called by who has not heard of its end. */
+static int check_break(const struct manager *m, uint64_t id, struct bus_answer *no)
+{
+	if (id && id == m->shown.id && m->scheduler.brk.exists)
+		return 0;
+	return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+}
+
 static int answer_replace(void *owner, uint64_t id, struct bus_answer *no)
 {
 	struct manager *m = owner;
+	int r;
 
-	if (!id || id != m->shown.id || !m->scheduler.brk.exists)
-		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+	r = check_break(m, id, no);
+	if (r < 0)
+		return r;
 	if (!manager_replace_routine(m))
 		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
 			      "there is nothing else for this break that suits you; rest is "
@@ -651,9 +661,11 @@ static int answer_replace(void *owner, uint64_t id, struct bus_answer *no)
 static int answer_next(void *owner, uint64_t id, struct bus_answer *no)
 {
 	struct manager *m = owner;
+	int r;
 
-	if (!id || id != m->shown.id || !m->scheduler.brk.exists)
-		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+	r = check_break(m, id, no);
+	if (r < 0)
+		return r;
 	if (m->scheduler.brk.phase != PHASE_ON_BREAK)
 		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
 			      "this break does not run yet: there is nothing to go on from");
@@ -669,8 +681,9 @@ static int answer_hold(void *owner, uint64_t id, const char *client, int *ret_fd
 	struct manager *m = owner;
 	int r;
 
-	if (!id || id != m->shown.id || !m->scheduler.brk.exists)
-		return say_no(no, BUS_REFUSED_NO_SUCH_OBJECT, "this break is over already");
+	r = check_break(m, id, no);
+	if (r < 0)
+		return r;
 	r = manager_hold_exercise(m, client, ret_fd);
 	if (r == -ENOENT)
 		return say_no(no, BUS_REFUSED_NOT_ALLOWED,
